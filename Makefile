@@ -1,0 +1,37 @@
+# Everything a person types. `make help` lists the targets; the work itself stands in scripts/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format messages lock setup setup-test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## set up, fill an empty database with the demo city, serve on http://127.0.0.1:8000 (PORT= changes it)
+	@exec scripts/run.sh
+
+test: setup-test ## set up, then lint, types, unit, integration on SQLite and PostgreSQL, browser journeys
+	@exec scripts/test.sh
+
+check: setup-test ## the fast part: lint, types, floors, architecture and unit tests
+	@scripts/lint.sh
+	@.venv/bin/pytest -q tests/architecture tests/unit
+
+lint: setup ## lint, types, floors
+	@scripts/lint.sh
+
+format: setup ## let ruff write the code in the house's form
+	@.venv/bin/ruff check --fix portal scripts tests migrations
+	@.venv/bin/ruff format portal scripts tests migrations
+
+messages: setup ## collect the sentences of templates and code into translations/
+	@.venv/bin/python scripts/messages.py
+
+lock: ## write requirements.lock anew (needs uv)
+	@scripts/lock.sh
+
+setup:
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
