@@ -1,0 +1,1 @@
+"""The Lishui Industry Chain Portal: rooms on ordered floors, see docs/architecture.md."""

@@ -1,0 +1,118 @@
+"""Exact numbers with units: reading what people type, rounding, and writing it back. Never a float."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from enum import Enum
+
+from .bilingual import Bilingual, Language
+
+LONGEST_NUMBER = 40
+MINUS = "\u2212"
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\ufe63": "-", "\uff0d": "-"})
+
+
+class NotANumber(ValueError):
+    """The typed text is no number this portal accepts. `reason` says which kind of wrong it is."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure: `code` is stable, `title` is what people read, `places` are decimal places on forms."""
+
+    code: str
+    title: Bilingual
+    places: int
+
+
+class Scale(Enum):
+    """Units in which money may be typed; the value is the factor to 万元 (10,000 yuan), the stored unit."""
+
+    YUAN = Decimal("0.0001")
+    THOUSAND = Decimal("0.1")
+    TEN_THOUSAND = Decimal("1")
+
+    @property
+    def title(self) -> Bilingual:
+        return _SCALE_TITLES[self.name]
+
+
+_SCALE_TITLES = {
+    "YUAN": Bilingual("元", "yuan"),
+    "THOUSAND": Bilingual("千元", "thousand yuan"),
+    "TEN_THOUSAND": Bilingual("万元", "10k yuan"),
+}
+
+
+def read_decimal(typed: str) -> Decimal | None:
+    """The number that `typed` means: full-width digits and grouping commas are accepted, blank is None.
+
+    Raises NotANumber with reason `long`, `comma` (12,5 could mean two things) or `text` (everything else,
+    NaN, Infinity and exponents included).
+    """
+    if len(typed) > LONGEST_NUMBER * 4:
+        raise NotANumber("long")
+    text = unicodedata.normalize("NFKC", typed).translate(_MINUSES).strip().replace(" ", "").replace("\u00a0", "")
+    if not text:
+        return None
+    if len(text) > LONGEST_NUMBER:
+        raise NotANumber("long")
+    if "," in text:
+        if not _GROUPED.fullmatch(text):
+            raise NotANumber("comma" if re.fullmatch(r"[+-]?[\d,.]+", text, re.ASCII) else "text")
+        text = text.replace(",", "")
+    if not _PLAIN.fullmatch(text):
+        raise NotANumber("text")
+    return Decimal(text)
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Half-up (commercial) rounding to `places`, as dossier §9.3 and the form edition ask; never negative zero."""
+    with localcontext() as context:
+        context.prec = 80
+        result = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return abs(result) if result.is_zero() else result
+
+
+def written(value: Decimal | None, places: int, language: Language = "zh") -> str:
+    """A number as pages show it: grouped by thousands, half-up, U+2212 for minus, an en dash for no value."""
+    if value is None:
+        return "\u2013"
+    return f"{rounded(value, places):,.{places}f}".replace("-", MINUS)
+
+
+def plain(value: Decimal) -> str:
+    """A number as JSON, hashes and CSV carry it: no exponent, no grouping, ASCII minus."""
+    return f"{value:f}"
+
+
+def signed_percent(ratio: Decimal | None, places: int = 1) -> str:
+    """A growth rate as pages show it: `+15.2%`, `−1.8%`, `0.0%`, or an en dash."""
+    if ratio is None:
+        return "\u2013"
+    percent = rounded(ratio * 100, places)
+    sign = "+" if percent > 0 else ""
+    return f"{sign}{percent:,.{places}f}%".replace("-", MINUS)
+
+
+def percent(ratio: Decimal | None, places: int = 1) -> str:
+    """A share as pages show it: `87.3%`, or an en dash."""
+    return "\u2013" if ratio is None else f"{written(ratio * 100, places)}%"
+
+
+def divided(numerator: Decimal | None, denominator: Decimal | None, places: int = 6) -> Decimal | None:
+    """A ratio, or None where there is none to speak of (missing part, zero base)."""
+    if numerator is None or denominator is None or denominator == 0:
+        return None
+    with localcontext() as context:
+        context.prec = 80
+        return rounded(numerator / denominator, places)

@@ -1,0 +1,186 @@
+"""The one state machine: every case of every kind walks this table and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+from .bilingual import Bilingual
+from .errors import Denied, Illegal, Invalid
+from .roles import Permission
+
+
+class Kind(Enum):
+    REGISTRATION = "registration"
+    ACCESS = "access"
+    FILING = "filing"
+
+    @property
+    def title(self) -> Bilingual:
+        return _KIND_TITLES[self]
+
+
+_KIND_TITLES = {
+    Kind.REGISTRATION: Bilingual("入链登记", "Registration"),
+    Kind.ACCESS: Bilingual("账号接入申请", "Account request"),
+    Kind.FILING: Bilingual("季度填报", "Quarterly filing"),
+}
+
+
+class State(Enum):
+    DRAFT = "draft"
+    TO_CERTIFY = "to_certify"
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    VOID = "void"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def title(self) -> Bilingual:
+        return _STATE_TITLES[self]
+
+
+_STATE_TITLES = {
+    State.DRAFT: Bilingual("填写中", "In progress"),
+    State.TO_CERTIFY: Bilingual("待负责人确认", "To be certified"),
+    State.SUBMITTED: Bilingual("待审核", "To review"),
+    State.UNDER_REVIEW: Bilingual("审核中", "In review"),
+    State.RETURNED: Bilingual("已退回", "Returned"),
+    State.APPROVED: Bilingual("已通过", "Approved"),
+    State.REJECTED: Bilingual("不予通过", "Rejected"),
+    State.VOID: Bilingual("作废", "Void"),
+    State.WITHDRAWN: Bilingual("已撤回", "Withdrawn"),
+}
+
+EDITABLE = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})
+IN_REVIEW = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
+DECIDED = frozenset({State.APPROVED, State.REJECTED, State.VOID})
+# States that stand only after a decision; the CHECK constraints on cases are generated from this and from IN_REVIEW.
+AFTER_DECISION = frozenset({State.APPROVED, State.REJECTED, State.VOID, State.RETURNED})
+
+
+class Action(Enum):
+    SAVE = "save"
+    HAND_OVER = "hand_over"
+    SEND_BACK = "send_back"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    CLAIM = "claim"
+    RELEASE = "release"
+    ASSIGN = "assign"
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+    VOID = "void"
+    REOPEN = "reopen"
+    UNDO = "undo"
+
+    @property
+    def title(self) -> Bilingual:
+        return _ACTION_TITLES[self]
+
+
+_ACTION_TITLES = {
+    Action.SAVE: Bilingual("保存", "Save"),
+    Action.HAND_OVER: Bilingual("交负责人确认", "Hand over to the certifier"),
+    Action.SEND_BACK: Bilingual("退回填报人", "Send back to the preparer"),
+    Action.SUBMIT: Bilingual("提交", "Submit"),
+    Action.WITHDRAW: Bilingual("撤回", "Withdraw"),
+    Action.CLAIM: Bilingual("认领", "Claim"),
+    Action.RELEASE: Bilingual("取消认领", "Release"),
+    Action.ASSIGN: Bilingual("指派", "Assign"),
+    Action.APPROVE: Bilingual("通过", "Approve"),
+    Action.RETURN: Bilingual("退回修改", "Return for changes"),
+    Action.REJECT: Bilingual("不予通过", "Reject"),
+    Action.VOID: Bilingual("作废", "Void"),
+    Action.REOPEN: Bilingual("重新打开", "Reopen"),
+    Action.UNDO: Bilingual("撤销", "Undo"),
+}
+
+DECISIONS = frozenset({Action.APPROVE, Action.RETURN, Action.REJECT, Action.VOID, Action.REOPEN, Action.UNDO})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the law. `target` None means the state stays as it is."""
+
+    action: Action
+    sources: frozenset[State]
+    target: State | None
+    permission: Permission
+    kinds: frozenset[Kind]
+    needs_reason: bool = False
+
+
+_P, _S, _A = Permission, State, Action
+_ALL = frozenset(Kind)
+_FILING = frozenset({Kind.FILING})
+_JOINING = frozenset({Kind.REGISTRATION, Kind.ACCESS})
+_SUBMITTED = frozenset({_S.SUBMITTED})
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(_A.SAVE, EDITABLE, None, _P.FILING_EDIT, _FILING),
+    Transition(_A.SAVE, EDITABLE, None, _P.REGISTRATION_EDIT, _JOINING),
+    Transition(_A.HAND_OVER, EDITABLE, _S.TO_CERTIFY, _P.FILING_HAND_OVER, _FILING),
+    Transition(_A.SEND_BACK, frozenset({_S.TO_CERTIFY}), _S.DRAFT, _P.FILING_SUBMIT, _FILING, needs_reason=True),
+    Transition(_A.SUBMIT, EDITABLE | {_S.TO_CERTIFY}, _S.SUBMITTED, _P.FILING_SUBMIT, _FILING),
+    Transition(_A.SUBMIT, EDITABLE, _S.SUBMITTED, _P.REGISTRATION_SUBMIT, _JOINING),
+    Transition(_A.WITHDRAW, frozenset({_S.TO_CERTIFY, _S.SUBMITTED}), _S.WITHDRAWN, _P.FILING_WITHDRAW, _FILING),
+    Transition(_A.WITHDRAW, _SUBMITTED, _S.WITHDRAWN, _P.REGISTRATION_SUBMIT, _JOINING),
+    Transition(_A.CLAIM, _SUBMITTED, _S.UNDER_REVIEW, _P.CASE_CLAIM, _ALL),
+    Transition(_A.RELEASE, frozenset({_S.UNDER_REVIEW}), _S.SUBMITTED, _P.CASE_CLAIM, _ALL),
+    Transition(_A.ASSIGN, IN_REVIEW, _S.UNDER_REVIEW, _P.CASE_ASSIGN, _ALL),
+    Transition(_A.APPROVE, IN_REVIEW, _S.APPROVED, _P.CASE_DECIDE, _ALL),
+    Transition(_A.RETURN, IN_REVIEW, _S.RETURNED, _P.CASE_DECIDE, _ALL, needs_reason=True),
+    Transition(_A.REJECT, IN_REVIEW, _S.REJECTED, _P.CASE_DECIDE, _JOINING, needs_reason=True),
+    Transition(_A.VOID, IN_REVIEW | {_S.RETURNED}, _S.VOID, _P.CASE_VOID, _FILING, needs_reason=True),
+    Transition(_A.REOPEN, frozenset({_S.APPROVED}), _S.UNDER_REVIEW, _P.CASE_REOPEN, _FILING, needs_reason=True),
+    # The approver's own way back (rulings 25); that it is the same person, and soon, is the deed's to check.
+    Transition(_A.UNDO, frozenset({_S.APPROVED}), _S.UNDER_REVIEW, _P.CASE_UNDO, _FILING),
+)
+
+
+def transition(kind: Kind, state: State, action: Action) -> Transition | None:
+    """The row that lets `action` happen to a case of `kind` in `state`, or None."""
+    for row in TRANSITIONS:
+        if row.action is action and kind in row.kinds and state in row.sources:
+            return row
+    return None
+
+
+def open_actions(kind: Kind, state: State, permissions: Collection[Permission]) -> tuple[Action, ...]:
+    """The buttons: every action open to somebody with these permissions, in the table's order."""
+    return tuple(
+        row.action
+        for row in TRANSITIONS
+        if kind in row.kinds and state in row.sources and row.permission in permissions
+    )
+
+
+def advance(
+    kind: Kind, state: State, action: Action, permissions: Collection[Permission], reason: str | None = None
+) -> State:
+    """The state after `action`: the law itself.
+
+    Raises Denied without the permission, Illegal where the state has no such action, Invalid (field `reason`) where a
+    reason is needed and `reason` is blank.
+    """
+    rows = [row for row in TRANSITIONS if row.action is action and kind in row.kinds]
+    if not any(row.permission in permissions for row in rows):
+        raise Denied("not-permitted", Bilingual("你没有进行这项操作的权限。", "You are not permitted to do this."))
+    row = transition(kind, state, action)
+    if row is None or row.permission not in permissions:
+        raise Illegal(
+            "wrong-state",
+            Bilingual(
+                "当前状态为“{state}”，不能“{action}”。", "This is “{state}” now: “{action}” is not possible."
+            ).fill(state=state.title, action=action.title),
+        )
+    if row.needs_reason and not (reason or "").strip():
+        message = Bilingual("请写明理由。", "Give a reason.")
+        raise Invalid("reason-missing", message, {"reason": message})
+    return row.target or state
