@@ -1,0 +1,1 @@
+"""SQLAlchemy without Flask: columns, scope, sessions. Both databases are first class."""
