@@ -1,0 +1,128 @@
+"""Refusals and faults become pages in the user's language; nothing of the inside is shown."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, g, make_response, render_template, request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from ..kernel.bilingual import Bilingual
+from ..kernel.errors import Conflict, Refusal
+from .language import language, spoken
+from .resend import send_again_page
+from .security import request_id
+
+log = logging.getLogger("portal.web")
+
+TITLES: dict[int, Bilingual] = {
+    400: Bilingual("请求有误", "That request cannot be read"),
+    403: Bilingual("没有权限", "Not permitted"),
+    404: Bilingual("没有这一页", "Page not found"),
+    405: Bilingual("没有这一页", "Page not found"),
+    409: Bilingual("情况已变化", "Something changed"),
+    413: Bilingual("内容太大", "Too large"),
+    422: Bilingual("需要改正", "Something needs mending"),
+    429: Bilingual("尝试次数太多", "Too many tries"),
+    500: Bilingual("系统出错", "Something went wrong on our side"),
+    503: Bilingual("系统正忙", "The portal is busy"),
+}
+SENTENCES: dict[int, Bilingual] = {
+    400: Bilingual(
+        "系统读不懂这次请求。请返回上一页再试。", "The portal could not read this request. Go back and try again."
+    ),
+    403: Bilingual("你没有查看这一页的权限。", "You are not permitted to see this page."),
+    404: Bilingual(
+        "这一页不存在，或者不在你的管辖范围内。", "This page does not exist, or it is not among those you may see."
+    ),
+    405: Bilingual(
+        "这个地址不能这样打开。请从首页进入。", "This address cannot be opened this way. Start from the home page."
+    ),
+    413: Bilingual(
+        "上传的内容超过了上限。请减小文件后再试。", "What was sent is over the limit. Make the file smaller."
+    ),
+    429: Bilingual("请稍后再试。", "Wait a while, then try again."),
+    500: Bilingual(
+        "出错的是系统，不是你。已保存的内容没有丢失。请把下面的编号告诉我们。",
+        "The fault is ours, not yours. What you saved is safe. Tell us the number below.",
+    ),
+    503: Bilingual("请稍等片刻再试一次。", "Wait a moment and try again."),
+}
+
+
+def apply_refusal(form: FlaskForm, refusal: Refusal) -> None:
+    """Puts the refusal's sentences on the form's fields; one without a field goes to the form itself."""
+    for name, message in refusal.fields.items():
+        field = form._fields.get(name)
+        errors = form.form_errors if field is None else _errors_of(field)
+        errors.append(spoken(message))
+    if not refusal.fields:
+        form.form_errors.append(spoken(refusal.message))
+
+
+def _errors_of(field: Any) -> list[str]:
+    field.errors = list(field.errors)
+    errors: list[str] = field.errors
+    return errors
+
+
+def page(status: int, sentence: Bilingual | None = None) -> Response:
+    g.is_error_page = True
+    body = render_template(
+        "errors/error.html",
+        status=status,
+        title=spoken(TITLES.get(status, TITLES[400])),
+        sentence=spoken(sentence or SENTENCES.get(status, SENTENCES[400])),
+    )
+    response = make_response(body, status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _refused(refusal: Refusal) -> Response:
+    if isinstance(refusal, Conflict) and request.method == "POST":
+        return _conflict(refusal)
+    return page(refusal.status, refusal.message)
+
+
+def _conflict(refusal: Conflict) -> Response:
+    g.is_error_page = True
+    typed = [(k, v) for k, values in request.form.lists() if k != "csrf_token" for v in values if len(v) > 12]
+    body = render_template(
+        "errors/conflict.html",
+        message=spoken(refusal.message),
+        changed={label: spoken(text) for label, text in refusal.changed.items()},
+        typed="\n".join(value for _key, value in typed),
+    )
+    return make_response(body, 409)
+
+
+def _csrf(error: CSRFError) -> Response:
+    log.info("form refused: %s", error.description, extra={"request_id": request_id()})
+    return send_again_page()
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = page(405 if error.code == 405 else error.code if error.code in TITLES else 400)
+    response.status_code = error.code
+    return response
+
+
+def _fault(error: Exception) -> Response:
+    log.error("request %s %s failed [%s]", request.method, request.path, request_id(), exc_info=error)
+    return page(500)
+
+
+def init_errors(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+    app.jinja_env.globals["error_language"] = language

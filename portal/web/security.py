@@ -1,0 +1,78 @@
+"""Headers and limits on every response and request."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+LONGEST_REQUEST = 12 * 1024 * 1024  # a licence of 10 MB and its form around it
+LONGEST_FIELDS = 2 * 1024 * 1024
+MOST_FIELDS = 2000
+
+
+def nonce() -> str:
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    value: str = g.nonce
+    return value
+
+
+def request_id() -> str:
+    """The number that the error page shows and the log carries."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(6)
+    value: str = g.request_id
+    return value
+
+
+def init_security(app: Flask) -> None:
+    settings = app.config["PORTAL"]
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-portal" if settings.is_https else "portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        MAX_CONTENT_LENGTH=LONGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FIELDS,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.before_request(_refuse_long_forms)
+    app.after_request(_add_headers)
+
+
+def _refuse_long_forms() -> None:
+    """A plain form is read at once whatever its length; one with files is read part by part under its own limit."""
+    if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) > LONGEST_FIELDS:
+        raise RequestEntityTooLarge
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _policy())
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers.pop("Server", None)
+    if current_app.config["PORTAL"].is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _policy() -> str:
+    return (
+        "default-src 'none'; "
+        f"script-src 'self' 'nonce-{nonce()}'; "
+        "style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )

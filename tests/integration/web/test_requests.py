@@ -1,0 +1,151 @@
+"""What holds for every request: headers, languages, lost forms, sizes, addresses that do not exist, dead sessions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from portal.database.session import Database, reading, transaction
+from portal.kernel.clock import now
+from portal.kernel.roles import Scope
+from portal.web.sessions import WebSession, begin
+from tests.fixtures.cases import add_account
+
+ALL = Scope.everything("test")
+pytestmark = [
+    pytest.mark.content("catalogue"),
+    pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True),
+]
+
+
+def test_every_page_forbids_scripts_frames_and_storing(client: FlaskClient) -> None:
+    for path in ("/", "/sign-in", "/no-such-page"):
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "unsafe-inline" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "same-origin"
+    assert "no-store" not in client.get("/static/css/app.css").headers.get("Cache-Control", "")
+
+
+def test_each_page_has_a_nonce_of_its_own(client: FlaskClient) -> None:
+    one, other = (client.get("/").headers["Content-Security-Policy"] for _ in range(2))
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [("zh-CN", "zh-CN"), ("zh", "zh-CN"), ("zh-Hans-CN", "zh-CN"), ("zh-TW,en;q=0.5", "zh-CN"), ("en-GB,zh;q=0.8", "en"),
+     ("fr,de", "zh-CN"), ("", "zh-CN"), ("fr,en;q=0.3", "en")],
+)  # fmt: skip
+def test_the_language_follows_the_browser_and_is_chinese_by_default(
+    client: FlaskClient, accept: str, expected: str
+) -> None:
+    page = client.get("/", headers={"Accept-Language": accept}).get_data(as_text=True)
+    assert f'<html lang="{expected}">' in page
+
+
+def test_a_chosen_language_is_remembered_and_keeps_the_page(client: FlaskClient) -> None:
+    page = client.get("/sign-in?next=%2Fmessages&lang=en").get_data(as_text=True)
+    assert '<html lang="en">' in page
+    assert '<html lang="en">' in client.get("/help", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "next=%2Fmessages" in page
+
+
+def test_a_form_without_its_token_comes_back_with_what_was_typed(client: FlaskClient) -> None:
+    answer = client.post("/register", data={"username": "clerk-1", "display_name": "测试甲", "password": "secret word"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert 'value="clerk-1"' in page
+    assert "测试甲" in page
+    assert "secret word" not in page
+    assert 'name="csrf_token"' in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/no-such-page", "/files/99999999999999999999999999", "/review/1e9", "/%00", "/../etc"]
+)
+def test_an_address_that_does_not_exist_is_a_page_in_words(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code in (302, 404)
+    assert "Traceback" not in answer.get_data(as_text=True)
+
+
+def test_too_large_a_request_is_refused_before_it_is_read(client: FlaskClient) -> None:
+    answer = client.post("/register", data={"username": "x" * 3_000_000})
+    assert answer.status_code == 413
+    answer = client.post("/register", input_stream=None, headers={"Content-Length": str(10**9)})
+    assert answer.status_code in (400, 413)
+
+
+def test_a_fault_shows_a_number_and_nothing_of_the_inside(app: Flask) -> None:
+    def broken() -> str:
+        raise ZeroDivisionError("secret inside")
+
+    app.view_functions["home.help_page"] = broken
+    broken.portal_audience = app.view_functions["home.privacy"].portal_audience  # type: ignore[attr-defined]
+    answer = app.test_client().get("/help")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "secret inside" not in page
+    assert "ZeroDivision" not in page
+
+
+# --- sessions ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signed_in(app: Flask, database: Database) -> FlaskClient:
+    with transaction(ALL) as session:
+        add_account(session, 5, "测试乙", is_office=False)
+        token = begin(session, 5, proved_at=now(), second_factor_done=True)
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    return browser
+
+
+def is_in(browser: FlaskClient) -> bool:
+    return browser.get("/session").status_code == 200
+
+
+def test_a_session_ends_when_it_is_idle_and_when_it_is_old(signed_in: FlaskClient) -> None:
+    assert is_in(signed_in)
+    with time_machine.travel(now() + timedelta(minutes=31), tick=False):
+        assert not is_in(signed_in)
+
+
+def test_a_session_in_use_lives_on_but_not_beyond_the_day(signed_in: FlaskClient) -> None:
+    began = now()
+    for minutes in range(20, 10 * 60, 20):
+        with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
+            assert is_in(signed_in), minutes
+    with time_machine.travel(began + timedelta(hours=10, minutes=1), tick=False):
+        assert not is_in(signed_in)
+
+
+def test_signing_out_kills_the_session_on_the_server(app: Flask, signed_in: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    stolen = app.test_client()
+    with signed_in.session_transaction() as cookie, stolen.session_transaction() as copy:
+        copy.update(cookie)
+    assert is_in(stolen)
+    assert signed_in.post("/sign-out").status_code in (302, 303)
+    assert not is_in(stolen)
+    with reading(ALL) as session:
+        assert session.scalar(select(func.count()).select_from(WebSession)) == 0
+
+
+def test_a_get_writes_nothing_but_when_the_session_was_seen(signed_in: FlaskClient) -> None:
+    with reading(ALL) as session:
+        before = session.scalars(select(WebSession.seen_at)).one()
+    assert is_in(signed_in)
+    with reading(ALL) as session:
+        assert session.scalars(select(WebSession.seen_at)).one() == before
