@@ -1,0 +1,106 @@
+"""The consumer as a process: it is killed in the middle, and nothing is lost and nothing done twice."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.audit.models import AuditAnchor
+from portal.audit.trail import record
+from portal.audit.verify import verify
+from portal.config import ROOT
+from portal.database.session import Database, reading, transaction
+from portal.jobs.models import Job
+from portal.jobs.queries import consumer_is_alive
+from portal.jobs.queue import enqueue
+from portal.kernel.clock import now
+from portal.kernel.roles import Scope, system
+
+from .signs import end, until
+
+NOBODY = Scope.nobody()
+Start = Callable[[], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(database: Database, tmp_path: Path) -> Iterator[Start]:
+    started: list[subprocess.Popen[str]] = []
+
+    def begin() -> subprocess.Popen[str]:
+        url = database.url.render_as_string(hide_password=False)
+        script = ROOT / "tests" / "integration" / "jobs" / "slow_consumer.py"
+        process = subprocess.Popen(
+            [sys.executable, str(script), url, str(tmp_path)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, text=True
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        end(process)
+
+
+def ask(name: str, **args: str) -> None:
+    with transaction(NOBODY) as session:
+        enqueue(session, name, **args)
+
+
+def effects() -> int:
+    with reading(NOBODY) as session:
+        return session.scalar(select(func.count()).select_from(Job).where(Job.name == "test.effect")) or 0
+
+
+def is_done(name: str) -> bool:
+    with reading(NOBODY) as session:
+        return session.scalar(select(Job.done_at).where(Job.name == name)) is not None
+
+
+def somebody_is_alive() -> bool:
+    with reading(NOBODY) as session:
+        return consumer_is_alive(session, now())
+
+
+@pytest.mark.parametrize(("where", "sign"), [("before", "began-1"), ("inside", "inside")])
+def test_kill_9_in_the_middle_of_a_job_loses_nothing(start: Start, tmp_path: Path, where: str, sign: str) -> None:
+    ask("test.slow", where=where)
+    first = start()
+    until((tmp_path / sign).exists, "the first attempt")
+    first.kill()
+    first.wait()
+    assert effects() == 0
+    start()
+    until(lambda: is_done("test.slow"), "the second attempt")
+    assert effects() == 1
+    assert (tmp_path / "began-2").exists()
+
+
+def test_sigterm_lets_the_job_at_hand_finish_and_leaves_no_sign_of_life(start: Start, tmp_path: Path) -> None:
+    ask("test.finishing")
+    process = start()
+    until((tmp_path / "began").exists, "the job")
+    until(somebody_is_alive, "a sign of life")
+    process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+    (tmp_path / "finish").touch()
+    assert process.wait(10) == 0
+    assert is_done("test.finishing")
+    assert effects() == 1
+    assert not somebody_is_alive()
+
+
+def test_the_consumer_anchors_the_trail_in_the_database_and_in_the_file(start: Start, tmp_path: Path) -> None:
+    with transaction(NOBODY) as session:
+        record(session, system("test"), stream="case:1", verb="approve")
+    start()
+    until(lambda: list((tmp_path / "anchors").glob("*.jsonl")), "the file of anchors")
+    until(lambda: is_done("audit.anchor"), "the end of the anchoring")
+    with reading(NOBODY) as session:
+        assert session.scalar(select(func.count()).select_from(AuditAnchor)) == 1
+    assert verify(tmp_path / "anchors") == []
