@@ -1,0 +1,79 @@
+"""When filings are due: working days, the tax filing limit, the lock. Pure over a calendar that others read.
+
+Every date is computed from a `Schedule` (an entry of the catalogue) and a `WorkCalendar` (the calendar table); no date
+of any year stands in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from ..kernel.period import Quarter
+from .entries import Schedule
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Weekdays that are off, weekend days that are worked (调休), and months whose tax limit was set by notice.
+
+    A year the State Council has not announced yet simply has no marks: weekdays only, to be called provisional.
+    """
+
+    off: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+    tax_limits: Mapping[tuple[int, int], date] = field(default_factory=dict)
+    announced_years: frozenset[int] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        return day in self.worked or (day.weekday() < _SATURDAY and day not in self.off)
+
+    def working_on_or_after(self, day: date) -> date:
+        while not self.is_working(day):
+            day += timedelta(days=1)
+        return day
+
+    def working_days_after(self, day: date, count: int) -> date:
+        """The `count`th working day after `day`; `day` itself never counts."""
+        for _ in range(count):
+            day = self.working_on_or_after(day + timedelta(days=1))
+        return day
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days lie after `first` up to and including `last`; 0 when `last` is not later."""
+        return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+    def is_provisional(self, day: date) -> bool:
+        return day.year not in self.announced_years
+
+
+def tax_limit(calendar: WorkCalendar, schedule: Schedule, year: int, month: int) -> date:
+    """The day set by notice for the month, else the schedule's day moved to a working day."""
+    told = calendar.tax_limits.get((year, month))
+    return told or calendar.working_on_or_after(date(year, month, schedule.tax_day))
+
+
+def due_on(calendar: WorkCalendar, schedule: Schedule, quarter: Quarter) -> date:
+    """The last day to file `quarter`: the configured day of the next month, and never too close to the tax limit."""
+    first = (quarter + 1).first_day
+    plain = calendar.working_on_or_after(first.replace(day=schedule.due_day))
+    limit = tax_limit(calendar, schedule, first.year, first.month)
+    return max(plain, calendar.working_days_after(limit, schedule.gap_days))
+
+
+def return_due_on(calendar: WorkCalendar, schedule: Schedule, returned_on: date) -> date:
+    return calendar.working_days_after(returned_on, schedule.return_days)
+
+
+def review_due_on(calendar: WorkCalendar, schedule: Schedule, submitted_on: date) -> date:
+    return calendar.working_days_after(submitted_on, schedule.review_days)
+
+
+def locks_on(calendar: WorkCalendar, schedule: Schedule, quarter: Quarter) -> date:
+    """The last day on which a late filing of `quarter` is taken; never before it is due."""
+    months = quarter.last_day.year * 12 + quarter.last_day.month - 1 + schedule.lock_months + 1
+    last = date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+    return max(last, due_on(calendar, schedule, quarter))

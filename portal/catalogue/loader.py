@@ -1,0 +1,77 @@
+"""A deed: brings the shipped definitions into the database without ever touching what the bureau has edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..kernel.period import Quarter
+from .linter import RawEntry
+from .models import CalendarDay, CatalogueEntry
+from .reader import MarkedDay, content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did: versions added, entries left alone because the bureau edited them, calendar days added."""
+
+    added: int
+    kept_edits: tuple[str, ...]
+    days: int
+
+
+def load(session: Session, entries: Sequence[RawEntry], days: Sequence[MarkedDay]) -> Loaded:
+    """Adds every version not seen before, by content hash. Idempotent: a second load adds nothing."""
+    known: dict[tuple[str, str], list[CatalogueEntry]] = {}
+    for row in session.scalars(select(CatalogueEntry)):
+        known.setdefault((row.kind, row.code), []).append(row)
+    added, kept = 0, []
+    for raw in entries:
+        versions = known.setdefault((raw.kind, raw.code), [])
+        effective = Quarter.parse(raw.effective_from).code
+        mark = content_hash(raw.content)
+        if any(row.content_hash == mark and row.effective_from == effective for row in versions):
+            continue
+        if any(row.source == "edit" for row in versions):
+            kept.append(f"{raw.kind} {raw.code}")
+            continue
+        versions.append(_version(raw, effective, mark, versions))
+        session.add(versions[-1])
+        added += 1
+    return Loaded(added, tuple(kept), _load_days(session, days))
+
+
+def _version(raw: RawEntry, effective: int, mark: str, versions: Sequence[CatalogueEntry]) -> CatalogueEntry:
+    return CatalogueEntry(
+        kind=raw.kind,
+        code=raw.code,
+        effective_from=effective,
+        number=next_number(versions, effective),
+        content=dict(raw.content),
+        content_hash=mark,
+        source="seed",
+    )
+
+
+def next_number(versions: Sequence[CatalogueEntry], effective: int) -> int:
+    """The number of the next version of an entry from the same quarter."""
+    return 1 + max((row.number for row in versions if row.effective_from == effective), default=0)
+
+
+def _load_days(session: Session, days: Sequence[MarkedDay]) -> int:
+    known = set(session.scalars(select(CalendarDay.day)))
+    new = [day for day in days if day.day not in known]
+    session.add_all(
+        CalendarDay(
+            day=marked.day,
+            is_working=marked.working,
+            title_zh=marked.title.zh,
+            title_en=marked.title.en,
+            source="seed",
+        )
+        for marked in new
+    )
+    return len(new)

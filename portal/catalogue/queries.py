@@ -1,0 +1,253 @@
+"""Reading the catalogue: a quarter's snapshot, an entry's versions, drafts, windows, the working calendar."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session
+
+from ..kernel.clock import local, today
+from ..kernel.errors import Missing
+from ..kernel.period import Quarter
+from .building import entry
+from .deadlines import WorkCalendar
+from .entries import Entry
+from .kinds import KINDS
+from .linter import RawEntry, is_code
+from .models import OPEN_STATES, CalendarDay, CatalogueDraft, CatalogueDraftItem, CatalogueEntry, FilingWindow
+from .snapshot import Catalogue, catalogue_of
+
+KEPT_SNAPSHOTS = 64
+# One short text that differs as soon as anything was published; a scalar subquery, so that a room above may read it
+# within a statement it makes anyway and hand it to `catalogue_at`.
+VERSION = (
+    select(
+        cast(CatalogueEntry.id, String)
+        + ":"
+        + cast(CatalogueEntry.effective_from, String)
+        + ":"
+        + cast(CatalogueEntry.published_at, String)
+        + ":"
+        + CatalogueEntry.content_hash
+    )
+    .order_by(CatalogueEntry.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published version with its value."""
+
+    id: int
+    effective_from: Quarter
+    number: int
+    source: str
+    published_at: datetime
+    published_by_name: str
+    entry: Entry
+    content: dict[str, object]
+
+
+class _Snapshots:
+    """Snapshots kept in the process, by database, version and quarter. Old ones fall out by age of use."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, int], Catalogue] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, str, int]) -> Catalogue | None:
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def keep(self, key: tuple[str, str, int], catalogue: Catalogue) -> None:
+        with self._lock:
+            self._kept[key] = catalogue
+            while len(self._kept) > KEPT_SNAPSHOTS:
+                self._kept.popitem(last=False)
+
+
+_snapshots = _Snapshots()
+
+
+def version(session: Session) -> str:
+    """What the catalogue's newest version is called; empty before the first load. One tiny statement."""
+    return session.scalar(select(VERSION)) or ""
+
+
+def catalogue_at(session: Session, quarter: Quarter, known_version: str | None = None) -> Catalogue:
+    """The catalogue as it stands in `quarter`. A quarter before the plan sees the first versions.
+
+    Costs one tiny statement, and none when the caller passes the `version` it already read.
+    """
+    stamp = version(session) if known_version is None else known_version
+    key = (str(session.get_bind().engine.url), stamp, quarter.code)
+    found = _snapshots.get(key)
+    if found is None:
+        found = catalogue_of(quarter, [entry(e.kind, e.code, e.content) for e in standing(session, quarter)])
+        _snapshots.keep(key, found)
+    return found
+
+
+def catalogue_today(session: Session, known_version: str | None = None) -> Catalogue:
+    return catalogue_at(session, Quarter.containing(today()), known_version)
+
+
+def standing(session: Session, quarter: Quarter) -> list[CatalogueEntry]:
+    """The version of every entry that applies in `quarter`; where none is that old, the first there is."""
+    rows = session.scalars(select(CatalogueEntry).order_by(CatalogueEntry.effective_from, CatalogueEntry.number)).all()
+    last = max(quarter.code, rows[0].effective_from) if rows else quarter.code
+    chosen = {(row.kind, row.code): row for row in rows if row.effective_from <= last}
+    return list(chosen.values())
+
+
+def contents(session: Session, kind: str, quarter: Quarter) -> dict[str, dict[str, object]]:
+    """The raw content of every entry of a kind in `quarter`, by code. Raises Missing when there is no such kind."""
+    if kind not in KINDS:
+        raise Missing
+    return {row.code: dict(row.content) for row in standing(session, quarter) if row.kind == kind}
+
+
+def standing_version(session: Session, kind: str, code: str, quarter: Quarter) -> CatalogueEntry | None:
+    """The version of one entry that applies in `quarter`, or None when there is none yet."""
+    return session.scalars(
+        select(CatalogueEntry)
+        .where(
+            CatalogueEntry.kind == kind,
+            CatalogueEntry.code == code,
+            CatalogueEntry.effective_from <= quarter.code,
+        )
+        .order_by(CatalogueEntry.effective_from.desc(), CatalogueEntry.number.desc())
+        .limit(1)
+    ).first()
+
+
+def history(session: Session, kind: str, code: str) -> list[Published]:
+    """Every published version of an entry, newest first. Raises Missing when it never was."""
+    if not is_code(kind, code):
+        raise Missing
+    rows = session.scalars(
+        select(CatalogueEntry)
+        .where(CatalogueEntry.kind == kind, CatalogueEntry.code == code)
+        .order_by(CatalogueEntry.effective_from.desc(), CatalogueEntry.number.desc())
+    ).all()
+    if not rows:
+        raise Missing
+    return [_published(row) for row in rows]
+
+
+def _published(row: CatalogueEntry) -> Published:
+    return Published(
+        row.id,
+        Quarter.from_code(row.effective_from),
+        row.number,
+        row.source,
+        row.published_at,
+        row.published_by_name,
+        entry(row.kind, row.code, row.content),
+        dict(row.content),
+    )
+
+
+# --- drafts ------------------------------------------------------------------------------------------------------
+
+
+def drafts(session: Session, limit: int = 50) -> Sequence[CatalogueDraft]:
+    """Open drafts first, then closed ones, newest first."""
+    is_closed = CatalogueDraft.state.not_in(OPEN_STATES)
+    return session.scalars(select(CatalogueDraft).order_by(is_closed, CatalogueDraft.id.desc()).limit(limit)).all()
+
+
+def editable_drafts(session: Session) -> Sequence[CatalogueDraft]:
+    """Drafts that still take changes, newest first."""
+    return session.scalars(
+        select(CatalogueDraft).where(CatalogueDraft.state == "draft").order_by(CatalogueDraft.id.desc()).limit(20)
+    ).all()
+
+
+def draft(session: Session, draft_id: int) -> CatalogueDraft:
+    """Raises Missing."""
+    found = session.get(CatalogueDraft, draft_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def draft_items(session: Session, draft_id: int) -> Sequence[CatalogueDraftItem]:
+    return session.scalars(
+        select(CatalogueDraftItem)
+        .where(CatalogueDraftItem.draft_id == draft_id)
+        .order_by(CatalogueDraftItem.kind, CatalogueDraftItem.code)
+    ).all()
+
+
+def bases(session: Session, items: Sequence[CatalogueDraftItem]) -> dict[int, CatalogueEntry]:
+    """The published versions that draft items were drafted from, by id."""
+    ids = [item.base_id for item in items if item.base_id is not None]
+    rows = session.scalars(select(CatalogueEntry).where(CatalogueEntry.id.in_(ids))) if ids else ()
+    return {row.id: row for row in rows}
+
+
+def raw_with(session: Session, quarter: Quarter, changed: Sequence[RawEntry]) -> list[RawEntry]:
+    """What `quarter` would hold if the changed entries were published, ready for the linter."""
+    said = str(quarter)
+    rows = {(row.kind, row.code): RawEntry(row.kind, row.code, said, row.content) for row in standing(session, quarter)}
+    return list((rows | {(raw.kind, raw.code): raw for raw in changed}).values())
+
+
+# --- windows and the calendar ------------------------------------------------------------------------------------
+
+
+def window(session: Session, quarter: Quarter) -> FilingWindow | None:
+    return session.get(FilingWindow, quarter.code)
+
+
+def windows(session: Session, limit: int = 24) -> Sequence[FilingWindow]:
+    return session.scalars(select(FilingWindow).order_by(FilingWindow.quarter.desc()).limit(limit)).all()
+
+
+def open_windows(session: Session, at: datetime) -> Sequence[FilingWindow]:
+    """Windows that take filings at `at`, in time or late, oldest quarter first."""
+    return session.scalars(
+        select(FilingWindow)
+        .where(FilingWindow.opens_at <= at, FilingWindow.locks_on >= local(at).date())
+        .order_by(FilingWindow.quarter)
+    ).all()
+
+
+def newest_opened(session: Session) -> Quarter | None:
+    """The newest quarter whose window has been opened; its catalogue may no longer change."""
+    code = session.scalar(select(func.max(FilingWindow.quarter)))
+    return None if code is None else Quarter.from_code(code)
+
+
+def earliest_effective(session: Session) -> Quarter:
+    """The first quarter to offer for a change: that of the newest window, or the last one."""
+    return newest_opened(session) or Quarter.containing(today()) - 1
+
+
+def work_calendar(session: Session) -> WorkCalendar:
+    rows = session.scalars(select(CalendarDay)).all()
+    return WorkCalendar(
+        off=frozenset(row.day for row in rows if not row.is_working),
+        worked=frozenset(row.day for row in rows if row.is_working and row.day.weekday() > 4),
+        tax_limits={(row.day.year, row.day.month): row.day for row in rows if row.is_tax_limit},
+        announced_years=frozenset(row.day.year for row in rows if not row.is_tax_limit),
+    )
+
+
+def calendar_days(session: Session, year: int) -> Sequence[CalendarDay]:
+    return session.scalars(
+        select(CalendarDay)
+        .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
+        .order_by(CalendarDay.day)
+    ).all()
