@@ -1,0 +1,193 @@
+"""Pages around coming in: sign-in, second step, registration, proof of identity, one-time links.
+
+One's own account and the administrator's pages stand in the two files imported here.
+"""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ..kernel.clock import now
+from ..kernel.errors import Missing, Refusal
+from ..kernel.roles import Permission
+from ..web.access import actor, allow, read
+from ..web.language import gettext as _
+from ..web.language import language
+from ..web.sessions import SessionFacts, facts, forget, remember, token
+from . import commands, queries, views_administration, views_own
+from .forms import CodeForm, NewPasswordForm, ProofForm, RegisterForm, ResetRequestForm, SignInForm
+from .models import Account
+from .pages import Answer, agent, blueprint, hasher, person, refused, settings
+from .rules import PRIVACY_VERSION, safe_next
+from .second_factor import DemoCode, demo_code, picture_of
+
+__all__ = ["blueprint", "views_administration", "views_own"]
+
+
+def way_on() -> str:
+    return safe_next(request.values.get("next"))
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def sign_in() -> Answer | Response | str:
+    form = SignInForm()
+    if request.method == "GET":
+        if actor().account_id is not None:
+            return redirect(way_on(), 303)
+        return render_template("accounts/sign_in.html", form=form, next=way_on())
+    try:
+        entry = commands.sign_in(
+            person(), form.username.data or "", form.password.data or "", hasher(), agent=agent(), old_token=token()
+        )
+    except Refusal as refusal:
+        return refused("accounts/sign_in.html", form, refusal, next=way_on())
+    remember(entry.token)
+    return redirect(url_for(".code", next=way_on()) if entry.needs_code else way_on(), 303)
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def code() -> Answer | Response | str:
+    form, half = CodeForm(), _half()
+    if half is None:
+        return redirect(url_for(".sign_in", next=way_on()), 303)
+    account = queries.account(read(), half.actor.account_id or 0)
+    values = {"next": way_on(), "account": account, "demo": _shown_code(account), "first": account.totp_secret is None}
+    if request.method == "GET":
+        return render_template("accounts/code.html", form=form, **values)
+    try:
+        new = commands.give_code(person(), account.id, form.code.data or "", agent=agent(), half_token=token() or "")
+    except Refusal as refusal:
+        return refused("accounts/code.html", form, refusal, **values)
+    remember(new)
+    return redirect(way_on(), 303)
+
+
+def _half() -> SessionFacts | None:
+    """The session whose second step is still to come."""
+    found = facts()
+    return found if found is not None and found.is_half else None
+
+
+def _shown_code(account: Account) -> DemoCode | None:
+    """In demo mode only: the code that a telephone would show."""
+    secret = account.totp_secret or account.totp_pending
+    if not settings().is_demo or secret is None:
+        return None
+    return demo_code(secret, now(), account.totp_last_step if account.totp_secret else None)
+
+
+@blueprint.get("/account/second-factor.svg")
+@allow(Permission.PUBLIC)
+def second_factor_picture() -> Response:
+    """The QR code of a second factor being set up. Half a session sees it only while the account has none at all."""
+    found = facts()
+    account = queries.account(read(), found.actor.account_id or 0) if found is not None else None
+    if found is None or account is None or account.totp_pending is None:
+        raise Missing()
+    if found.is_half and account.totp_secret is not None:
+        raise Missing()
+    response = make_response(picture_of(account.totp_pending, account.username))
+    response.mimetype = "image/svg+xml"
+    return response
+
+
+@blueprint.post("/sign-out")
+@allow(Permission.PUBLIC)
+def sign_out() -> Response:
+    found, mine = facts(), token()
+    if found is not None and mine is not None:
+        commands.sign_out(found.actor, mine)
+    forget()
+    flash(_("You are signed out."), "ok")
+    return redirect(url_for(".sign_in"), 303)
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def register() -> Answer | Response | str:
+    form, values = RegisterForm(), {"privacy_version": PRIVACY_VERSION}
+    if request.method == "GET":
+        if actor().account_id is not None:
+            return redirect("/", 303)
+        return render_template("accounts/register.html", form=form, **values)
+    try:
+        new = commands.register(
+            person(),
+            form.username.data or "",
+            form.details(language()),
+            form.typed(),
+            form.accepts.data,
+            hasher(),
+            agent(),
+        )
+    except Refusal as refusal:
+        return refused("accounts/register.html", form, refusal, **values)
+    remember(new)
+    return redirect(url_for("enterprises.registration"), 303)
+
+
+@blueprint.route("/confirm-identity", methods=["GET", "POST"])
+@allow(Permission.SIGNED_IN)
+def confirm_identity() -> Answer | Response | str:
+    form = ProofForm()
+    account = queries.account(read(), actor().account_id or 0)
+    on = way_on() if "next" in request.values else "/proved"
+    values = {"next": on, "demo": _shown_code(account), "has_factor": account.totp_secret is not None}
+    if request.method == "GET":
+        return render_template("accounts/confirm_identity.html", form=form, **values)
+    try:
+        commands.confirm_identity(
+            person(), token() or "", form.current_password.data or "", form.code.data or "", hasher()
+        )
+    except Refusal as refusal:
+        return refused("accounts/confirm_identity.html", form, refusal, **values)
+    return redirect(on, 303)
+
+
+@blueprint.route("/password-reset", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def password_reset() -> Answer | Response | str:
+    form = ResetRequestForm()
+    if request.method == "GET":
+        page = "accounts/reset_asked.html" if "asked" in request.args else "accounts/reset_ask.html"
+        return render_template(page, form=form)
+    try:
+        commands.ask_reset(person(), form.identity.data or "")
+    except Refusal as refusal:
+        return refused("accounts/reset_ask.html", form, refusal)
+    return redirect(url_for(".password_reset", asked=1), 303)
+
+
+@blueprint.route("/password-reset/<link>", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def reset_link(link: str) -> Answer | Response | str:
+    return _password_by_link("reset", link)
+
+
+@blueprint.route("/invitation/<link>", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def invitation(link: str) -> Answer | Response | str:
+    return _password_by_link("invitation", link)
+
+
+def _password_by_link(purpose: str, link: str) -> Answer | Response | str:
+    """The page behind a one-time link. Opening it changes nothing; sending the form uses the link up."""
+    form = NewPasswordForm()
+    row = queries.live_link(read(), link, purpose, now())
+    if row is None:
+        return render_template("accounts/dead_link.html", purpose=purpose), 410
+    values = {"purpose": purpose, "account": queries.account(read(), row.account_id)}
+    if request.method == "GET":
+        return render_template("accounts/new_password.html", form=form, **values)
+    try:
+        commands.set_password_by_link(person(), purpose, link, form.typed(), hasher())
+    except Missing:
+        return render_template("accounts/dead_link.html", purpose=purpose), 410
+    except Refusal as refusal:
+        return refused("accounts/new_password.html", form, refusal, **values)
+    forget()
+    flash(_("Your password is set. Sign in with it now."), "ok")
+    return redirect(url_for(".sign_in"), 303)

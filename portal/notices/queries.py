@@ -1,0 +1,54 @@
+"""Reading the inbox and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from ..kernel.bilingual import Bilingual
+from .models import Mail, Notice
+
+PAGE_SIZE = 30
+MOST_COUNTED = 100
+MOST_ID = 2**62  # an address may name any number, a column cannot hold it
+
+
+def inbox(
+    session: Session, account_id: int, at: datetime, before: tuple[datetime, int] | None = None, most: int = PAGE_SIZE
+) -> Sequence[Notice]:
+    """What that person has been told until `at`, the newest first, before the notice that ends at `before`."""
+    statement = select(Notice).where(Notice.account_id == account_id, Notice.due_at <= at)
+    if before is not None:
+        statement = statement.where(tuple_(Notice.due_at, Notice.id) < before)
+    return session.scalars(statement.order_by(Notice.due_at.desc(), Notice.id.desc()).limit(most)).all()
+
+
+def unread(session: Session, account_id: int, at: datetime) -> int:
+    """How many of them are unread; counted up to MOST_COUNTED."""
+    waiting = (
+        select(Notice.id)
+        .where(Notice.account_id == account_id, Notice.due_at <= at, Notice.read_at.is_(None))
+        .limit(MOST_COUNTED)
+    )
+    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def title(notice: Notice) -> Bilingual:
+    return Bilingual(notice.title_zh, notice.title_en)
+
+
+def body(notice: Notice) -> Bilingual:
+    return Bilingual(notice.body_zh, notice.body_en)
+
+
+def mail(session: Session, mail_id: int) -> Mail | None:
+    return session.get(Mail, mail_id)
+
+
+def newest_mails(session: Session, at: datetime, most: int = PAGE_SIZE) -> Sequence[Mail]:
+    """The mails due by `at`, the newest first: what the demo shows in place of a mailbox."""
+    statement = select(Mail).where(Mail.due_at <= at).order_by(Mail.due_at.desc(), Mail.id.desc()).limit(most)
+    return session.scalars(statement).all()
