@@ -1,0 +1,85 @@
+"""Deeds around a draft: taking the filing with its case, and what of a page is kept. They write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..casework.models import Case
+from ..catalogue.models import FilingWindow
+from ..kernel.bilingual import Bilingual
+from ..kernel.clock import now, today
+from ..kernel.errors import Illegal, Invalid, Missing
+from ..kernel.measure import Scale
+from ..kernel.period import Quarter
+from ..questionnaire import form
+from ..questionnaire.edition import Edition
+from .models import Filing
+from .rules import Window, shut
+
+_LONG = Bilingual("最多{limit}个字，现在是{length}个。", "{limit} characters at most; this has {length}.")
+_UNREADY = Bilingual("还有{count}处没有处理，不能提交。", "{count} points are still open; it cannot be submitted.")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A filing with its case and its quarter's window, as they are on disk."""
+
+    filing: Filing
+    case: Case
+    window: Window
+
+    def refuse_shut(self) -> None:
+        """Raises Illegal when the quarter takes no filing now."""
+        closed = shut(self.window, self.case.reply_due_on, now(), today())
+        if closed is not None:
+            raise Illegal("closed", closed)
+
+
+def held(session: Session, enterprise_id: int | None, quarter: Quarter) -> Held:
+    """The enterprise's filing and its case, locked until the transaction ends. Raises Missing. One statement."""
+    found = session.execute(
+        select(Filing, Case, FilingWindow.opens_at, FilingWindow.due_on, FilingWindow.locks_on)
+        .join(Case, Case.id == Filing.case_id)
+        .join(FilingWindow, FilingWindow.quarter == Filing.quarter)
+        .where(Filing.enterprise_id == enterprise_id, Filing.quarter == quarter.code)
+        .with_for_update(of=(Filing, Case))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if enterprise_id is None or found is None:
+        raise Missing()
+    filing, case, opens_at, due_on, locks_on = found
+    return Held(filing, case, Window(opens_at, due_on, locks_on))
+
+
+def accepted(typed: Mapping[str, str]) -> None:
+    """Raises Invalid for texts beyond all measure; everything shorter can be kept."""
+    long = {n: len(t) for n, t in typed.items() if len(t) > form.LONGEST_TEXT}
+    if long:
+        fields = {name: _LONG.fill(limit=form.LONGEST_TEXT, length=length) for name, length in long.items()}
+        raise Invalid("text-long", next(iter(fields.values())), fields)
+
+
+def kept(
+    edition: Edition, filing: Filing, typed: Mapping[str, str], shown: Mapping[str, str], scale: Scale
+) -> dict[str, str]:
+    """The page's texts under the names this form knows, settled. A number nobody touched is not counted anew."""
+    known = form.names(edition, filing.respondent_class, Quarter.from_code(filing.quarter))
+    found = {}
+    for name, text in typed.items():
+        if name in form.CHOICES and text not in form.CHOICES[name]:
+            continue
+        if text == shown.get(name):
+            found[name] = text  # as it is kept already
+        elif name in known or form.is_reason(edition, name):
+            unit = Scale.TEN_THOUSAND if form.is_same(edition, name, text, shown.get(name, "")) else scale
+            found[name] = form.settled(edition, name, text, unit)
+    return found
+
+
+def refuse_unready(count: int) -> None:
+    if count:
+        raise Invalid("not-ready", _UNREADY.fill(count=count))

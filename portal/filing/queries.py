@@ -1,0 +1,287 @@
+"""Reading filings: what is due, one filing with its past, versions and receipts, the sheet an officer reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Integer, Select, String, bindparam, cast, null, select, union_all
+from sqlalchemy.orm import Session
+
+from ..casework.models import Case, Remark
+from ..catalogue.models import FilingWindow
+from ..database.columns import ExactDecimal, JsonDocument
+from ..database.scope import Confined
+from ..kernel.errors import Missing
+from ..kernel.period import Quarter
+from ..kernel.workflow import State
+from ..questionnaire.context import Context
+from ..questionnaire.edition import Edition
+from ..questionnaire.store import edition as edition_of
+from .models import VALUE_PLACES, Fact, Filing, FilingVersion
+from .past import Earlier, context_of
+from .rules import Window
+
+_F, _C, _R = Filing.__table__.alias("f"), Case.__table__.alias("c"), Remark.__table__.alias("r")
+_V, _A, _W = FilingVersion.__table__.alias("v"), Fact.__table__.alias("a"), FilingWindow.__table__.alias("w")
+LISTED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One quarter of the task list: its window, and the filing as far as it has come."""
+
+    quarter: Quarter
+    window: Window
+    state: State | None
+    reply_due_on: date | None
+    is_late: bool
+    saved_at: datetime | None
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A remark on the filing, at a row or (field None) on the whole."""
+
+    id: int
+    field: str | None
+    text: str
+    side: str
+    opened_at: datetime
+    reply: str | None
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One filing as it stands: its draft, its case, its window, what was asked about it."""
+
+    filing_id: int
+    case_id: int
+    enterprise_id: int
+    county: str
+    chain: str
+    enterprise_name: str
+    credit_code: str
+    quarter: Quarter
+    edition: str
+    rule_set: str
+    respondent_class: str
+    size_class: str
+    segment: str
+    draft: dict[str, str]
+    draft_version: int
+    saved_at: datetime | None
+    state: State
+    case_version: int
+    reply_due_on: date | None
+    review_due_on: date | None
+    submitted_at: datetime | None
+    is_late: bool
+    window: Window | None
+    talk: tuple[Talk, ...]
+
+
+def _standing(beside: Any) -> Select[Any]:
+    return (
+        select(
+            *(_F.c[n] for n in "enterprise_id county chain quarter edition rule_set respondent_class".split()),
+            *(_F.c[n] for n in "size_class segment draft draft_version saved_at case_id".split()),
+            _F.c.id.label("filing_id"),
+            *(_C.c[n] for n in "enterprise_name credit_code state submitted_at reply_due_on is_late".split()),
+            _C.c.version.label("case_version"),
+            _C.c.due_on.label("review_due_on"),
+            *(_W.c[n].label(f"window_{n}") for n in ("opens_at", "due_on", "locks_on")),
+            *(_R.c[n].label(f"talk_{n}") for n in "id field text author_side opened_at reply closed_at".split()),
+        )
+        .select_from(
+            _F.join(_C, _C.c.id == _F.c.case_id)
+            .outerjoin(_W, _W.c.quarter == _F.c.quarter)
+            .outerjoin(_R, (_R.c.case_id == _C.c.id) & beside(_R))
+        )
+        .where(
+            _F.c.enterprise_id == bindparam("of", type_=Integer()),
+            _F.c.quarter == bindparam("quarter", type_=Integer()),
+            beside(_F),
+            beside(_C),
+        )
+        .order_by(_R.c.id)
+    )
+
+
+_STANDING = Confined.nested(_standing)
+_PLAIN = "filing_id case_id enterprise_id county chain enterprise_name credit_code edition rule_set".split()
+_PLAIN += "respondent_class size_class segment draft draft_version saved_at state case_version".split()
+_PLAIN += "reply_due_on review_due_on submitted_at is_late".split()
+
+
+def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing | None:
+    """The enterprise's filing of the quarter, or None while it has not been started. One statement."""
+    rows = _STANDING.execute(session, {"of": enterprise_id, "quarter": quarter.code}).mappings().all()
+    if not rows:
+        return None
+    row = rows[0]
+    window = None
+    if row["window_opens_at"] is not None:
+        window = Window(row["window_opens_at"], row["window_due_on"], row["window_locks_on"])
+    talk = tuple(
+        Talk(
+            r["talk_id"],
+            r["talk_field"],
+            r["talk_text"],
+            r["talk_author_side"],
+            r["talk_opened_at"],
+            r["talk_reply"],
+            r["talk_closed_at"] is not None,
+        )
+        for r in rows
+        if r["talk_id"] is not None
+    )
+    return Standing(quarter=quarter, window=window, talk=talk, **{name: row[name] for name in _PLAIN})
+
+
+def _earlier(beside: Any) -> Select[Any]:
+    versions = (
+        select(
+            _V.c.quarter,
+            _V.c.content,
+            cast(null(), String(8)).label("indicator"),
+            cast(null(), ExactDecimal(VALUE_PLACES)).label("value"),
+            _V.c.number,
+        )
+        .select_from(_V.join(_C, _C.c.id == _V.c.case_id))
+        .where(_V.c.enterprise_id == bindparam("of", type_=Integer()), beside(_V), beside(_C))
+        .where(_V.c.quarter.in_((bindparam("before"), bindparam("year"))), _C.c.state != State.VOID)
+    )
+    stated = select(
+        _A.c.quarter, cast(null(), JsonDocument).label("content"), _A.c.indicator, _A.c.value, cast(null(), Integer())
+    ).where(
+        _A.c.enterprise_id == bindparam("of", type_=Integer()),
+        _A.c.quarter == bindparam("year"),
+        _A.c.basis == "stated",
+        beside(_A),
+    )
+    return union_all(versions, stated).order_by("quarter", "number")  # type: ignore[return-value]
+
+
+_EARLIER = Confined.nested(_earlier)
+
+
+def context(session: Session, enterprise_id: int, quarter: Quarter, respondent_class: str) -> Context:
+    """The filing's past: newest versions of the previous quarter and of the same one last year. One statement."""
+    values = {"of": enterprise_id, "before": (quarter - 1).code, "year": quarter.same_last_year.code}
+    rows = _EARLIER.execute(session, values).all()
+    return context_of(quarter, respondent_class, [Earlier(r.quarter, r.content, r.indicator, r.value) for r in rows])
+
+
+def edition_for(session: Session, filing: Standing | Filing) -> Edition:
+    return edition_of(session, filing.edition, filing.rule_set)
+
+
+def window_of(session: Session, quarter: Quarter) -> Window:
+    """Raises Missing where no window was ever opened for the quarter."""
+    row = session.get(FilingWindow, quarter.code)
+    if row is None:
+        raise Missing()
+    return Window(row.opens_at, row.due_on, row.locks_on)
+
+
+_LIST = Confined(
+    select(_F.c.quarter, _F.c.saved_at, *(_C.c[n] for n in "state submitted_at reply_due_on is_late".split()))
+    .select_from(_F.join(_C, _C.c.id == _F.c.case_id))
+    .where(_F.c.enterprise_id == bindparam("of", type_=Integer()))
+    .order_by(_F.c.quarter.desc())
+    .limit(bindparam("most", type_=Integer())),
+    _F,
+    _C,
+)
+
+
+def filings_due(session: Session, enterprise_id: int, at: datetime) -> list[Due]:
+    """Every quarter that was opened so far, newest first, with what the enterprise did about it. Two statements."""
+    filed = {row.quarter: row for row in _LIST.execute(session, {"of": enterprise_id, "most": LISTED})}
+    windows = session.execute(
+        select(FilingWindow.quarter, FilingWindow.opens_at, FilingWindow.due_on, FilingWindow.locks_on)
+        .where(FilingWindow.opens_at <= at)
+        .order_by(FilingWindow.quarter.desc())
+        .limit(LISTED)
+    )
+    found = []
+    for code, opens_at, due_on, locks_on in windows:
+        row = filed.get(code)
+        window = Window(opens_at, due_on, locks_on)
+        rest = (None, None, False, None, None)
+        if row is not None:
+            rest = (row.state, row.reply_due_on, row.is_late, row.saved_at, row.submitted_at)
+        found.append(Due(Quarter.from_code(code), window, *rest))
+    return found
+
+
+def versions(session: Session, enterprise_id: int, quarter: Quarter) -> Sequence[FilingVersion]:
+    """Newest first."""
+    return session.scalars(
+        select(FilingVersion)
+        .where(FilingVersion.enterprise_id == enterprise_id, FilingVersion.quarter == quarter.code)
+        .order_by(FilingVersion.number.desc())
+    ).all()
+
+
+def version(session: Session, enterprise_id: int, quarter: Quarter, number: int | None = None) -> FilingVersion:
+    """That version of the filing, by default the newest. Raises Missing."""
+    statement = select(FilingVersion).where(
+        FilingVersion.enterprise_id == enterprise_id, FilingVersion.quarter == quarter.code
+    )
+    if number is not None:
+        statement = statement.where(FilingVersion.number == number)
+    found = session.scalars(statement.order_by(FilingVersion.number.desc()).limit(1)).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def receipt(session: Session, receipt_no: str) -> FilingVersion:
+    """The version a receipt was given for. Raises Missing."""
+    found = session.scalars(select(FilingVersion).where(FilingVersion.receipt_no == receipt_no)).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def history(
+    session: Session, enterprise_id: int, indicator: str, last: Quarter, n: int = 8
+) -> list[tuple[Quarter, Decimal | None]]:
+    """Facts of one row over `n` quarters up to `last`, oldest first; None where none stands."""
+    return histories(session, enterprise_id, last, n, indicator).get(indicator) or [
+        (last - back, None) for back in range(n - 1, -1, -1)
+    ]
+
+
+def histories(
+    session: Session, enterprise_id: int, last: Quarter, n: int = 8, indicator: str | None = None
+) -> dict[str, list[tuple[Quarter, Decimal | None]]]:
+    """The same for every row that has a fact in the span. One statement."""
+    span = [last - back for back in range(n - 1, -1, -1)]
+    statement = select(Fact.indicator, Fact.quarter, Fact.value).where(
+        Fact.enterprise_id == enterprise_id, Fact.quarter >= span[0].code, Fact.quarter <= last.code
+    )
+    if indicator is not None:
+        statement = statement.where(Fact.indicator == indicator)
+    known: dict[str, dict[int, Decimal]] = {}
+    for code, quarter, value in session.execute(statement):
+        known.setdefault(code, {})[quarter] = value
+    return {code: [(q, values.get(q.code)) for q in span] for code, values in known.items()}
+
+
+def newest_weight(session: Session, enterprise_id: int, indicator: str, before: Quarter) -> Decimal | None:
+    """The figure of the newest approved quarter before this one: an enterprise's weight in shares of response."""
+    return session.scalars(
+        select(Fact.value)
+        .where(Fact.enterprise_id == enterprise_id, Fact.indicator == indicator, Fact.quarter < before.code)
+        .where(Fact.basis == "filing")
+        .order_by(Fact.quarter.desc())
+        .limit(1)
+    ).one_or_none()

@@ -1,0 +1,141 @@
+"""The enterprise's pages of filling in: the task list, the form, the choice between two people's figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ..kernel.clock import now, today
+from ..kernel.errors import Invalid, Missing, Refusal
+from ..kernel.period import Quarter
+from ..kernel.roles import Permission
+from ..kernel.workflow import IN_REVIEW, State
+from ..questionnaire.checks import APPROACHES
+from ..questionnaire.form import SCALES
+from ..web.access import actor, allow, read
+from ..web.language import gettext as _
+from ..web.language import language, spoken, written_instant
+from . import commands, views_submit
+from .commands import Saved
+from .page import EITHER, TASK_STATES, FormPage, blueprint, form_page, own, posted, quarter_of
+from .queries import filings_due
+from .skeleton import past_titles, row_writer
+
+__all__ = ["blueprint", "views_submit"]
+QUIET = frozenset({*IN_REVIEW, State.APPROVED, State.VOID})
+
+
+@blueprint.get("/filings")
+@allow(*EITHER)
+def filings() -> str:
+    """Open quarters by deadline, and those that are done."""
+    rows = filings_due(read(), own(actor()), now())
+    open_ = [row for row in rows if row.state not in QUIET and _takes(row)]
+    open_.sort(key=lambda row: row.reply_due_on or row.window.due_on)
+    rest = [row for row in rows if row not in open_ and (row.state is not None or _takes(row))]
+    return render_template("filing/filings.html", open=open_, rest=rest, today=today(), states=TASK_STATES)
+
+
+@blueprint.post("/filings/<quarter>/start")
+@allow(Permission.FILING_EDIT)
+def start(quarter: str) -> Response:
+    asked = quarter_of(quarter)
+    commands.start_filing(actor(), asked)
+    return redirect(url_for("filing.form", quarter=asked), 303)
+
+
+@blueprint.get("/filings/<quarter>")
+@allow(*EITHER)
+def form(quarter: str) -> str | Response:
+    page = _page(quarter_of(quarter), is_checked="check" in request.args)
+    if page is None:
+        return redirect(url_for("filing.filings"), 303)
+    return _form(page)
+
+
+@blueprint.post("/filings/<quarter>")
+@allow(Permission.FILING_EDIT)
+def save(quarter: str) -> Any:
+    """Keeps what was typed. The button says where to go next; a script asks for JSON and stays."""
+    asked, page = quarter_of(quarter), posted(request)
+    try:
+        saved = commands.save_draft(actor(), asked, page)
+    except Refusal as refusal:
+        return _unsaved(asked, page, refusal)
+    if _wants_json():
+        return _told(saved), 409 if saved.clashes else 200
+    if saved.clashes:
+        return _clash(asked, saved), 409
+    return redirect(_next(asked, request.form.get("go", "save")), 303)
+
+
+def _next(quarter: Quarter, go: str) -> str:
+    if go == "exit":
+        flash(_("Saved. You can go on at any time before the deadline."), "ok")
+        return url_for("filing.filings")
+    if go == "check":
+        return url_for("filing.check_page", quarter=quarter)
+    flash(_("Saved"), "ok")
+    where = go.removeprefix("section-") if go.startswith("section-") else ""
+    return url_for("filing.form", quarter=quarter, check="1", _anchor=f"s{where[:1]}" if where else None)
+
+
+def _unsaved(quarter: Quarter, page: commands.Page, refusal: Refusal) -> Any:
+    """What could not be kept is shown again, whole, with the reason."""
+    if _wants_json():
+        return jsonify(status=_("Not saved: %(why)s", why=spoken(refusal.message))), refusal.status
+    if not isinstance(refusal, Invalid):
+        raise refusal
+    shown = _page(quarter, is_checked=False, typed=page.typed)
+    if shown is None:
+        raise Missing from refusal
+    return _form(shown, refusal), 422
+
+
+def _told(saved: Saved) -> Response:
+    at = written_instant(saved.at)
+    status = _("Someone else changed the same rows") if saved.clashes else _("Saved automatically at %(at)s", at=at)
+    clashes = [clash.name for clash in saved.clashes]
+    return jsonify(status=status, version=saved.version, texts=saved.texts, clashes=clashes)
+
+
+def _clash(quarter: Quarter, saved: Saved) -> str:
+    page = _page(quarter, is_checked=False)
+    return render_template("filing/clash.html", quarter=quarter, saved=saved, page=page)
+
+
+def _form(page: FormPage, refusal: Refusal | None = None) -> str:
+    return render_template(
+        "filing/form.html",
+        page=page,
+        now=page.now,
+        quarter=page.quarter,
+        sheet=page.sheet,
+        lines=_writer(page),
+        past_titles=past_titles(page.quarter, language()),
+        typed=page.typed,
+        approaches=APPROACHES,
+        scales=SCALES,
+        refusal=refusal,
+        account_id=actor().account_id,
+    )
+
+
+def _writer(page: FormPage) -> Any:
+    is_ytd = page.document.typing == "ytd"
+    edition, locked = page.checked.edition, not page.is_editable
+    return row_writer(edition, page.quarter, language(), ytd=is_ytd, locked=locked, talk=page.now.talk)
+
+
+def _page(quarter: Quarter, *, is_checked: bool, typed: Any = None) -> FormPage | None:
+    return form_page(read(), actor(), quarter, language(), is_checked=is_checked, typed=typed)
+
+
+def _takes(row: Any) -> bool:
+    return bool(today() <= max(row.window.locks_on, row.reply_due_on or row.window.locks_on))
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"

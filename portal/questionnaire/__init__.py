@@ -1,0 +1,1 @@
+"""A form from definitions: questions, documents, checks. Knows no indicator, no policy and no enterprise."""
