@@ -1,0 +1,63 @@
+"""Pure rules of a case: written texts, who may decide. No tables."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+
+from ..kernel.bilingual import Bilingual
+from ..kernel.errors import Denied, Invalid
+
+# Used where the catalogue holds no schedule yet; rulings 9: a return carries its own due date.
+REVIEW_WORKING_DAYS = 5
+REPLY_WORKING_DAYS = 3
+TEXT_LIMIT = 2000
+KEPT_CONTROLS = "\n\t"
+
+
+def written(text: str | None, field: str, limit: int = TEXT_LIMIT) -> str:
+    """What a person wrote, trimmed, with one kind of line end. Raises Invalid (on `field`) where it cannot be kept."""
+    said = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(said) > limit:
+        raise _invalid(
+            field,
+            "text-long",
+            Bilingual(
+                "最多{limit}个字，现在是{length}个。",
+                "{limit} characters at most; this has {length}.",
+            ).fill(limit=limit, length=len(said)),
+        )
+    if any(_is_hidden(letter) for letter in said):
+        message = Bilingual(
+            "文字中有看不见的控制字符，去掉后再提交。",
+            "The text holds invisible control characters. Remove them.",
+        )
+        raise _invalid(field, "text-control", message)
+    return said
+
+
+def _is_hidden(letter: str) -> bool:
+    # Cc controls, Cs lone surrogates, and the bidi marks of Cf: they can make a text read as something it is not.
+    if letter in KEPT_CONTROLS:
+        return False
+    return (
+        unicodedata.category(letter) in ("Cc", "Cs")
+        or letter in "\u061c\u200e\u200f"
+        or ("\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069")
+    )
+
+
+def _invalid(field: str, code: str, message: Bilingual) -> Invalid:
+    return Invalid(code, message, {field: message})
+
+
+def refuse_own_entry(entered_by: Collection[int], account_id: int | None) -> None:
+    """Four eyes: nobody decides what they typed, handed over or submitted. Raises Denied."""
+    if account_id is not None and account_id in entered_by:
+        raise Denied(
+            "own-entry",
+            Bilingual(
+                "内容是你本人填写或提交的，须由另一人审核。",
+                "You entered or submitted this yourself; another person has to decide it.",
+            ),
+        )

@@ -1,0 +1,83 @@
+"""What stands around one case, whatever its kind: buttons, talk, decisions, people, the next one. A read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from ..accounts.queries import names
+from ..casework.models import Case, Decision, Remark
+from ..casework.queries import decisions, remarks
+from ..kernel.roles import Actor, Permission
+from ..kernel.workflow import DECISIONS, IN_REVIEW, Action, State, open_actions
+from .queries import next_case_id
+from .rules import days_left
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """`actions` are the buttons that will work; `is_own` and `holder` say why there are none."""
+
+    case: Case
+    actions: frozenset[Action]
+    remarks: Sequence[Remark]
+    decisions: Sequence[Decision]
+    people: Mapping[int, str]
+    next_id: int | None
+    days_left: int | None
+    is_own: bool
+    is_mine: bool
+    holder: str | None
+
+    def person(self, account_id: int | None) -> str:
+        return self.people.get(account_id or 0, "")
+
+    def about(self, field: str | None) -> list[Remark]:
+        return [row for row in self.remarks if row.field == field]
+
+    @property
+    def open_questions(self) -> int:
+        return sum(r.author_side == "officer" and r.reply is None and r.closed_at is None for r in self.remarks)
+
+    @property
+    def last_decision(self) -> Decision | None:
+        return self.decisions[-1] if self.decisions else None
+
+
+def case_page(session: Session, case: Case, actor: Actor, at: datetime, today: date, window: timedelta) -> CasePage:
+    talk, decided = remarks(session, case.id), decisions(session, case.id)
+    ids = {case.claimed_by_id, case.decided_by_id, *(row.decided_by_id for row in decided)}
+    ids |= {number for row in talk for number in (row.author_id, row.replied_by_id)}
+    people = names(session, ids)
+    waits = case.state in IN_REVIEW
+    return CasePage(
+        case=case,
+        actions=possible(case, actor, at, window),
+        remarks=talk,
+        decisions=decided,
+        people=people,
+        next_id=next_case_id(session, case.kind, case.due_on, case.id, today) if waits else None,
+        days_left=days_left(case.reply_due_on or case.due_on, today) if waits or case.reply_due_on else None,
+        is_own=actor.account_id in case.entered_by_ids,
+        is_mine=case.claimed_by_id == actor.account_id and actor.account_id is not None,
+        holder=people.get(case.claimed_by_id or 0),
+    )
+
+
+def possible(case: Case, actor: Actor, at: datetime, window: timedelta) -> frozenset[Action]:
+    """The actions that the law and the case's people leave to `actor` now."""
+    found = set(open_actions(case.kind, case.state, actor.permissions))
+    if actor.account_id in case.entered_by_ids:
+        found -= DECISIONS | {Action.CLAIM}
+    if case.claimed_by_id not in (None, actor.account_id):
+        found -= DECISIONS
+        if not actor.may(Permission.CASE_ASSIGN):
+            found.discard(Action.RELEASE)
+    if case.decided_at is None or case.decided_by_id != actor.account_id or at - case.decided_at > window:
+        found.discard(Action.UNDO)
+    if case.state is State.UNDER_REVIEW:
+        found.discard(Action.CLAIM)
+    return frozenset(found)

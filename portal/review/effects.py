@@ -1,0 +1,63 @@
+"""What a decision does beyond the case itself: membership, facts, cells - in the decision's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from ..casework.models import Case
+from ..enterprises.admit import admit
+from ..enterprises.join import join
+from ..filing.facts import FactChanges, publish, withdraw
+from ..kernel.bilingual import Bilingual
+from ..kernel.errors import Denied
+from ..kernel.roles import Actor, Permission
+from ..kernel.workflow import Action, Kind
+from ..statistics.cells import mark_approved, refresh
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the officer sets while admitting: the reporting unit, and why an unusual credit code is let through."""
+
+    county: str = ""
+    override_reason: str = ""
+
+
+Effect = Callable[[Session, Case, Actor, Choices], None]
+
+
+def _admit(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
+    if choices.override_reason and not actor.may(Permission.CREDIT_CODE_OVERRIDE):
+        raise Denied(
+            "override", Bilingual("只有县级负责人可以放行这个代码。", "Only the county lead can let this code through.")
+        )
+    admit(session, case, actor, county=choices.county or case.county, override_reason=choices.override_reason or None)
+
+
+def _join(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
+    join(session, case, actor)
+
+
+def _publish(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
+    _count(session, case, publish(session, case), is_approved=True)
+
+
+def _withdraw(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
+    _count(session, case, withdraw(session, case), is_approved=False)
+
+
+def _count(session: Session, case: Case, changes: FactChanges, *, is_approved: bool) -> None:
+    refresh(session, changes.before, changes.after)
+    mark_approved(session, case.enterprise_id, changes.quarter, is_approved)
+
+
+EFFECTS: dict[tuple[Kind, Action], Effect] = {
+    (Kind.REGISTRATION, Action.APPROVE): _admit,
+    (Kind.ACCESS, Action.APPROVE): _join,
+    (Kind.FILING, Action.APPROVE): _publish,
+    (Kind.FILING, Action.REOPEN): _withdraw,
+    (Kind.FILING, Action.UNDO): _withdraw,
+}

@@ -1,0 +1,134 @@
+"""Forms of the desk. They parse; the deeds judge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+from enum import Enum
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, SelectField, TextAreaField
+
+from ..web.language import PortalForm, lazy
+from ..web.paging import Page, cursor, key_of
+from .queries import PAGE, Position, QueueRow
+from .rules import Due, Filters, Flags, Section, Tab
+
+REMARK_ROWS = 3
+_NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
+_KEY = re.compile(r"[A-Za-z0-9-]{8,40}", re.ASCII)
+_LARGEST = 10**15
+Choice = tuple[str, str]
+Given = MultiDict[str, str]
+_E = TypeVar("_E", bound=Enum)
+
+
+def whole_number(text: str | None) -> int | None:
+    """A plain whole number as our own pages send them; None for anything else."""
+    return int(text) if text and _NUMBER.fullmatch(text) else None
+
+
+def form_key(text: str | None) -> str | None:
+    """The key that came with the form, if it looks like one of ours."""
+    return text if text and _KEY.fullmatch(text) else None
+
+
+class ReasonForm(PortalForm):
+    """Why, in words to the enterprise; and what is asked about single fields."""
+
+    version = HiddenField()
+    key = HiddenField()
+    reason = TextAreaField(lazy("Reason, as the enterprise will read it"))
+    field_0 = SelectField(lazy("Item"), validate_choice=False)
+    remark_0 = TextAreaField(lazy("What is to be changed or explained"))
+    field_1 = SelectField(lazy("Item"), validate_choice=False)
+    remark_1 = TextAreaField(lazy("What is to be changed or explained"))
+    field_2 = SelectField(lazy("Item"), validate_choice=False)
+    remark_2 = TextAreaField(lazy("What is to be changed or explained"))
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        for place in range(REMARK_ROWS):
+            self[f"field_{place}"].choices = list(choices)
+
+    def remarks(self, codes: Collection[str]) -> tuple[tuple[str | None, str], ...]:
+        """(field or None, text) of each row, blank ones included so that errors find their row."""
+        rows = ((self[f"field_{n}"].data, self[f"remark_{n}"].data or "") for n in range(REMARK_ROWS))
+        return tuple((code if code and code in codes else None, text) for code, text in rows)
+
+
+class AdmitForm(PortalForm):
+    """What the officer sets when a registration is admitted."""
+
+    version = HiddenField()
+    key = HiddenField()
+    county = SelectField(lazy("Reporting unit"), validate_choice=False)
+    override_reason = TextAreaField(lazy("Why this credit code is accepted"))
+
+
+class AssignForm(PortalForm):
+    version = HiddenField()
+    assignee = SelectField(lazy("Officer"), validate_choice=False)
+
+
+class QuestionForm(PortalForm):
+    version = HiddenField()
+    field = HiddenField()
+    question = TextAreaField(lazy("Ask the enterprise"))
+
+
+def picks(form: MultiDict[str, str]) -> list[tuple[int, int]]:
+    """(case, version) of each ticked line; what is not one of our own values is left out."""
+    found = []
+    for value in form.getlist("pick"):
+        case_id, _, version = value.partition(":")
+        numbers = whole_number(case_id), whole_number(version)
+        if numbers[0] is not None and numbers[1] is not None:
+            found.append((numbers[0], numbers[1]))
+    return found
+
+
+# --- what an address asks for ------------------------------------------------------------------------------------
+
+
+def _asked(kind: type[_E], text: str | None, default: _E) -> _E:
+    return next((member for member in kind if member.value == text), default)
+
+
+def section_asked(given: Given) -> Section:
+    return _asked(Section, given.get("kind"), Section.FILING)
+
+
+def tab_asked(given: Given) -> Tab:
+    return _asked(Tab, given.get("tab"), Tab.ALL)
+
+
+def filters_asked(given: Given, chains: Collection[str]) -> Filters:
+    """What the filter form holds; unknown words ask for nothing, unprintable letters are left out."""
+    text = "".join(letter for letter in given.get("q", "")[:100] if letter.isprintable()).strip()
+    chain = given.get("chain", "")
+    return Filters(
+        text,
+        chain if chain in chains else "",
+        _asked(Flags, given.get("flags"), Flags.ANY),
+        _asked(Due, given.get("due"), Due.ANY),
+    )
+
+
+def position_asked(given: Given) -> Position | None:
+    """Where the last page ended; None (the first page) for a cursor that is not ours."""
+    key = key_of(given.get("after"), 2)
+    if key is None or not isinstance(key[0], str) or not isinstance(key[1], int):
+        return None
+    try:
+        return date.fromisoformat(key[0]), min(max(key[1], 0), _LARGEST)
+    except ValueError:
+        return None
+
+
+def page_of(rows: Sequence[QueueRow], start: Position | None) -> Page[QueueRow]:
+    """One screen of rows, of which one more than fits was read to know whether another screen follows."""
+    shown = rows[:PAGE]
+    following = cursor((str(shown[-1].due_on), shown[-1].id)) if len(rows) > PAGE else None
+    return Page(shown, following, start is None)

@@ -1,0 +1,76 @@
+"""The content of a case as its page shows it, read from the kind's own room; and which rows the officer looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy.orm import Session
+
+from ..casework.models import Case
+from ..enterprises.queries import RegistrationSheet, registration_sheet
+from ..filing.queries_review import ReviewSheet, SheetRow, review_sheet
+from ..kernel.bilingual import Bilingual
+from ..kernel.workflow import Kind
+
+Sheet = ReviewSheet | RegistrationSheet
+
+
+class Show(Enum):
+    """Which rows of a filing stand on the page."""
+
+    ATTENTION = "attention"
+    ALL = "all"
+    CHANGED = "changed"
+
+    @property
+    def title(self) -> Bilingual:
+        return _SHOW_TITLES[self]
+
+
+_SHOW_TITLES = {
+    Show.ATTENTION: Bilingual("需要关注", "Needs attention"),
+    Show.ALL: Bilingual("全部", "All"),
+    Show.CHANGED: Bilingual("本次修改", "Changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one view in order, how many each view has, and the one the panel is about."""
+
+    show: Show
+    shown: Sequence[SheetRow]
+    numbers: dict[Show, int]
+    selected: SheetRow | None
+
+
+def sheet_of(session: Session, case: Case) -> Sheet:
+    if case.kind is Kind.FILING:
+        return review_sheet(session, case)
+    return registration_sheet(session, case)
+
+
+def field_choices(sheet: Sheet) -> list[tuple[str, Bilingual]]:
+    """(code, name) of every field that a remark can stand at."""
+    if isinstance(sheet, RegistrationSheet):
+        return [(code, label) for code, label, _value in sheet.rows]
+    return [(row.code, Bilingual(f"{row.code} {row.title.zh}", f"{row.code} {row.title.en}")) for row in sheet.rows]
+
+
+def rows_of(sheet: Sheet, show: str, field: str) -> Rows | None:
+    """None for what is no filing. Under `attention` flagged rows stand first, then what changed and the headline."""
+    if not isinstance(sheet, ReviewSheet):
+        return None
+    asked = next((s for s in Show if s.value == show), Show.ATTENTION)
+    kept = {
+        Show.ATTENTION: sorted(
+            (row for row in sheet.rows if row.flags or row.is_changed or row.is_headline), key=lambda row: not row.flags
+        ),
+        Show.ALL: list(sheet.rows),
+        Show.CHANGED: [row for row in sheet.rows if row.is_changed],
+    }
+    shown = kept[asked]
+    named = next((row for row in sheet.rows if row.code == field), None)
+    return Rows(asked, shown, {s: len(rows) for s, rows in kept.items()}, named or (shown[0] if shown else None))

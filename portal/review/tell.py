@@ -1,0 +1,100 @@
+"""The deed that tells people what was decided: notices and mails, in the decision's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from ..accounts.models import Account
+from ..accounts.queries import account
+from ..casework.models import Case
+from ..enterprises.queries import accounts_of
+from ..kernel.bilingual import Bilingual, Language
+from ..kernel.period import Quarter
+from ..kernel.workflow import Action, Kind
+from ..notices.post import post, take_back
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_TITLES = {
+    Action.APPROVE: Bilingual("{what}已通过审核", "{what}: approved"),
+    Action.RETURN: Bilingual("{what}已退回，须修改", "{what}: returned for changes"),
+    Action.REJECT: Bilingual("{what}不予通过", "{what}: rejected"),
+    Action.VOID: Bilingual("{what}已作废", "{what}: void"),
+    Action.REOPEN: Bilingual("{what}重新进入审核", "{what}: in review again"),
+}
+_REASON = Bilingual("{name}\n审核意见：{reason}", "{name}\nFrom the officer: {reason}")
+_PLAIN = Bilingual("{name}", "{name}")
+_REPLY = Bilingual(
+    "{text}\n请在{day}24:00前修改并重新提交。", "{text}\nChange it and submit again by midnight on {day}."
+)
+_ASSIGNED = Bilingual("{what}已指派给你审核", "{what}: assigned to you")
+
+
+def parties(session: Session, case: Case) -> tuple[int, ...]:
+    """The accounts that a decision concerns: the enterprise's members, and whoever entered the case."""
+    members = {row.id for row in accounts_of(session, case.enterprise_id)}
+    return tuple(sorted(members | set(case.entered_by_ids)))
+
+
+def tell(
+    session: Session, case: Case, action: Action, account_ids: Iterable[int], reason: str, window: timedelta
+) -> None:
+    """Posts the decision to `account_ids`. An approval waits until it cannot be undone; an undo takes it back."""
+    if action is Action.UNDO:
+        take_back(session, _reference(case))
+        return
+    title, body = _TITLES[action].fill(what=_what(case)), _body(case, action, reason)
+    for account_id in account_ids:
+        reader = account(session, account_id)
+        if reader.is_office or reader.state != "active":
+            continue
+        post(
+            session,
+            account_id=reader.id,
+            kind=f"case-{action.value}",
+            title=title,
+            body=body,
+            link=_link(case),
+            mail_to=reader.email,
+            language=_language(reader),
+            delay=window if action is Action.APPROVE else timedelta(0),
+            reference=_reference(case),
+        )
+
+
+def tell_assignee(session: Session, case: Case, account_id: int) -> None:
+    title = _ASSIGNED.fill(what=_what(case))
+    body = _PLAIN.fill(name=case.enterprise_name)
+    post(session, account_id=account_id, kind="case-assigned", title=title, body=body, link=f"/review/{case.id}")
+
+
+def _what(case: Case) -> Bilingual:
+    if case.quarter is None:
+        return case.kind.title
+    return Bilingual("{quarter}填报", "Filing for {quarter}").fill(quarter=Quarter.from_code(case.quarter).title)
+
+
+def _body(case: Case, action: Action, reason: str) -> Bilingual:
+    # The enterprise's own words are values, never wordings: they are put in last and not read for places again.
+    text = (_REASON if reason else _PLAIN).fill(name=case.enterprise_name, reason=reason)
+    if action is Action.RETURN and case.reply_due_on is not None:
+        return _REPLY.fill(text=text, day=_day(case.reply_due_on))
+    return text
+
+
+def _day(day: date) -> Bilingual:
+    return Bilingual(f"{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]}")
+
+
+def _link(case: Case) -> str:
+    return "/registration" if case.kind is not Kind.FILING else f"/filings/{Quarter.from_code(case.quarter or 0)}"
+
+
+def _language(reader: Account) -> Language:
+    return "en" if reader.language == "en" else "zh"
+
+
+def _reference(case: Case) -> str:
+    return f"case:{case.id}"

@@ -1,0 +1,83 @@
+"""Pages of the queue: the list with its counts and filters, and what is done to several cases at once."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from ..casework.queries import cases
+from ..catalogue.queries import catalogue_today
+from ..kernel.clock import today
+from ..kernel.roles import Permission
+from ..kernel.workflow import Action
+from ..web.access import actor, allow, read
+from ..web.language import gettext as _
+from . import commands, forms
+from .commands import Outcome, Pick
+from .queries import PAGE, counts, titles
+from .queries import queue as rows_of
+from .rules import counted, days_left, outcome_title
+from .views_case import blueprint, just_approved, window
+
+__all__ = ["blueprint"]
+_P = Permission
+
+
+@blueprint.get("/review")
+@allow(_P.CASE_READ)
+def queue() -> str:
+    section, tab, me = forms.section_asked(request.args), forms.tab_asked(request.args), actor().account_id
+    g.nav_values = {"kind": section.value}
+    catalogue, start = catalogue_today(read()), forms.position_asked(request.args)
+    filters = forms.filters_asked(request.args, catalogue.chains)
+    rows = rows_of(read(), section, tab, me=me, today=today(), filters=filters, after=start, size=PAGE + 1)
+    return render_template(
+        "review/queue.html",
+        section=section,
+        tab=tab,
+        counts=counts(read(), me, today()),
+        counted=counted,
+        days_left=days_left,
+        page=forms.page_of(rows, start),
+        filters=filters,
+        today=today(),
+        key=uuid.uuid4().hex,
+        done=just_approved(),
+        **titles(catalogue),
+    )
+
+
+@blueprint.post("/review/batch")
+@allow(_P.CASE_CLAIM)
+def batch() -> Response:
+    """Approves or claims the ticked lines, each on its own, and leads to what became of them."""
+    ticked = [Pick(*pair) for pair in forms.picks(request.form)]
+    section = forms.section_asked(request.form)
+    if not ticked:
+        flash(_("Tick at least one line first."), "warn")
+        return redirect(url_for("review.queue", kind=section.value), 303)
+    if request.form.get("do") == "approve":
+        key = forms.form_key(request.form.get("key")) or uuid.uuid4().hex
+        outcomes = commands.decide_many(actor(), Action.APPROVE, ticked, key=key, window=window())
+    else:
+        outcomes = commands.claim_many(actor(), ticked)
+    session["batch"] = [[o.case_id, o.code] for o in outcomes]
+    return redirect(url_for("review.batch_result", kind=section.value), 303)
+
+
+@blueprint.get("/review/batch")
+@allow(_P.CASE_CLAIM)
+def batch_result() -> str:
+    """What became of each line of the newest batch of this visit."""
+    section = forms.section_asked(request.args)
+    g.nav_values = {"kind": section.value}
+    outcomes = [Outcome(case_id, code) for case_id, code in session.get("batch", [])]
+    return render_template(
+        "review/batch.html",
+        outcomes=outcomes,
+        cases=cases(read(), [outcome.case_id for outcome in outcomes]),
+        outcome_title=outcome_title,
+        section=section,
+    )

@@ -1,0 +1,412 @@
+"""The desk's pages: what each role sees, what a form keeps, what a stale page says, without script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from portal.accounts.models import Post
+from portal.audit.models import AuditEvent
+from portal.casework.models import Case
+from portal.casework.queries import remarks
+from portal.database.session import Database, reading, transaction
+from portal.kernel.bilingual import LANGUAGES, Language
+from portal.kernel.clock import now, today
+from portal.kernel.roles import GRANTS, Actor, Permission, Role
+from portal.kernel.workflow import Action, Kind, State
+from portal.review.queries import counts
+from portal.review.rules import Section, Tab, counted
+from portal.web.sessions import SessionFacts
+from tests.fixtures.cases import (
+    ELSEWHERE,
+    EVERYTHING,
+    HERE,
+    add_account,
+    add_case,
+    add_filing,
+    add_registration,
+    day,
+    person,
+)
+from tests.fixtures.visitor import Page, Visitor
+
+ENTERPRISES = count(1000)
+pytestmark = pytest.mark.content("catalogue")
+HOSTILE = ["\x00", "a\u202eb", "x" * 65536, "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace") * 3000]
+
+
+def desk(app: Flask, actor: Actor, language: Language = "zh") -> Visitor:
+    """Somebody at the desk, as the session loader would find them."""
+    app.extensions["portal_session_loader"] = lambda db, token: SessionFacts(actor, 1, False, now(), now(), language)
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = "token"
+    client.set_cookie("portal_lang", language)
+    return Visitor(client)
+
+
+@pytest.fixture
+def officer(app: Flask) -> Visitor:
+    return desk(app, person(Role.COUNTY_OFFICER))
+
+
+@pytest.fixture
+def people(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        for number, role in ((1, Role.COUNTY_OFFICER), (2, Role.COUNTY_LEAD)):
+            add_account(session, number, f"审核员{number}")
+            session.add(Post(account_id=number, role=role.value, county=HERE, since_on=today()))
+        add_account(session, 90, "填报人", is_office=False)
+
+
+def made(state: State = State.SUBMITTED, kind: Kind = Kind.FILING, **values: Any) -> int:
+    with transaction(EVERYTHING) as session:
+        values.setdefault("enterprise_id", next(ENTERPRISES))  # an enterprise files a quarter once
+        case = add_case(session, state, kind, **values)
+        if kind is Kind.FILING:
+            add_filing(session, case, r101="100.00", r104="20.00")
+        else:
+            add_registration(session, case)
+        return case.id
+
+
+def state_of(case_id: int) -> State:
+    with reading(EVERYTHING) as session:
+        return session.get_one(Case, case_id).state
+
+
+def field_ids(page: Page) -> set[str]:
+    """Fields that carry a sentence of error beside them."""
+    return {
+        element.get("id", "")
+        for element in page.having(aria_invalid="true")
+        if f"{element.get('id')}-error" in element.get("aria-describedby", "").split()
+    }
+
+
+# --- the queue ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", list(Section))
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.BUREAU_OFFICER, Role.AUDITOR])
+def test_the_queue_shows_the_cases_of_the_readers_scope(
+    app: Flask, language: Language, section: Section, role: Role
+) -> None:
+    for kind in section.kinds:
+        made(kind=kind, enterprise_name="本县企业", flags=1)
+        made(kind=kind, enterprise_name="外县企业", county=ELSEWHERE)
+    page = desk(app, person(role), language).get(f"/review?kind={section.value}")
+    assert page.status == 200
+    assert "本县企业" in page.text
+    assert ("外县企业" in page.text) is (role is not Role.COUNTY_OFFICER)
+    assert bool(page.having(name="do")) is (Permission.CASE_CLAIM in GRANTS[role])
+
+
+def test_an_empty_tab_says_so_and_offers_one_thing(officer: Visitor) -> None:
+    for tab in Tab:
+        (empty,) = officer.get(f"/review?tab={tab.value}").having(class_="empty")
+        assert len(list(empty.iter("a"))) == 1
+
+
+def test_tabs_show_the_counts_of_the_rows_they_open(officer: Visitor) -> None:
+    for state in (State.SUBMITTED, State.SUBMITTED, State.UNDER_REVIEW, State.RETURNED, State.APPROVED):
+        made(state)
+    made(due_on=day(-3))
+    for tab in Tab:
+        page = officer.get(f"/review?tab={tab.value}")
+        (current,) = [e for e in page.having(class_="tabs")[0].iter("a") if e.get("aria-current")]
+        with reading(person(Role.COUNTY_OFFICER).scope) as session:
+            number = counts(session, 1, today())[Section.FILING, tab]
+        assert current.find("span").text == counted(number)  # type: ignore[union-attr]
+        assert len(list(page.tree.iter("tr"))) == (number + 1 if number else 0)
+
+
+def test_flagged_rows_and_those_of_others_cannot_be_ticked(officer: Visitor) -> None:
+    clean, flagged = made(), made(flags=2)
+    theirs = made(State.UNDER_REVIEW, claimed_by_id=5)
+    page = officer.get("/review?tick=clean")
+    boxes = {box.get("value", "").split(":")[0]: box for box in page.having(name="pick")}
+    assert boxes[str(clean)].get("checked") is not None
+    assert boxes[str(flagged)].get("disabled") is not None
+    assert boxes[str(theirs)].get("disabled") is not None
+
+
+NONSENSE = [
+    "q=%00", "q=%F0%9F%98%80", "q=%ED%A0%80", "q=" + "x" * 5000, "kind=x&tab=y&flags=z&due=w&chain=q", "after=zzz",
+    "after=WyIyMDI2LTAxLTAxIiwgMV0", "after=WyIyMDI2LTk5LTAxIiwgMV0", "after=WyIyMDI2LTAxLTAxIiwgOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTldw",
+    "done=99999999999999999999", "done=x", "tick=clean",
+]  # fmt: skip
+
+
+def test_a_queue_asked_for_nonsense_shows_a_page(officer: Visitor) -> None:
+    made()
+    for query in NONSENSE:
+        assert officer.get(f"/review?{query}").status == 200
+
+
+def test_fifty_rows_to_a_page_and_the_rest_on_the_next(officer: Visitor) -> None:
+    with transaction(EVERYTHING) as session:
+        for number in range(53):
+            add_case(session, due_on=day(number % 5))
+    first = officer.get("/review")
+    (link,) = first.having(rel="next")
+    second = officer.get(link.get("href", ""))
+    seen = [box.get("value") for page in (first, second) for box in page.having(name="pick")]
+    assert (len(first.having(name="pick")), len(seen), len(set(seen))) == (50, 53, 53)
+
+
+def test_the_queue_takes_four_statements_whatever_the_rows(officer: Visitor, app: Flask, database: Database) -> None:
+    from portal.database.session import current
+
+    with transaction(EVERYTHING) as session:
+        for number in range(60):
+            add_case(session, State.UNDER_REVIEW if number % 3 else State.SUBMITTED)
+    officer.get("/review")
+    sent: list[str] = []
+    event.listen(current().engine, "before_cursor_execute", lambda c, cur, sql, *rest: sent.append(sql))
+    officer.get("/review")
+    asked = [sql for sql in sent if not sql.startswith(("BEGIN", "PRAGMA", "SELECT pg_catalog"))]
+    assert len(asked) <= 3, asked  # and the session's own look-up, which this test's loader does not make
+
+
+# --- batches -----------------------------------------------------------------------------------------------------
+
+
+def test_ticked_rows_are_claimed_and_the_result_names_each(officer: Visitor) -> None:
+    first, second = made(enterprise_name="甲企业"), made(enterprise_name="乙企业")
+    officer.get("/review")
+    page = officer.submit("/review/batch", "claim", pick=[f"{first}:3", f"{second}:3", "999999:3", "x", "1:2:3"])
+    assert page.url.startswith("/review/batch")
+    assert "甲企业" in page.text and "乙企业" in page.text
+    assert state_of(first) is State.UNDER_REVIEW
+    assert "3件中办理了2件" in page.text
+
+
+def test_a_batch_with_nothing_ticked_says_so(officer: Visitor) -> None:
+    made()
+    officer.get("/review")
+    page = officer.submit("/review/batch", "claim")
+    assert page.having(class_="flash")
+
+
+def test_one_row_is_claimed_from_the_list(officer: Visitor) -> None:
+    case_id = made()
+    officer.get("/review")
+    token = officer.page.form("/review/batch").values["csrf_token"][0]  # type: ignore[union-attr]
+    response = officer.client.post(f"/review/{case_id}/claim", data={"csrf_token": token})
+    assert response.status_code == 303
+    assert state_of(case_id) is State.UNDER_REVIEW
+
+
+# --- the step that asks why --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [Kind.REGISTRATION])
+def test_a_return_without_a_reason_says_so_at_the_field_and_keeps_the_rest(
+    app: Flask, people: None, language: Language, kind: Kind
+) -> None:
+    case_id = made(kind=kind)
+    visitor = desk(app, person(Role.COUNTY_OFFICER), language)
+    visitor.get(f"/review/{case_id}/return")
+    page = visitor.submit("/return", "", reason="", remark_0="从业人员与社保人数不符")
+    assert page.status == 422
+    assert field_ids(page) == {"reason"}
+    assert page.having(class_="summary")
+    assert "从业人员与社保人数不符" in page.html
+    page = visitor.submit("/return", "", reason="请核对从业人员")
+    assert state_of(case_id) is State.RETURNED
+    with reading(EVERYTHING) as session:
+        assert [row.text for row in remarks(session, case_id)] == ["从业人员与社保人数不符"]
+
+
+@pytest.mark.parametrize("name", ["reason", "remark_1"])
+def test_hostile_text_is_refused_beside_its_field(officer: Visitor, people: None, name: str) -> None:
+    case_id = made(kind=Kind.REGISTRATION)
+    for text in HOSTILE:
+        officer.get(f"/review/{case_id}/return")
+        page = officer.submit("/return", "", **{"reason": "请核对", name: text})
+        assert (page.status, field_ids(page)) == (422, {name})
+    assert state_of(case_id) is State.SUBMITTED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stale_decision_is_refused_with_what_changed_and_the_comment_kept(
+    app: Flask, people: None, language: Language
+) -> None:
+    case_id = made(kind=Kind.REGISTRATION)
+    visitor = desk(app, person(Role.COUNTY_OFFICER), language)
+    visitor.get(f"/review/{case_id}/return")
+    with transaction(EVERYTHING) as session:
+        case = session.get_one(Case, case_id)
+        case.version, case.state, case.claimed_by_id, case.claimed_at = 4, State.UNDER_REVIEW, 2, now()
+    page = visitor.submit("/return", "", reason="请核对从业人员", remark_0="另一条")
+    assert page.status == 409
+    assert "请核对从业人员" in page.html and "另一条" in page.html
+    assert State.UNDER_REVIEW.title.text(language) in page.text
+    assert state_of(case_id) is State.UNDER_REVIEW
+
+
+def test_a_form_without_a_version_of_ours_is_stale(officer: Visitor, people: None) -> None:
+    case_id = made(kind=Kind.REGISTRATION)
+    for version in ("", "x", "99999999999999999999", "-1", "３"):
+        officer.get(f"/review/{case_id}/reject")
+        assert officer.submit("/reject", "", reason="不符", version=version).status == 409
+
+
+def test_a_step_the_case_no_longer_allows_says_so(officer: Visitor, people: None) -> None:
+    case_id = made(State.REJECTED, Kind.REGISTRATION)
+    page = officer.get(f"/review/{case_id}/reject")
+    assert page.having(class_="note")
+    assert officer.submit("/reject", "", reason="不符").status == 409
+
+
+# --- who sees which page -----------------------------------------------------------------------------------------
+
+WORDS = {"return": Permission.CASE_DECIDE, "reject": Permission.CASE_DECIDE, "assign": Permission.CASE_ASSIGN}
+WORDS |= {"void": Permission.CASE_VOID, "reopen": Permission.CASE_REOPEN, "": Permission.CASE_READ}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", list(Role))
+def test_a_page_of_the_desk_opens_to_whoever_holds_its_permission_and_a_foreign_case_is_not_there(
+    app: Flask, people: None, role: Role
+) -> None:
+    visitor = desk(app, person(role))
+    own, foreign = made(kind=Kind.REGISTRATION), made(kind=Kind.REGISTRATION, county=ELSEWHERE)
+    is_bound = role in (Role.COUNTY_OFFICER, Role.COUNTY_LEAD)
+    for word, permission in WORDS.items():
+        may = permission in GRANTS[role]
+        assert visitor.get(f"/review/{own}/{word}".rstrip("/")).status == (200 if may else 403)
+        seen = visitor.get(f"/review/{foreign}/{word}".rstrip("/")).status
+        assert seen == (403 if not may else 404 if is_bound else 200)
+
+
+def test_an_address_that_leads_nowhere_is_a_plain_page(officer: Visitor) -> None:
+    for address in ("/review/0", "/review/99999999999999999999", "/review/1e9", "/review/1/approve"):
+        assert officer.get(address).status in (404, 405)
+
+
+# --- the page of a case ------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_asked_on_a_field_and_an_empty_one_is_refused_there(officer: Visitor, people: None) -> None:
+    case_id = made(State.UNDER_REVIEW, Kind.REGISTRATION)
+    page = officer.get(f"/review/{case_id}")
+    assert page.status == 200
+    page = officer.submit("/questions", "", question=" ")
+    assert page.status == 422
+    assert field_ids(page) == {"question"}
+    officer.get(f"/review/{case_id}")
+    officer.submit("/questions", "", question="请补充社保缴费人数", field="staff")
+    with reading(EVERYTHING) as session:
+        (asked,) = remarks(session, case_id)
+    assert (asked.field, asked.text) == ("staff", "请补充社保缴费人数")
+
+
+def test_whoever_entered_it_is_told_why_there_are_no_buttons(officer: Visitor, people: None) -> None:
+    case_id = made(kind=Kind.REGISTRATION, entered_by_ids=[1])
+    page = officer.get(f"/review/{case_id}")
+    assert page.having(class_="note")
+    assert not [form for form in page.forms if form.action.endswith("/approve")]
+
+
+def test_a_lead_assigns_from_the_page_and_a_stranger_is_refused(app: Flask, people: None) -> None:
+    case_id = made(kind=Kind.REGISTRATION)
+    lead = desk(app, person(Role.COUNTY_LEAD, 2))
+    lead.get(f"/review/{case_id}/assign")
+    page = lead.submit("/assign", "", assignee="77")
+    assert (page.status, field_ids(page)) == (422, {"assignee"})
+    lead.submit("/assign", "", assignee="1")
+    with reading(EVERYTHING) as session:
+        assert session.get_one(Case, case_id).claimed_by_id == 1
+
+
+def test_the_bar_offers_an_undo_to_the_one_who_approved_and_only_within_the_window(app: Flask, people: None) -> None:
+    fresh = made(State.APPROVED, Kind.REGISTRATION)
+    late = made(State.APPROVED, Kind.REGISTRATION, decided_at=now() - timedelta(hours=1))
+    visitor = desk(app, person(Role.COUNTY_OFFICER))
+    for case_id in (fresh, late):  # a registration has no undo at all: an admitted enterprise may have acted already
+        assert Action.UNDO.title.zh not in visitor.get(f"/review/{case_id}").text
+
+
+# --- the page of a filing ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.COUNTY_LEAD, Role.BUREAU_LEAD, Role.AUDITOR])
+def test_a_filing_is_shown_to_whoever_may_read_cases(app: Flask, people: None, language: Language, role: Role) -> None:
+    case_id = made(State.UNDER_REVIEW)
+    visitor = desk(app, person(role), language)
+    for query in ("", "?show=all", "?show=changed", "?field=104", "?show=%00&field=%00", "?field=" + "9" * 5000):
+        assert visitor.get(f"/review/{case_id}{query}").status == 200
+    buttons = {form.action.rsplit("/", 1)[1] for form in visitor.get(f"/review/{case_id}").forms}
+    assert ("approve" in buttons) is (Permission.CASE_DECIDE in GRANTS[role])
+
+
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.BUREAU_LEAD, Role.AUDITOR])
+def test_a_reader_who_does_not_decide_leaves_a_trace(app: Flask, people: None, role: Role) -> None:
+    case_id = made()
+    desk(app, person(role)).get(f"/review/{case_id}").response.close()  # as a server does once the page is sent
+    with reading(EVERYTHING) as session:
+        found = session.scalars(select(AuditEvent.verb).where(AuditEvent.subject == f"case:{case_id}")).all()
+    assert found == ([] if role is Role.COUNTY_OFFICER else ["read"])
+
+
+def test_what_changed_since_the_version_before_shows_both_values(officer: Visitor, people: None) -> None:
+    with transaction(EVERYTHING) as session:
+        case = add_case(session, State.UNDER_REVIEW)
+        add_filing(session, case, 1, r101="100.00", r104="81020.00")
+        add_filing(session, case, 2, r101="100.00", r104="2402.50")
+    page = officer.get(f"/review/{case.id}?show=changed")
+    (gone,) = list(page.tree.iter("del"))
+    assert "81,020.00" in "".join(gone.itertext())
+    assert "2,402.50" in page.text
+
+
+def test_an_approval_leads_to_the_next_case_and_offers_a_way_back(officer: Visitor, people: None) -> None:
+    first, second = made(enterprise_id=7, due_on=day(1)), made(enterprise_id=8, due_on=day(2))
+    officer.get(f"/review/{first}")
+    page = officer.submit("/approve")
+    assert page.url == f"/review/{second}?done={first}"
+    assert state_of(first) is State.APPROVED
+    officer.submit("/undo")
+    assert state_of(first) is State.UNDER_REVIEW
+
+
+def test_an_approval_from_a_stale_page_is_refused(officer: Visitor, people: None) -> None:
+    case_id = made()
+    officer.get(f"/review/{case_id}")
+    with transaction(EVERYTHING) as session:
+        session.get_one(Case, case_id).version = 4
+    assert officer.submit("/approve").status == 409
+    assert state_of(case_id) is State.SUBMITTED
+
+
+def test_clean_filings_are_approved_together(officer: Visitor, people: None) -> None:
+    clean, flagged = made(enterprise_id=7), made(enterprise_id=8, flags=1)
+    officer.get("/review?tick=clean")
+    page = officer.submit("/review/batch", "approve", pick=[f"{clean}:3", f"{flagged}:3"])
+    assert (state_of(clean), state_of(flagged)) == (State.APPROVED, State.SUBMITTED)
+    assert len(page.having(class_="t-ok") + page.having(class_="ok")) >= 1
+
+
+def test_a_lead_voids_and_reopens_with_a_reason(app: Flask, people: None) -> None:
+    lead = desk(app, person(Role.COUNTY_LEAD, 2))
+    wrong, approved = made(enterprise_id=7), made(enterprise_id=8)
+    lead.get(f"/review/{approved}")
+    lead.submit("/approve")
+    lead.get(f"/review/{approved}/reopen")
+    lead.submit("/reopen", "", reason="发现填错单位")
+    assert state_of(approved) is State.UNDER_REVIEW
+    lead.get(f"/review/{wrong}/void")
+    lead.submit("/void", "", reason="报错季度")
+    assert state_of(wrong) is State.VOID

@@ -1,0 +1,190 @@
+"""The queue: what each tab holds, in which order, for whom, and that its counts are its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from portal.casework.models import Remark
+from portal.database.session import Database, reading, transaction
+from portal.kernel.clock import now, today
+from portal.kernel.roles import Scope
+from portal.kernel.workflow import IN_REVIEW, Kind, State
+from portal.review import queries
+from portal.review.queries import QueueRow, counts, next_case_id, queue, waiting
+from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, day
+
+MINE = 1
+COUNTY = Scope.counties(HERE)
+
+
+def walk(session: Session, section: Section, tab: Tab, size: int = 3, filters: Filters | None = None) -> list[QueueRow]:
+    """Every row of a list, page by page."""
+    found: list[QueueRow] = []
+    after = None
+    while rows := queue(session, section, tab, me=MINE, today=today(), filters=filters, after=after, size=size):
+        found += rows
+        after = (rows[-1].due_on or day(0), rows[-1].id)
+    return found
+
+
+CASES = st.tuples(
+    st.sampled_from(list(Kind)),
+    st.sampled_from(list(State)),
+    st.integers(-4, 12),
+    st.sampled_from([MINE, 2]),
+    st.sampled_from([HERE, ELSEWHERE]),
+    st.integers(0, 2),
+)
+
+
+@settings(max_examples=25)
+@given(rows=st.lists(CASES, max_size=14))
+def test_each_tab_opens_exactly_the_rows_it_counts(database: Database, rows: Sequence[tuple[object, ...]]) -> None:
+    with transaction(EVERYTHING) as session:
+        for kind, state, due, claimer, county, flags in rows:
+            values: dict[str, object] = {"county": county, "flags": flags}
+            if state not in (State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN):
+                values["due_on"] = day(int(str(due)))
+            if state is State.UNDER_REVIEW:
+                values["claimed_by_id"] = claimer
+            add_case(session, state, kind, **values)  # type: ignore[arg-type]
+        session.flush()
+        session.commit()
+        for scope in (COUNTY, EVERYTHING, Scope.nobody()):
+            with reading(scope) as seen:
+                found = counts(seen, MINE, today())
+                for (section, tab), number in found.items():
+                    listed = walk(seen, section, tab)
+                    assert len(listed) == len({row.id for row in listed}) == number
+                    assert all(row.state in tab.states and row.kind in section.kinds for row in listed)
+                    assert scope.kind != "counties" or all(row.county == HERE for row in listed)
+                assert waiting(seen, MINE, today())["filing"] == found[Section.FILING, Tab.ALL]
+        session.query(queries.Case).delete()
+        session.commit()
+
+
+def test_what_is_due_first_stands_first_and_decided_ones_newest_first(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        waiting_ids = {offset: add_case(session, due_on=day(offset)).id for offset in (5, -2, 0)}
+        approved = {offset: add_case(session, State.APPROVED, due_on=day(offset)).id for offset in (1, 9)}
+    with reading(COUNTY) as session:
+        assert [row.id for row in walk(session, Section.FILING, Tab.ALL)] == [waiting_ids[o] for o in (-2, 0, 5)]
+        assert [row.id for row in walk(session, Section.FILING, Tab.APPROVED)] == [approved[9], approved[1]]
+        assert next_case_id(session, Kind.FILING, day(-2), waiting_ids[-2], today()) == waiting_ids[0]
+        assert next_case_id(session, Kind.FILING, day(5), waiting_ids[5], today()) is None
+
+
+FILTERS = [
+    (Filters(text="一号"), {"one"}),
+    (Filters(text="ma2e1h8u6k"), {"one"}),
+    (Filters(text="%"), {"odd"}),
+    (Filters(text="_"), set()),
+    (Filters(text="𠮷"), {"odd"}),
+    (Filters(chain="02"), {"two"}),
+    (Filters(flags=Flags.FLAGGED), {"two"}),
+    (Filters(flags=Flags.CLEAN), {"one", "odd"}),
+    (Filters(due=Due.OVERDUE), {"one"}),
+    (Filters(due=Due.SOON), {"two"}),
+    (Filters(due=Due.LATER), {"odd"}),
+    (Filters(text="示例", chain="02", flags=Flags.FLAGGED, due=Due.SOON), {"two"}),
+    (Filters(text="'; drop table review_case; --"), set()),
+]
+
+
+def test_a_filter_keeps_what_it_names(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        made = {
+            "one": add_case(session, due_on=day(-1), enterprise_name="丽水示例一号有限公司"),
+            "two": add_case(
+                session, due_on=day(2), enterprise_name="示例B", chain="02", flags=2, credit_code="91331122MA2C7X3D4J"
+            ),
+            "odd": add_case(session, due_on=day(20), enterprise_name="𠮷100%\\公司", credit_code="91331122MA2A0B3N9X"),
+        }
+    for filters, names in FILTERS:
+        with reading(COUNTY) as session:
+            listed = {row.id for row in walk(session, Section.FILING, Tab.ALL, filters=filters)}
+        assert {name for name, case in made.items() if case.id in listed} == names, filters
+
+
+def test_a_row_names_its_reviewer_and_says_when_an_answer_is_awaited(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        add_account(session, MINE, "陈丽")
+        case = add_case(session, State.UNDER_REVIEW)
+        for reply in (None, "已补充"):
+            session.add(
+                Remark(
+                    case_id=case.id,
+                    enterprise_id=case.enterprise_id,
+                    county=case.county,
+                    chain=case.chain,
+                    text="为什么？",
+                    author_side="officer",
+                    version_no=1,
+                    opened_at=now(),
+                    reply=reply,
+                    replied_at=now() if reply else None,
+                )
+            )
+    with reading(COUNTY) as session:
+        (row,) = queue(session, Section.FILING, Tab.MINE, me=MINE, today=today())
+    assert (row.reviewer, row.questions, row.is_open) == ("陈丽", 1, True)
+
+
+def test_counts_stop_one_above_the_cap(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        model = add_case(session)
+        row = {c.name: getattr(model, c.name) for c in queries.Case.__table__.columns if c.name != "id"}
+        session.connection().execute(queries.Case.__table__.insert(), [row] * (COUNT_CAP + 5))
+    with reading(COUNTY) as session:
+        assert counts(session, MINE, today())[Section.FILING, Tab.ALL] == COUNT_CAP + 1
+
+
+def test_the_list_and_its_counts_are_one_statement_each_whatever_the_rows(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        for number in range(60):
+            add_case(session, State.UNDER_REVIEW if number % 2 else State.SUBMITTED)
+    sent: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda c, cur, sql, *rest: sent.append(sql))
+    with reading(COUNTY) as session:
+        counts(session, MINE, today())
+        counts(session, MINE, today())
+        assert len(queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())) == queries.PAGE
+    assert len([sql for sql in sent if not sql.startswith(("BEGIN", "PRAGMA"))]) == 2
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("scope", [COUNTY, EVERYTHING], ids=["county", "city"])
+def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database, scope: Scope) -> None:
+    sent: list[tuple[str, object]] = []
+    with reading(scope) as session:
+        event.listen(
+            database.engine, "before_cursor_execute", lambda c, cur, sql, values, *rest: sent.append((sql, values))
+        )
+        queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())
+        counts(session, MINE, today())
+    with database.engine.connect() as connection:
+        connection.info["restricted"] = False
+        for sql, values in [pair for pair in sent if "review_case" in pair[0]]:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]  # type: ignore[arg-type]
+            steps = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
+            assert not [
+                s
+                for s in steps
+                if s.startswith("SCAN") and "INDEX" not in s and "CONSTANT" not in s and not s.startswith("SCAN n_")
+            ], plan
+            if "ORDER BY" in sql:
+                assert not [step for step in plan if "TEMP B-TREE" in step], plan
+
+
+def test_tabs_cover_every_state_after_submission() -> None:
+    shown = {state for tab in Tab for state in tab.states}
+    assert shown == IN_REVIEW | {State.RETURNED, State.APPROVED, State.REJECTED, State.VOID}
+    assert timedelta(0) < timedelta(days=queries.SOON_DAYS)
