@@ -1,0 +1,88 @@
+"""The deed that keeps the list of who owes a quarter: made when the window opens, grown when somebody is admitted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from ..casework.models import Case
+from ..database.scope import Confined
+from ..enterprises.queries import Profile, profiles_at
+from ..filing.models import Fact
+from ..kernel.period import Quarter
+from ..kernel.workflow import Kind, State
+from .cells import add_due
+from .models import DueEnterprise
+
+OUTPUT, REVENUE = "101", "105"
+
+
+def renew_due(session: Session, quarter: Quarter) -> int:
+    """Adds every registered enterprise that is not on the quarter's list yet, with its weight as of now; how many.
+
+    Rows that stand are left as they are: the weight is frozen (rulings 17). Needs a session that sees everything.
+    """
+    listed = set(session.scalars(select(DueEnterprise.enterprise_id).where(DueEnterprise.quarter == quarter.code)))
+    new = [p for p in profiles_at(session, quarter.first_day) if p.enterprise_id not in listed]
+    if not new:
+        return 0
+    weights = newest_outputs(session, quarter)
+    approved = _approved(session, quarter)
+    rows = [_row(profile, quarter, weights, profile.enterprise_id in approved) for profile in new]
+    Confined.insert(session, DueEnterprise.__table__, [_values(row) for row in rows])
+    add_due(session, rows)
+    return len(rows)
+
+
+def newest_outputs(session: Session, before: Quarter) -> dict[tuple[int, str], Decimal]:
+    """The newest approved 101 and 105 of every enterprise before a quarter, by (enterprise, row)."""
+    newest = (
+        select(Fact.enterprise_id, Fact.indicator, func.max(Fact.quarter).label("quarter"))
+        .where(Fact.indicator.in_((OUTPUT, REVENUE)), Fact.quarter < before.code, Fact.basis == "filing")
+        .group_by(Fact.enterprise_id, Fact.indicator)
+        .subquery()
+    )
+    fact = aliased(Fact)
+    rows = session.execute(
+        select(fact.enterprise_id, fact.indicator, fact.value).join(
+            newest,
+            (fact.enterprise_id == newest.c.enterprise_id)
+            & (fact.indicator == newest.c.indicator)
+            & (fact.quarter == newest.c.quarter),
+        )
+    )
+    return {(enterprise_id, indicator): value for enterprise_id, indicator, value in rows}
+
+
+def _approved(session: Session, quarter: Quarter) -> set[int]:
+    return set(
+        session.scalars(
+            select(Case.enterprise_id).where(
+                Case.kind == Kind.FILING, Case.quarter == quarter.code, Case.state == State.APPROVED
+            )
+        )
+    )
+
+
+def _row(
+    profile: Profile, quarter: Quarter, weights: dict[tuple[int, str], Decimal], is_approved: bool
+) -> DueEnterprise:
+    indicator = REVENUE if profile.respondent_class == "N" else OUTPUT
+    weight = weights.get((profile.enterprise_id, indicator), profile.base_output or Decimal(0))
+    return DueEnterprise(
+        quarter=quarter.code,
+        enterprise_id=profile.enterprise_id,
+        county=profile.county,
+        chain=profile.chain,
+        segment=profile.segment,
+        size_class=profile.size_class,
+        respondent_class=profile.respondent_class,
+        weight=max(Decimal(0), weight.quantize(Decimal("0.01"))),
+        is_approved=is_approved,
+    )
+
+
+def _values(row: DueEnterprise) -> dict[str, object]:
+    return {column.name: getattr(row, column.name) for column in DueEnterprise.__table__.columns if column.name != "id"}

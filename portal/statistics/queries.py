@@ -1,0 +1,227 @@
+"""Reading figures: always with the Actor, because cells are nobody's and everybody may see a different part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from ..catalogue.queries import catalogue_at
+from ..catalogue.snapshot import Catalogue
+from ..kernel.bilingual import Bilingual
+from ..kernel.errors import Denied
+from ..kernel.period import Quarter
+from ..kernel.roles import Actor, Permission
+from .measures import Growth, growth, may_see_city_total, ratio_of_sums
+from .models import Cell, CellDue
+from .question import By, Frame, Question, line_title, lines_of
+from .shown import INDICATORS, SHOWN, Shown, accumulation
+
+SMALLEST_N = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure in stored units. `contributors` is the smallest number of enterprises behind any quarter of it."""
+
+    shown: Shown
+    value: Decimal | None
+    growth: Growth | None
+    contributors: int
+
+
+@dataclass(slots=True)
+class Sums:
+    """Sums by (indicator, quarter) of one line, before they become figures."""
+
+    totals: dict[tuple[str, int], Decimal] = field(default_factory=dict)
+    contributors: dict[tuple[str, int], int] = field(default_factory=dict)
+    due: int = 0
+    approved: int = 0
+    weight_due: Decimal = Decimal(0)
+    weight_approved: Decimal = Decimal(0)
+
+    def add(self, indicator: str, quarter: int, total: Decimal, contributors: int) -> None:
+        key = (indicator, quarter)
+        self.totals[key] = self.totals.get(key, Decimal(0)) + total
+        self.contributors[key] = self.contributors.get(key, 0) + contributors
+
+    def over(self, indicator: str, quarters: Iterable[Quarter]) -> Decimal | None:
+        return accumulation(indicator).over([self.totals.get((indicator, q.code)) for q in quarters])
+
+    def fewest(self, indicator: str, quarters: Iterable[Quarter]) -> int:
+        return min((n for q in quarters if (n := self.contributors.get((indicator, q.code), 0))), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: its name, its figures, and how much of the open quarter it rests on."""
+
+    code: str
+    title: Bilingual
+    figures: tuple[Figure, ...]
+    due: int
+    approved: int
+    weight_share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTable:
+    """A table of figures. `city` is the whole city's line for a county, without what would give an enterprise away."""
+
+    question: Question
+    lines: tuple[Line, ...]
+    total: Line
+    city: Line | None
+
+
+CITY = Bilingual("全市", "Whole city")
+TOTAL = Bilingual("合计", "Total")
+
+
+def figures(session: Session, actor: Actor, question: Question) -> FigureTable:
+    """The table `question` asks for, as far as `actor` may see it. Raises Denied without figures:read."""
+    catalogue = catalogue_at(session, question.quarter)
+    mine = _visible(actor, Cell), _visible(actor, CellDue)
+    groups = _sums(session, question, catalogue, *mine)
+    total = _together(groups.values())
+    lines = tuple(
+        _line(question, code, line_title(question.by, code, catalogue), groups.get(code, Sums()))
+        for code in lines_of(question.by, groups, catalogue)
+    )
+    city = _city(session, question, catalogue, total) if actor.counties else None
+    return FigureTable(question, lines, _line(question, "", TOTAL, total), city)
+
+
+def quarters_with_figures(session: Session) -> list[Quarter]:
+    """The quarters that have cells, newest first."""
+    codes = session.scalars(select(Cell.quarter).distinct().order_by(Cell.quarter.desc()))
+    return [Quarter.from_code(code) for code in codes]
+
+
+def _visible(actor: Actor, table: Any) -> list[ColumnElement[bool]]:
+    """A county reads its own unit, a chain officer their chains, bureau and auditor all (rulings 17)."""
+    if not actor.may(Permission.FIGURES_READ):
+        raise Denied("figures", Bilingual("你没有查看统计数据的权限。", "You are not permitted to see figures."))
+    if actor.scope.kind == "counties":
+        return [table.county.in_(sorted(actor.counties))]
+    if actor.scope.kind == "chains":
+        return [func.substr(table.segment, 1, 2).in_(sorted(actor.chains))]
+    if actor.scope.kind == "everything":
+        return []
+    raise Denied("figures", Bilingual("你没有查看统计数据的权限。", "You are not permitted to see figures."))
+
+
+def _group_column(table: Any, by: By) -> ColumnElement[Any]:
+    stem = func.substr(table.segment, 1, 2)
+    columns: dict[By, ColumnElement[Any]] = {
+        # `00` keeps its cluster (00-SEMI); a listed chain's cluster comes from the catalogue of the quarter.
+        By.CLUSTER: case((stem == "00", table.segment), else_=stem),
+        By.CHAIN: stem,
+        By.SEGMENT: table.segment,
+        By.COUNTY: table.county,
+        By.SIZE: table.size_class,
+        By.CLASS: table.respondent_class,
+    }
+    return columns[by]
+
+
+def _sums(
+    session: Session,
+    question: Question,
+    catalogue: Catalogue,
+    cells: list[ColumnElement[bool]],
+    dues: list[ColumnElement[bool]],
+) -> dict[str, Sums]:
+    span = question.span.quarters(question.quarter)
+    codes = [q.code for q in span] + [q.same_last_year.code for q in span]
+    column = _group_column(Cell, question.by).label("line")
+    rows = session.execute(
+        select(column, Cell.indicator, Cell.quarter, func.sum(Cell.total), func.sum(Cell.contributors))
+        .where(Cell.quarter.in_(codes), Cell.indicator.in_(sorted(INDICATORS)), *_in_frame(Cell, question), *cells)
+        .group_by(column, Cell.indicator, Cell.quarter)
+    )
+    groups: dict[str, Sums] = {}
+    for line, indicator, quarter, total, contributors in rows:
+        code = _line_code(question.by, line, catalogue)
+        groups.setdefault(code, Sums()).add(indicator, quarter, total, int(contributors))
+    _add_due(session, question, catalogue, dues, groups)
+    return groups
+
+
+def _add_due(
+    session: Session, question: Question, catalogue: Catalogue, dues: list[ColumnElement[bool]], groups: dict[str, Sums]
+) -> None:
+    column = _group_column(CellDue, question.by).label("line")
+    sums = [func.sum(c) for c in (CellDue.due, CellDue.approved, CellDue.weight_due, CellDue.weight_approved)]
+    rows = session.execute(
+        select(column, *sums)
+        .where(CellDue.quarter == question.quarter.code, *_in_frame(CellDue, question), *dues)
+        .group_by(column)
+    )
+    for line, due, approved, weight_due, weight_approved in rows:
+        group = groups.setdefault(_line_code(question.by, line, catalogue), Sums())
+        group.due += int(due)
+        group.approved += int(approved)
+        group.weight_due += weight_due
+        group.weight_approved += weight_approved
+
+
+def _in_frame(table: Any, question: Question) -> list[ColumnElement[bool]]:
+    return [] if question.frame is Frame.ALL else [table.respondent_class == question.frame.value]
+
+
+def _line_code(by: By, line: str, catalogue: Catalogue) -> str:
+    if by is not By.CLUSTER:
+        return line
+    cluster = catalogue.cluster_of_segment(line) if line.startswith("00") else catalogue.cluster_of(line)
+    return cluster.code if cluster else "00"
+
+
+def _together(groups: Iterable[Sums]) -> Sums:
+    whole = Sums()
+    for group in groups:
+        for (indicator, quarter), total in group.totals.items():
+            whole.add(indicator, quarter, total, group.contributors[indicator, quarter])
+        whole.due += group.due
+        whole.approved += group.approved
+        whole.weight_due += group.weight_due
+        whole.weight_approved += group.weight_approved
+    return whole
+
+
+def _line(question: Question, code: str, title: Bilingual, sums: Sums) -> Line:
+    figures_ = tuple(_figure(question, shown, sums) for shown in SHOWN)
+    share = ratio_of_sums(sums.weight_approved, sums.weight_due)
+    return Line(code, title, figures_, sums.due, sums.approved, share)
+
+
+def _figure(question: Question, shown: Shown, sums: Sums) -> Figure:
+    span = question.span.quarters(question.quarter)
+    value = sums.over(shown.indicator, span)
+    fewest = sums.fewest(shown.indicator, span)
+    if shown.per is not None:
+        return Figure(shown, ratio_of_sums(value, sums.over(shown.per, span)), None, fewest)
+    base = sums.over(shown.indicator, [q.same_last_year for q in span])
+    return Figure(shown, value, growth(value, base) if shown.has_growth else None, fewest)
+
+
+def _city(session: Session, question: Question, catalogue: Catalogue, own: Sums) -> Line:
+    """The city's line for a county: a figure stands only where enough enterprises besides the county's own are in."""
+    city = _together(_sums(session, question, catalogue, [], []).values())
+    spans = question.span.quarters(question.quarter)
+    quarters = [*spans, *(q.same_last_year for q in spans)]
+    for indicator in INDICATORS:
+        keys = [(indicator, q.code) for q in quarters]
+        if not all(
+            may_see_city_total(city.contributors[key], own.contributors.get(key, 0), SMALLEST_N)
+            for key in keys
+            if key in city.contributors
+        ):
+            for key in keys:
+                city.totals.pop(key, None)
+    return _line(question, "", CITY, city)

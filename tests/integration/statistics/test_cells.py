@@ -1,0 +1,189 @@
+"""Cells follow the facts, whatever comes and goes, in whatever order; and everybody sees their part only."""
+
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.database.session import Database, reading, transaction
+from portal.kernel.errors import Denied
+from portal.kernel.period import Quarter
+from portal.kernel.roles import Actor, Role, Scope
+from portal.statistics.cells import add_due, mark_approved, refresh
+from portal.statistics.models import Cell, CellDue, DueEnterprise
+from portal.statistics.queries import figures
+from portal.statistics.question import By, Frame, Question
+
+ALL = Scope.everything("test")
+THIRD = Quarter(2026, 3)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A fact as cells see it."""
+
+    enterprise: int
+    indicator: str
+    quarter: int
+    county: str
+    segment: str
+    size_class: str
+    respondent_class: str
+    value: Decimal
+
+
+def drawn(chance: random.Random, enterprise: int) -> list[Number]:
+    where = chance.choice(["331102", "331121"]), chance.choice(["01-M1", "05-M1", "00", "00-SEMI"])
+    kind = chance.choice("LMSX"), chance.choice("LSN")
+    return [
+        Number(enterprise, code, THIRD.code, *where, *kind, Decimal(chance.randint(-500, 500)) / 100)
+        for code in ("101", "107", "301")
+        if chance.random() < 0.9
+    ]
+
+
+def recounted(facts: list[Number]) -> dict[tuple[str, ...], tuple[Decimal, int, int]]:
+    sums: dict[tuple[str, ...], tuple[Decimal, int, int]] = {}
+    for f in facts:
+        key = (f.indicator, str(f.quarter), f.segment, f.county, f.size_class, f.respondent_class)
+        total, number, nonzero = sums.get(key, (Decimal(0), 0, 0))
+        sums[key] = total + f.value, number + 1, nonzero + (f.value != 0)
+    return sums
+
+
+def kept() -> dict[tuple[str, ...], tuple[Decimal, int, int]]:
+    with reading(ALL) as session:
+        return {
+            (c.indicator, str(c.quarter), c.segment, c.county, c.size_class, c.respondent_class): (
+                c.total,
+                c.facts,
+                c.contributors,
+            )
+            for c in session.scalars(select(Cell))
+        }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cells_equal_the_facts_after_any_history(database: Database, seed: int) -> None:
+    chance = random.Random(seed)
+    standing: dict[int, list[Number]] = {}
+    for _ in range(60):
+        enterprise = chance.randint(1, 12)
+        before = standing.pop(enterprise, [])
+        after = [] if before and chance.random() < 0.4 else drawn(chance, enterprise)
+        if before and chance.random() < 0.5:
+            after = [replace(f, value=chance.choice([Decimal(0), Decimal("7.25")])) for f in before]
+        with transaction(ALL) as session:
+            refresh(session, before, after)
+        if after:
+            standing[enterprise] = after
+    assert kept() == recounted([f for facts in standing.values() for f in facts])
+
+
+def test_approvals_at_the_same_time_lose_nothing(database: Database) -> None:
+    chance = random.Random(9)
+    batches = [drawn(chance, n) for n in range(12)]
+
+    def approve(mine: list[list[Number]]) -> None:
+        for facts in mine:
+            with transaction(ALL) as session:
+                refresh(session, [], facts)
+
+    threads = [threading.Thread(target=approve, args=(batches[n::4],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kept() == recounted([f for facts in batches for f in facts])
+
+
+def due(enterprise: int, county: str, weight: int) -> DueEnterprise:
+    return DueEnterprise(
+        quarter=THIRD.code, enterprise_id=enterprise, county=county, chain="05", segment="05-M1", size_class="S",
+        respondent_class="L", weight=Decimal(weight), is_approved=False,
+    )  # fmt: skip
+
+
+def test_the_share_of_response_moves_with_approvals_and_back(database: Database) -> None:
+    with transaction(ALL) as session:
+        rows = [due(1, "331102", 300), due(2, "331102", 100)]
+        session.add_all(rows)
+        session.flush()
+        add_due(session, rows)
+    for is_approved, number, weight in ((True, 1, 300), (True, 1, 300), (False, 0, 0)):
+        with transaction(ALL) as session:
+            assert mark_approved(session, 1, THIRD.code, is_approved)
+        with reading(ALL) as session:
+            cell = session.scalars(select(CellDue)).one()
+            assert (cell.due, cell.approved, cell.weight_due, cell.weight_approved) == (2, number, 400, weight)
+    with transaction(ALL) as session:
+        assert not mark_approved(session, 77, THIRD.code, True)
+
+
+def officer(*counties: str) -> Actor:
+    return Actor(1, "o", "o", frozenset({Role.COUNTY_OFFICER}), Scope.counties(*counties), counties=frozenset(counties))
+
+
+AUDITOR = Actor(2, "a", "a", frozenset({Role.AUDITOR}), ALL)
+CHAIN = Actor(3, "c", "c", frozenset({Role.CHAIN_OFFICER}), Scope.chains("05"), chains=frozenset({"05"}))
+ADMINISTRATOR = Actor(4, "s", "s", frozenset({Role.ADMINISTRATOR}), Scope.nobody())
+
+
+def number(enterprise: int, county: str, value: int, segment: str = "05-M1") -> Number:
+    return Number(enterprise, "101", THIRD.code, county, segment, "S", "L", Decimal(value))
+
+
+@pytest.mark.content("catalogue")
+def test_a_county_sees_its_own_part_and_of_the_city_only_what_gives_nobody_away(database: Database) -> None:
+    mine = [number(1, "331102", 10), number(2, "331102", 20)]
+    theirs = [number(3, "331121", 100), number(4, "331121", 200, "01-M1")]
+    with transaction(ALL) as session:
+        refresh(session, [], mine + theirs)
+    question = Question(THIRD, by=By.COUNTY)
+    with reading(officer("331102").scope) as session:
+        table = figures(session, officer("331102"), question)
+        assert table.total.figures[0].value == 30
+        assert {line.code for line in table.lines if line.figures[0].value is not None} == {"331102"}
+        assert table.city is not None
+        assert table.city.figures[0].value is None, "two others stand behind it: the difference gives them away"
+    with transaction(ALL) as session:
+        refresh(session, [], [number(5, "331122", 1000)])
+    with reading(officer("331102").scope) as session:
+        table = figures(session, officer("331102"), question)
+        assert table.city is not None
+        assert table.city.figures[0].value == 1330
+
+
+@pytest.mark.content("catalogue")
+def test_the_auditor_sees_all_a_chain_officer_their_chain_the_administrator_nothing(database: Database) -> None:
+    with transaction(ALL) as session:
+        refresh(session, [], [number(1, "331102", 10), number(2, "331121", 20, "01-M1"), number(3, "331121", 5, "00")])
+    question = Question(THIRD, by=By.CHAIN, frame=Frame.ALL)
+    with reading(ALL) as session:
+        table = figures(session, AUDITOR, question)
+        assert table.total.figures[0].value == 35
+        assert {line.code: line.figures[0].value for line in table.lines if line.figures[0].value} == {
+            "05": 10,
+            "01": 20,
+            "00": 5,
+        }
+        clusters = figures(session, AUDITOR, Question(THIRD, frame=Frame.ALL))
+        assert sum(line.figures[0].value or 0 for line in clusters.lines) == clusters.total.figures[0].value == 35
+    with reading(CHAIN.scope) as session:
+        assert figures(session, CHAIN, question).total.figures[0].value == 10
+    with reading(ADMINISTRATOR.scope) as session, pytest.raises(Denied):
+        figures(session, ADMINISTRATOR, question)
+
+
+def test_every_higher_total_is_the_sum_of_the_cells(database: Database) -> None:
+    facts = drawn(random.Random(3), 1) + drawn(random.Random(4), 2)
+    with transaction(ALL) as session:
+        refresh(session, [], facts)
+    with reading(ALL) as session:
+        total = session.scalar(select(func.sum(Cell.total)))
+    assert total == sum(f.value for f in facts)
