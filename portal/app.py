@@ -1,0 +1,144 @@
+"""create_app: the only file that knows every room."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response
+
+from .accounts.views import blueprint as accounts
+from .audit.trail import record_at_door
+from .audit.views import blueprint as audit
+from .catalogue.views import blueprint as catalogue
+from .cli import register_commands
+from .config import ROOT, Settings
+from .database.session import Database, use
+from .demo.views import blueprint as demo
+from .enterprises.views import blueprint as enterprises
+from .filing.views import blueprint as filing
+from .home.frame import navigation, role_title, switch_url
+from .home.queries import load_session
+from .home.views import blueprint as home
+from .jobs.bell import hang
+from .kernel.clock import today
+from .kernel.roles import Actor, Permission
+from .notices.views import blueprint as notices
+from .review.queries import waiting
+from .review.views import blueprint as review
+from .statistics.views import blueprint as statistics
+from .uploads.views import blueprint as uploads
+from .web.access import actor, allow, close_reading, guard, read
+from .web.errors import init_errors
+from .web.language import COOKIE, COOKIE_DAYS, asked_language, html_lang, init_languages, language
+from .web.security import init_security, nonce, request_id
+from .web.sessions import facts, init_sessions
+
+BLUEPRINTS = (
+    home, accounts, notices, catalogue, enterprises, filing, review, statistics, uploads, audit, demo,
+)  # fmt: skip
+LARGEST_ID = 2**63 - 1
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in addresses: a number no row can have is an address that does not exist, not a fault."""
+
+    def to_python(self, value: str) -> int:
+        number: int = super().to_python(value[:19])
+        return number if len(value) < 20 and number <= LARGEST_ID else 0
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal as a WSGI application. Raises BadSettings, and RuntimeError on a view without an audience."""
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        "portal",
+        root_path=str(ROOT / "portal"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config["PORTAL"] = settings
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["int"] = RowNumber
+    use(Database(settings.database_url))
+    hang(settings)
+    init_security(app)
+    init_languages(app, ROOT / "translations")
+    init_sessions(app, load_session)
+    CSRFProtect(app)
+    init_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _frame(app)
+    register_commands(app)
+    app.view_functions["static"] = allow(Permission.PUBLIC)(app.view_functions["static"])
+    guard(app)
+    return app
+
+
+def _frame(app: Flask) -> None:
+    app.context_processor(_context)
+    app.after_request(_remember_language)
+    app.after_request(_note_denial)
+    app.teardown_appcontext(close_reading)
+
+
+def _context() -> dict[str, Any]:
+    person, found = actor(), facts()
+    return {
+        "lang": language(),
+        "html_lang": html_lang(),
+        "actor": person,
+        "role_title": role_title(person),
+        "place_title": found.place if found else None,
+        "nav": navigation(person, _counts(person)) if person.account_id is not None else [],
+        "mode": current_app.config["PORTAL"].mode,
+        "switch_url": switch_url,
+        "csp_nonce": nonce(),
+        "request_id": request_id(),
+        "asset": asset,
+    }
+
+
+def _counts(person: Actor) -> dict[str, int]:
+    """What waits for the person, by entry of the navigation. An error page asks the database for nothing."""
+    found = facts()
+    counts = {"notices.messages": found.unread if found else 0}
+    if person.may(Permission.CASE_READ) and not g.get("is_error_page"):
+        for section, number in waiting(read(), person.account_id, today()).items():
+            counts[f"review.queue.{section}"] = number
+    return counts
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with a mark that changes when the file does."""
+    file = ROOT / "static" / name
+    return url_for("static", filename=name, v=_mark(file, file.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _mark(file: Path, changed_at: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+def _remember_language(response: Response) -> Response:
+    asked = asked_language()
+    if asked is not None:
+        secure = current_app.config["PORTAL"].is_https
+        response.set_cookie(COOKIE, asked, COOKIE_DAYS * 86400, samesite="Lax", httponly=True, secure=secure)
+    return response
+
+
+def _note_denial(response: Response) -> Response:
+    """Somebody signed in was turned away: noted at the door once the page is out."""
+    if g.get("denied"):
+        person, subject = actor(), f"{request.method} {request.path}"
+        response.call_on_close(lambda: record_at_door(person, verb="denied", subject=subject))
+    return response

@@ -1,0 +1,123 @@
+"""The city as it is being built: the plan with catalogue, form, windows and people at hand. A deed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ..accounts.models import Account, Post
+from ..accounts.rules import PRIVACY_VERSION
+from ..accounts.second_factor import new_secret
+from ..audit.trail import event_of
+from ..casework.models import Case
+from ..casework.move import step
+from ..catalogue.deadlines import WorkCalendar, return_due_on, review_due_on
+from ..catalogue.models import FilingWindow
+from ..catalogue.snapshot import Catalogue
+from ..kernel.clock import local
+from ..kernel.period import Quarter
+from ..kernel.roles import Actor, Role, Scope
+from ..kernel.workflow import Action
+from ..questionnaire.edition import Edition
+from .book import Book
+from .cast import OFFICERS, SLUGS, Officer, person_name
+from .plan import Plan
+
+OFFICES_OPENED = timedelta(days=60)  # before the first quarter ends
+
+
+@dataclass
+class City:
+    """What every story needs. `newest` is each enterprise's newest approved headline figure."""
+
+    plan: Plan
+    catalogue: Catalogue
+    calendar: WorkCalendar
+    edition: Edition
+    password_hash: str
+    book: Book = field(default_factory=Book)
+    windows: dict[Quarter, FilingWindow] = field(default_factory=dict)
+    officers: dict[str, Actor] = field(default_factory=dict)
+    newest: dict[int, Decimal] = field(default_factory=dict)
+
+    @property
+    def began_at(self) -> datetime:
+        """When the offices took up their work: before the first quarter of the demo was filed."""
+        first = (*self.plan.closed, self.plan.open)[0]
+        return datetime.combine(first.first_day - OFFICES_OPENED, datetime.min.time(), self.plan.present.tzinfo)
+
+    def officer_of(self, county: str) -> Actor:
+        return self.officers[f"officer:{county}"]
+
+    def move(self, case: Case, actor: Actor, action: Action, at: datetime, said: str = "") -> None:
+        """One step of a case at an instant of the past, by the machine's own law; a decision goes into the book."""
+        day, schedule = local(at).date(), self.catalogue.schedule
+        due_on = None
+        if action is Action.SUBMIT:
+            due_on = review_due_on(self.calendar, schedule, day)
+        if action is Action.RETURN:
+            due_on = return_due_on(self.calendar, schedule, day)
+        decision = step(case, actor, action, at, said=said, due_on=due_on)
+        if decision is not None:
+            self.book.add(decision)
+
+    def record(self, actor: Actor, at: datetime, stream: str, verb: str, **said: Any) -> None:
+        self.book.tell(event_of(actor, at, stream=stream, verb=verb, **said))
+
+
+def open_offices(city: City) -> None:
+    """The listed officers, and one officer in every other unit, each with a second factor of their own."""
+    others = [code for code in city.catalogue.units if code not in SLUGS]
+    names = {code: city.catalogue.unit(code).short.en.lower().replace(" ", "-") for code in others}
+    unlisted = [Officer(f"officer-{names[code]}", Role.COUNTY_OFFICER, code) for code in others]
+    for officer in (*OFFICERS, *unlisted):
+        account = _account(city, officer.username, city.began_at, is_office=True)
+        post = Post(
+            account_id=account.id,
+            role=officer.role.value,
+            county=officer.county,
+            chain=officer.chain,
+            since_on=local(city.began_at).date(),
+            created_at=city.began_at,
+        )
+        city.book.add(post)
+        key = f"officer:{officer.county}" if officer.role is Role.COUNTY_OFFICER else officer.username
+        city.officers[key] = _officer(account, officer)
+
+
+def _officer(account: Account, officer: Officer) -> Actor:
+    held = frozenset({officer.county}) if officer.county else frozenset()
+    scope = Scope.counties(*held) if held else Scope.nobody()
+    return Actor(
+        account.id, account.username, account.display_name, frozenset({officer.role}), scope, counties=frozenset(held)
+    )
+
+
+def open_member(city: City, username: str, roles: Iterable[Role], enterprise_id: int, at: datetime) -> Actor:
+    """A person of an enterprise, as they act for it."""
+    account = _account(city, username, at, is_office=False)
+    scope = Scope.enterprises(enterprise_id)
+    return Actor(
+        account.id, account.username, account.display_name, frozenset(roles), scope, enterprise_id=enterprise_id
+    )
+
+
+def _account(city: City, username: str, at: datetime, *, is_office: bool) -> Account:
+    account = Account(
+        username=username,
+        display_name=person_name(username),
+        password_hash=city.password_hash,
+        password_changed_at=at,
+        language="zh",
+        totp_secret=new_secret() if is_office else None,
+        is_office=is_office,
+        state="active",
+        privacy_version=None if is_office else PRIVACY_VERSION,
+        privacy_accepted_at=None if is_office else at,
+        created_at=at,
+    )
+    city.book.add(account)
+    return account

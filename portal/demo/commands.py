@@ -1,0 +1,108 @@
+"""The operator's intention: fill an empty database with the demo, in one transaction."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..accounts.hashing import Hasher
+from ..audit.trail import record
+from ..catalogue.loader import load
+from ..catalogue.queries import catalogue_at, work_calendar
+from ..catalogue.reader import checked_entries, marked_days
+from ..database.session import reading, transaction
+from ..kernel.clock import now, today
+from ..kernel.roles import Scope, system
+from ..questionnaire.store import load_editions, newest
+from ..uploads.store import receive
+from .building import build
+from .cast import APPLICANTS, PASSWORD
+from .city import City, open_offices
+from .licence import sample_licence
+from .models import DemoLoad
+from .plan import Plan, Wishes, fate, planned
+from .queries import DemoAccount, is_empty, listed
+from .queries_digest import counts, digest, states, totals
+
+REASON = "demo"
+
+
+class NotEmpty(RuntimeError):
+    """There is something in the database already; the demo goes into an empty one only."""
+
+
+def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
+    """Builds the city and returns the summary that is printed: the same for the same arguments.
+
+    Raises NotEmpty, and ValueError for arguments that cannot be met.
+    """
+    plan = planned(wishes, today())
+    with reading(Scope.everything(REASON)) as session:
+        _refuse_unless_empty(session)
+    licences = [
+        receive(io.BytesIO(sample_licence()), folder=data_dir, filename="营业执照（示例）.pdf", purpose="licence")
+        for _ in APPLICANTS
+    ]
+    password_hash = hasher.hash(PASSWORD)
+    with transaction(Scope.everything(REASON)) as session:
+        _refuse_unless_empty(session)
+        city = _founded(session, plan, password_hash)
+        open_offices(city)
+        build(session, city, licences)
+        summary = _summary(session, city)
+        mark = DemoLoad(arguments=summary["arguments"], digest=summary["digest"], loaded_at=now())
+        session.add(mark)
+        record(session, system(REASON), stream=REASON, verb="demo.load", detail=summary["arguments"])
+        return summary
+
+
+def _refuse_unless_empty(session: Session) -> None:
+    if not is_empty(session):
+        raise NotEmpty("the database is not empty: the demo is loaded into an empty one only")
+
+
+def _founded(session: Session, plan: Plan, password_hash: str) -> City:
+    """The catalogue and the form as they are shipped, unless they are there already."""
+    load(session, checked_entries(), marked_days())
+    load_editions(session)
+    session.flush()
+    catalogue = catalogue_at(session, plan.open)
+    edition = newest(session, catalogue.schedule.edition)
+    return City(plan, catalogue, work_calendar(session), edition, password_hash)
+
+
+def _summary(session: Session, city: City) -> dict[str, Any]:
+    plan, window = city.plan, city.windows[city.plan.open]
+    arguments = {
+        "enterprises": plan.enterprises,
+        "quarters": len(plan.closed),
+        "seed": plan.seed,
+        "as_of": plan.as_of.isoformat(),
+    }
+    return {
+        "arguments": arguments,
+        "first_quarter": str((*plan.closed, plan.open)[0]),
+        "open_quarter": str(plan.open),
+        "due_on": window.due_on.isoformat(),
+        "is_extended": window.due_on != window.first_due_on,
+        "counts": counts(session),
+        "states": states(session, plan.open),
+        "totals": totals(session),
+        "planted": _planted(plan),
+        "digest": digest(session),
+    }
+
+
+def _planted(plan: Plan) -> list[dict[str, Any]]:
+    """The filings of the open quarter that differ on purpose, by enterprise and kind."""
+    found = ((number, fate(number).twist) for number in range(plan.enterprises))
+    return [{"quarter": str(plan.open), "enterprise": number + 1, "kind": kind} for number, kind in found if kind]
+
+
+def listed_accounts() -> list[DemoAccount]:
+    """Who can sign in to the demo. Only ever asked in demo mode."""
+    with reading(Scope.everything(REASON)) as session:
+        return listed(session)

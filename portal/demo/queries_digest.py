@@ -1,0 +1,149 @@
+"""What came of a load: counts, totals, and one digest over every row that the arguments decide."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from ..accounts.models import Account, Post
+from ..audit.models import AuditEvent
+from ..casework.models import Case, Decision, Remark
+from ..catalogue.models import CalendarDay, CatalogueEntry, FilingWindow
+from ..database.base import Base
+from ..enterprises.models import (
+    AboveScaleStatus,
+    EnrolmentCode,
+    Enterprise,
+    Membership,
+    Position,
+    Product,
+    PurposeAcceptance,
+    Registration,
+    RegistrationVersion,
+)
+from ..filing.models import Fact, Filing, FilingVersion
+from ..kernel.period import Quarter
+from ..notices.models import Notice
+from ..questionnaire.models import FormEdition
+from ..statistics.models import Cell, CellDue, DueEnterprise
+from ..uploads.models import Upload
+
+TOTALS = ("101", "107", "201")
+
+
+@dataclass(frozen=True, slots=True)
+class Stable:
+    """A table in the digest without the columns that chance or the clock of the load decides.
+
+    Rows stand in the order of their ids; where even the id is left out, in the order of their text.
+    """
+
+    kind: type[Base]
+    without: frozenset[str] = frozenset()
+
+
+def _stable(kind: type[Base], *without: str) -> Stable:
+    return Stable(kind, frozenset(without))
+
+
+STABLE = (
+    _stable(CatalogueEntry, "id", "draft_id", "published_at"),
+    _stable(CalendarDay, "entered_at"),
+    _stable(FormEdition, "id", "published_at"),
+    _stable(FilingWindow),
+    _stable(Account, "password_hash", "totp_secret"),
+    *(_stable(kind) for kind in (Post, Enterprise, Membership, AboveScaleStatus, Position, Product, EnrolmentCode)),
+    _stable(Upload, "stored_name"),
+    *(_stable(kind) for kind in (Registration, RegistrationVersion, PurposeAcceptance, Case, Remark, Decision)),
+    *(_stable(kind) for kind in (Filing, FilingVersion, Fact)),
+    *(_stable(kind, "id") for kind in (Cell, CellDue, DueEnterprise)),
+    _stable(Notice, "id", "created_at", "due_at"),
+    _stable(AuditEvent, "id"),
+)
+# Of the trail only what tells of the past; the load itself is recorded at the clock's instant.
+_PAST = AuditEvent.stream.like("case:%") | AuditEvent.stream.like("window:%")
+
+
+def digest(session: Session) -> str:
+    """sha256, hex, over the stable tables; the same on both databases for the same arguments."""
+    whole = hashlib.sha256()
+    for stable in STABLE:
+        whole.update(stable.kind.__tablename__.encode() + b"\n")
+        for line in _lines(session, stable):
+            whole.update(line + b"\n")
+    return whole.hexdigest()
+
+
+def _lines(session: Session, stable: Stable) -> Iterator[bytes]:
+    table: Any = stable.kind.__table__
+    columns = [column for column in table.columns if column.name not in stable.without]
+    statement: Select[Any] = select(*columns)
+    if stable.kind is AuditEvent:
+        statement = statement.where(_PAST)
+    has_id = "id" in table.columns and "id" not in stable.without
+    rows = session.execute(statement.order_by(table.c.id) if has_id else statement)
+    lines = (_written(list(row)) for row in rows)
+    return lines if has_id else iter(sorted(lines))
+
+
+def _written(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return str(value.value)
+    raise TypeError(f"{type(value).__name__} has no place in the digest")
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Rows by table, of the tables in the digest and as far as they are in it."""
+    found = {}
+    for stable in STABLE:
+        statement = select(func.count()).select_from(stable.kind)
+        if stable.kind is AuditEvent:
+            statement = statement.where(_PAST)
+        found[stable.kind.__tablename__] = session.scalar(statement) or 0
+    return found
+
+
+def states(session: Session, quarter: Quarter) -> dict[str, dict[str, int]]:
+    """Cases by state: registrations and account requests, and the filings of the open quarter."""
+    rows = session.execute(
+        select(Case.kind, Case.state, func.count())
+        .where(Case.quarter.is_(None) | (Case.quarter == quarter.code))
+        .group_by(Case.kind, Case.state)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for kind, state, number in sorted((k.value, s.value, n) for k, s, n in rows):
+        found.setdefault(kind, {})[state] = number
+    return found
+
+
+def totals(session: Session) -> dict[str, dict[str, str]]:
+    """Sums of all approved facts by quarter, in 万元."""
+    rows = session.execute(
+        select(Cell.quarter, Cell.indicator, func.sum(Cell.total))
+        .where(Cell.indicator.in_(TOTALS))
+        .group_by(Cell.quarter, Cell.indicator)
+        .order_by(Cell.quarter, Cell.indicator)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for quarter, indicator, total in rows:
+        found.setdefault(str(Quarter.from_code(quarter)), {})[indicator] = format(total, "f")
+    return found

@@ -1,0 +1,258 @@
+"""One filing from its start to where it stands, with its version, decision, facts and trail. A deed.
+
+The same pure functions as in the filing room make content, receipt and facts; the same machine moves the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ..casework.models import Case, Remark
+from ..enterprises.models import Enterprise
+from ..filing.evidence import Subject, content_of, headline_of, people_of
+from ..filing.facts import FactRow, fact_row, fact_rows, stated_rows
+from ..filing.models import Fact, Filing, FilingVersion
+from ..filing.past import Earlier, context_of
+from ..filing.rules import ALPHABET, DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
+from ..kernel.clock import local
+from ..kernel.measure import rounded
+from ..kernel.period import Quarter
+from ..kernel.roles import Actor
+from ..kernel.workflow import Action, Kind, State
+from ..questionnaire.context import Context
+from ..questionnaire.document import fingerprint
+from .answers import Draft, Respondent, completed, filled
+from .city import City
+from .plan import DONE, Fate, midnight, moments
+
+RECENT = timedelta(days=6)
+HALF = "12"  # sections a half-filled form has
+RETURN_REASON = "营业收入与增值税申报表的销售额不一致，请核对；如口径不同，请在说明中写明。"
+RETURN_REMARK = "与增值税申报表相差较大，请核对是否含税。"
+RETURN_FIELD = "105"
+# How a filing comes to its state, after it was begun.
+_PATHS: dict[State, tuple[Action, ...]] = {
+    State.DRAFT: (),
+    State.TO_CERTIFY: (Action.HAND_OVER,),
+    State.SUBMITTED: (Action.HAND_OVER, Action.SUBMIT),
+    State.UNDER_REVIEW: (Action.HAND_OVER, Action.SUBMIT, Action.CLAIM),
+    State.RETURNED: (Action.HAND_OVER, Action.SUBMIT, Action.CLAIM, Action.RETURN),
+    State.APPROVED: (Action.HAND_OVER, Action.SUBMIT, Action.CLAIM, Action.APPROVE),
+}
+
+
+@dataclass
+class Filer:
+    """An enterprise with its people and the contents it has submitted so far, by quarter."""
+
+    who: Respondent
+    enterprise: Enterprise
+    preparer: Actor
+    certifier: Actor
+    contents: dict[Quarter, dict[str, Any]]
+
+    def context(self, quarter: Quarter) -> Context:
+        known = [q for q in (quarter.same_last_year, quarter - 1) if q in self.contents]
+        rows = [Earlier(q.code, self.contents[q], "", None) for q in known]
+        return context_of(quarter, self.who.respondent_class, rows)
+
+
+class Story:
+    """The walk of one filing; `facts` are what it put into the book."""
+
+    def __init__(self, city: City, filer: Filer, quarter: Quarter, fate: Fate, at: Iterator[datetime]) -> None:
+        self.city, self.filer, self.quarter, self.fate, self.at = city, filer, quarter, fate, at
+        self.state = fate.state or State.DRAFT
+        self.window, self.facts = city.windows[quarter], list[FactRow]()
+        row = filer.enterprise
+        self.whose: dict[str, Any] = {"enterprise_id": row.id, "county": row.county, "chain": row.chain}
+
+    def run(self) -> None:
+        started = next(self.at)
+        draft = self._draft()
+        self.case = self._case(started)
+        self.filing = self._filing(draft, started)
+        book = self.city.book
+        self._record(self.filer.preparer, started, "filing.start", subject=str(self.quarter))
+        saved = self.filing.saved_at or started
+        detail = {"fields": sorted(draft.texts), "version": 2, "sha256": fingerprint(draft.texts)}
+        self._record(self.filer.preparer, saved, "filing.save", detail=detail)
+        later: list[Any] = []
+        for action in _PATHS[self.state]:
+            later += self._act(action, next(self.at), draft)
+        book.add(self.case)
+        book.add(self.filing)
+        for row in later:
+            book.add(row)
+        if self.state is State.APPROVED:
+            self._publish(draft, later[0])
+
+    def _draft(self) -> Draft:
+        filer, edition, context = self.filer, self.city.edition, self.filer.context(self.quarter)
+        if self.state is State.DRAFT:
+            texts = filled(filer.who, edition, context, self.fate.twist, HALF)
+            return Draft(texts | {"preparer_name": filer.preparer.name}, None)
+        return completed(filer.who, edition, context, (filer.preparer.name, filer.certifier.name), self.fate.twist)
+
+    def _case(self, at: datetime) -> Case:
+        row = self.filer.enterprise
+        return Case(
+            id=self.city.book.next_id(Case),
+            kind=Kind.FILING,
+            state=State.DRAFT,
+            version=1,
+            quarter=self.quarter.code,
+            enterprise_name=row.name_zh,
+            credit_code=row.credit_code,
+            segment=row.segment,
+            flags=0,
+            is_late=False,
+            entered_by_ids=[self.filer.preparer.account_id],
+            created_at=at,
+            created_by_id=self.filer.preparer.account_id,
+            **self.whose,
+        )
+
+    def _filing(self, draft: Draft, at: datetime) -> Filing:
+        row, edition = self.filer.enterprise, self.city.edition
+        return Filing(
+            id=self.city.book.next_id(Filing),
+            case_id=self.case.id,
+            quarter=self.quarter.code,
+            edition=edition.code,
+            rule_set=edition.rule_set,
+            respondent_class=self.filer.who.respondent_class,
+            size_class=row.size_class,
+            segment=row.segment,
+            typing=self.filer.who.typing,
+            draft=draft.texts,
+            draft_version=2,
+            saved_at=next(self.at),
+            created_at=at,
+            created_by_id=self.filer.preparer.account_id,
+            **self.whose,
+        )
+
+    # --- steps ---
+
+    def _act(self, action: Action, at: datetime, draft: Draft) -> list[Any]:
+        """One step with its event; what else it leaves behind."""
+        if action is Action.HAND_OVER:
+            self.city.move(self.case, self.filer.preparer, action, at)
+            self._record(self.filer.preparer, at, "filing.hand_over", detail={"version": self.filing.draft_version})
+            return []
+        if action is Action.SUBMIT:
+            return [self._submit(at, draft)]
+        officer, before, seen = self.city.officer_of(self.case.county), self.case.state, self.case.version
+        reason = RETURN_REASON if action is Action.RETURN else ""
+        self.city.move(self.case, officer, action, at, reason)
+        if action is Action.CLAIM:
+            self._record(officer, at, "case.claim")
+            return []
+        remarks = [self._remark(officer, at)] if action is Action.RETURN else []
+        detail: dict[str, Any] = {"from": before.value, "to": self.case.state.value, "version": seen, "reason": reason}
+        detail |= {"remarks": [row.id for row in remarks], "unit": ""}
+        self._record(officer, at, f"case.{action.value}", detail=detail)
+        return list(remarks)
+
+    def _submit(self, at: datetime, draft: Draft) -> FilingVersion:
+        checked, case = draft.judged, self.case
+        window = Window(self.window.opens_at, self.window.due_on, self.window.locks_on)
+        content = self._content(draft, at)
+        chance = self.city.plan.chance("receipt", self.filer.who.person.number, self.quarter)
+        version = FilingVersion(
+            id=self.city.book.next_id(FilingVersion),
+            filing_id=self.filing.id,
+            case_id=case.id,
+            quarter=self.quarter.code,
+            number=1,
+            content=content,
+            sha256=fingerprint(content),
+            receipt_no=receipt_number(self.quarter, "".join(chance.choices(ALPHABET, k=RECEIPT_LETTERS))),
+            submitted_at=at,
+            submitted_by_id=self.filer.certifier.account_id,
+            is_late=is_late(window, None, local(at).date()),
+            idempotency_key=f"demo-{case.credit_code}-{self.quarter}",
+            **self.whose,
+        )
+        self.filer.contents[self.quarter] = content
+        case.flags, case.is_late = len(checked.queries), version.is_late
+        case.headline, case.headline_growth = headline_of(checked)
+        case.weight = self._weight()
+        self.city.move(case, self.filer.certifier, Action.SUBMIT, at)
+        detail = {"version": 1, "receipt": version.receipt_no, "sha256": version.sha256}
+        detail["declaration"] = DECLARATION_VERSION
+        self._record(self.filer.certifier, at, "filing.submit", detail=detail)
+        return version
+
+    def _content(self, draft: Draft, at: datetime) -> dict[str, Any]:
+        filing, case = self.filing, self.case
+        subject = Subject(
+            filing.enterprise_id,
+            case.enterprise_name,
+            case.credit_code,
+            filing.county,
+            filing.segment,
+            filing.size_class,
+            filing.edition,
+            filing.rule_set,
+        )
+        names = self.filer.preparer.name, self.filer.certifier.name
+        return content_of(subject, draft.judged, people_of(draft.texts, *names, local(at).date()))
+
+    def _weight(self) -> Decimal | None:
+        newest = self.city.newest.get(self.filer.enterprise.id)
+        return rounded(newest, 2) if newest is not None else self.filer.enterprise.base_output
+
+    def _remark(self, officer: Actor, at: datetime) -> Remark:
+        return Remark(
+            id=self.city.book.next_id(Remark),
+            case_id=self.case.id,
+            field=RETURN_FIELD,
+            text=RETURN_REMARK,
+            author_id=officer.account_id,
+            author_side="officer",
+            version_no=self.case.version,
+            opened_at=at,
+            **self.whose,
+        )
+
+    def _publish(self, draft: Draft, version: FilingVersion) -> None:
+        document = draft.judged.document
+        rows = fact_rows(self.city.edition, document, self.filing, version.id)
+        self.facts = [fact_row(row) for row in rows]
+        self.city.book.add_rows(Fact, rows + stated_rows(document, self.filing, version.id))
+        headline = document.value(HEADLINES[self.filer.who.respondent_class])
+        if headline is not None:
+            self.city.newest[self.filer.enterprise.id] = headline
+
+    def _record(self, actor: Actor, at: datetime, verb: str, **said: Any) -> None:
+        self.city.record(actor, at, f"case:{self.case.id}", verb, **said)
+
+
+def past_filing(city: City, filer: Filer, quarter: Quarter) -> list[FactRow]:
+    """A filing of a closed quarter: in time, and approved. The facts it made."""
+    chance = city.plan.chance("time", filer.who.person.number, quarter)
+    window = city.windows[quarter]
+    last = min(midnight(window.due_on), city.plan.present)
+    story = Story(city, filer, quarter, DONE, moments(chance, window.opens_at, last))
+    story.run()
+    return story.facts
+
+
+def open_filing(city: City, filer: Filer, fate: Fate) -> list[FactRow]:
+    """The filing of the open quarter, as far as its fate takes it; what still waits began a few days ago."""
+    if fate.state is None:
+        return []
+    quarter, plan = city.plan.open, city.plan
+    chance, window = plan.chance("time", filer.who.person.number, quarter), city.windows[quarter]
+    first = window.opens_at
+    if fate.state is not State.APPROVED:
+        first = max(first, plan.present - RECENT)
+    story = Story(city, filer, quarter, fate, moments(chance, first, min(plan.present, midnight(window.due_on))))
+    story.run()
+    return story.facts

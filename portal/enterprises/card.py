@@ -1,0 +1,89 @@
+"""One registered enterprise as a list of facts, each with where it comes from. A read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ..catalogue.size import RespondentClass, SizeClass
+from ..catalogue.snapshot import Catalogue
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.measure import plain
+from .queries_register import Dossier
+from .queries_registration import shown
+from .registration import LABELS
+
+STATED = Bilingual("登记时填报", "Stated at registration")
+SET = Bilingual("审核员设定", "Set by the county officer")
+COMPUTED = Bilingual("按规模划分标准计算", "Computed by the size rules")
+BY_STATUS = Bilingual("由主要行业和规模以上状态得出", "From main class and above-scale status")
+UNIT = Bilingual("填报单元", "Reporting unit")
+SIZE = Bilingual("企业规模", "Size class")
+RESPONDENT = Bilingual("填报类别", "Form answered")
+ABOVE = Bilingual("规模以上状态", "Above-scale status")
+REGISTERED = Bilingual("登记日期", "On the register since")
+_YES = Bilingual("规模以上", "On the above-scale list")
+_NO = Bilingual("不在名单上", "Not on the list")
+_NEVER = Bilingual("未录入", "Not entered")
+_SINCE = Bilingual("{status}，自{day}起", "{status}, from {day}")
+_SIZE_ON = Bilingual("{size}，{day}起", "{size}, from {day}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: Bilingual
+    value: Bilingual | None
+    source: Bilingual
+
+
+def facts_of(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
+    """As of `day`: who it is, where it stands, how it counts."""
+    row, stated = found.row, found.stated
+    own = {
+        "credit_code": row.credit_code,
+        "name_zh": row.name_zh,
+        "name_en": row.name_en,
+        "registered_county": row.registered_county,
+        "founded_on": row.founded_on.isoformat() if row.founded_on else "",
+        "gb_class": row.gb_class,
+        "figures_year": str(row.figures_year or ""),
+        "staff": str(row.staff) if row.staff is not None else "",
+        "revenue": _figure(row.revenue),
+        "base_output": _figure(row.base_output),
+    }
+    contact = {name: stated.get(name, "") for name in ("address", "representative", "contact_name", "contact_phone")}
+    texts = own | contact
+    facts = {name: Fact(LABELS[name], shown(name, value, catalogue), STATED) for name, value in texts.items()}
+    order = [name for name in LABELS if name in facts]
+    return [*(facts[name] for name in order), *_set(found, catalogue), *_computed(found, catalogue, day)]
+
+
+def _figure(value: Decimal | None) -> str:
+    return plain(value) if value is not None else ""
+
+
+def _set(found: Dossier, catalogue: Catalogue) -> list[Fact]:
+    day = both(found.row.registered_on.isoformat()) if found.row.registered_on else None
+    return [Fact(UNIT, shown("county", found.row.county, catalogue), SET), Fact(REGISTERED, day, SET)]
+
+
+def _computed(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
+    row, status = found.row, found.above_scale_on(day)
+    above = status is not None and status.is_above_scale
+    size = SizeClass(row.size_class).title
+    if row.size_class_on:
+        size = _SIZE_ON.fill(size=size, day=row.size_class_on.isoformat())
+    said = _NEVER
+    if status is not None:
+        said = _SINCE.fill(status=_YES if above else _NO, day=status.since_on.isoformat())
+    return [
+        Fact(SIZE, size, COMPUTED),
+        Fact(ABOVE, said, both(status.source) if status is not None else both("")),
+        Fact(RESPONDENT, RespondentClass(catalogue.respondent_class(row.gb_class, above).value).title, BY_STATUS),
+    ]
+
+
+def place_of(segment: str, catalogue: Catalogue) -> Bilingual:
+    """A chain position with its chain."""
+    return shown("primary_segment", segment, catalogue) or both(segment)

@@ -1,0 +1,164 @@
+"""What offices enter about an enterprise: dated above-scale status, designations, enrolment codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..audit.trail import record
+from ..catalogue.queries import catalogue_today
+from ..database.session import transaction
+from ..kernel.bilingual import Bilingual
+from ..kernel.clock import now, today
+from ..kernel.errors import Invalid, Missing
+from ..kernel.roles import Actor
+from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, date_from
+from .credit_code import compact, needs_override, problem
+from .models import DESIGNATIONS, AboveScaleStatus, Designation, EnrolmentCode, Enterprise
+from .queries import enterprise
+from .queries_registration import registered_with_code
+from .redeem import VALID_FOR, code_hash, new_code
+from .registration import clean
+
+LONGEST_SOURCE, LONGEST_DOCUMENT, LONGEST_NAME = 200, 100, 100
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_NOT_INDUSTRY = Bilingual(
+    "只有工业企业进入规模以上名单；这家企业的主要行业不是工业。",
+    "Only industry has an above-scale list; the main class of this enterprise is not industrial.",
+)
+_FAR = Bilingual("日期须在2000年至明年年底之间。", "The date has to lie between 2000 and the end of next year.")
+_AHEAD = Bilingual("文件日期不能晚于今天。", "The document's date cannot lie ahead.")
+_BEFORE = Bilingual("截止日期须晚于文件日期。", "The end has to come after the document's date.")
+_REGISTERED = Bilingual("这家企业已经登记，不需要登记码。", "This enterprise is registered and needs no code.")
+_WHICH_UNIT = Bilingual("请选择你管辖的填报单元。", "Choose a reporting unit of your own.")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """What the officer typed about the above-scale list. `is_above_scale` is `yes`, `no` or nothing."""
+
+    is_above_scale: str
+    since_on: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DesignationEntry:
+    kind: str
+    for_chain: str
+    decided_on: str
+    document_no: str
+    until_on: str
+
+
+def enter_status(actor: Actor, enterprise_id: int, typed: StatusEntry) -> None:
+    """Enters the status from a day on, with its source; an entry of the same day is corrected, the trail keeps both.
+
+    Raises Invalid by field, Missing out of scope.
+    """
+    source, since = clean(typed.source), date_from(typed.since_on)
+    problems = _text_problem("source", source, LONGEST_SOURCE) | _day_problem("since_on", since)
+    if typed.is_above_scale not in ("yes", "no"):
+        problems["is_above_scale"] = CHOOSE
+    with transaction(actor) as session:
+        row = _registered(session, enterprise_id)
+        if typed.is_above_scale == "yes" and not catalogue_today(session).is_industrial(row.gb_class):
+            problems.setdefault("is_above_scale", _NOT_INDUSTRY)
+        if problems or since is None:
+            raise Invalid("status", _WRONG, problems)
+        found = session.scalars(
+            select(AboveScaleStatus).where(AboveScaleStatus.enterprise_id == row.id, AboveScaleStatus.since_on == since)
+        ).one_or_none()
+        before = {"above": found.is_above_scale, "source": found.source} if found is not None else None
+        status = found or AboveScaleStatus(since_on=since, created_by_id=actor.account_id, **_whose(row))
+        status.is_above_scale, status.source = typed.is_above_scale == "yes", source
+        session.add(status)
+        detail = {"above": status.is_above_scale, "since": since, "source": source, "before": before}
+        record(session, actor, stream=f"enterprise:{row.id}", verb="above-scale.entered", detail=detail)
+
+
+def designate(actor: Actor, enterprise_id: int, typed: DesignationEntry) -> None:
+    """Enters a designation from its decision document. Raises Invalid by field."""
+    number, decided, until = clean(typed.document_no), date_from(typed.decided_on), date_from(typed.until_on)
+    problems = _text_problem("document_no", number, LONGEST_DOCUMENT) | _day_problem("decided_on", decided)
+    if decided is not None and decided > today():
+        problems["decided_on"] = _AHEAD
+    if typed.until_on.strip() and until is None:
+        problems["until_on"] = NOT_A_DATE
+    elif until is not None and decided is not None and until <= decided:
+        problems["until_on"] = _BEFORE
+    if typed.kind not in DESIGNATIONS:
+        problems["kind"] = CHOOSE
+    with transaction(actor) as session:
+        row = _registered(session, enterprise_id)
+        if typed.for_chain not in {chain.code for chain in catalogue_today(session).listed_chains}:
+            problems["for_chain"] = CHOOSE
+        if problems or decided is None:
+            raise Invalid("designation", _WRONG, problems)
+        designation = Designation(
+            kind=typed.kind,
+            for_chain=typed.for_chain,
+            decided_on=decided,
+            document_no=number,
+            until_on=until,
+            created_by_id=actor.account_id,
+            **_whose(row),
+        )
+        session.add(designation)
+        detail = {"kind": typed.kind, "chain": typed.for_chain, "on": decided, "document": number, "until": until}
+        record(session, actor, stream=f"enterprise:{row.id}", verb="designation.entered", detail=detail)
+
+
+def issue_code(actor: Actor, county: str, credit_code: str, name: str) -> str:
+    """Makes an enrolment code for an enterprise on the county's list; only its hash is kept. Raises Invalid."""
+    code, title = compact(clean(credit_code)), clean(name)
+    wrong = problem(code)
+    problems = {"credit_code": wrong} if wrong is not None and not needs_override(code) else {}
+    problems |= _text_problem("name", title, LONGEST_NAME)
+    if county not in actor.counties:
+        problems["county"] = _WHICH_UNIT
+    plain = new_code()
+    with transaction(actor) as session:
+        if not problems and registered_with_code(session, code) is not None:
+            problems["credit_code"] = _REGISTERED
+        if problems:
+            raise Invalid("enrolment-code", _WRONG, problems)
+        issued = EnrolmentCode(
+            county=county,
+            credit_code=code,
+            name=title,
+            code_hash=code_hash(plain),
+            expires_at=now() + VALID_FOR,
+            created_by_id=actor.account_id,
+        )
+        session.add(issued)
+        session.flush()
+        detail = {"credit_code": code, "county": county, "expires": issued.expires_at}
+        record(session, actor, stream=f"account:{actor.account_id}", verb="enrolment-code.issued", detail=detail)
+    return plain
+
+
+def _registered(session: Session, enterprise_id: int) -> Enterprise:
+    row = enterprise(session, enterprise_id)
+    if row.status != "registered":
+        raise Missing()
+    return row
+
+
+def _whose(row: Enterprise) -> dict[str, object]:
+    return {"enterprise_id": row.id, "county": row.county, "chain": row.chain}
+
+
+def _text_problem(field: str, text: str, most: int) -> dict[str, Bilingual]:
+    if not text:
+        return {field: NEEDED}
+    return {field: TOO_LONG.fill(most=most, length=len(text))} if len(text) > most else {}
+
+
+def _day_problem(field: str, day: date | None) -> dict[str, Bilingual]:
+    if day is None:
+        return {field: NOT_A_DATE}
+    return {} if date(2000, 1, 1) <= day <= date(today().year + 1, 12, 31) else {field: _FAR}

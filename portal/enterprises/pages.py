@@ -1,0 +1,51 @@
+"""What the pages of enterprises share: the blueprint, names from the catalogue, how a refusal is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from ..catalogue.queries import catalogue_today
+from ..catalogue.snapshot import Catalogue
+from ..kernel.bilingual import Bilingual
+from ..kernel.errors import Refusal
+from ..kernel.roles import Permission
+from ..web.access import read
+from ..web.errors import apply_refusal
+from ..web.language import PortalForm
+
+blueprint = Blueprint("enterprises", __name__)
+
+Page = str | Response | tuple[str, int]
+NUMBER = "int(max=999999999999999)"
+DESIGNATION_TITLES = {
+    "chain-leading": Bilingual("链主企业", "Chain-leading enterprise"),
+    "key": Bilingual("骨干企业", "Key enterprise"),
+}
+POST_TITLES = {"preparer": Bilingual("填报人", "Preparer"), "certifier": Bilingual("负责人", "Certifier")}
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {"Permission": Permission, "designation_titles": DESIGNATION_TITLES, "post_titles": POST_TITLES}
+
+
+def catalogue() -> Catalogue:
+    return catalogue_today(read())
+
+
+def units() -> dict[str, Bilingual]:
+    return {code: unit.title for code, unit in catalogue().units.items()}
+
+
+def chains() -> dict[str, Bilingual]:
+    """The plan's chains and `00`."""
+    return {code: chain.title for code, chain in catalogue().chains.items()}
+
+
+def refused(template: str, form: PortalForm, refusal: Refusal, **values: Any) -> tuple[str, int]:
+    """The form once more, everything typed in it, with the refusal's sentences beside its fields."""
+    apply_refusal(form, refusal)
+    return render_template(template, form=form, **values), refusal.status

@@ -1,0 +1,154 @@
+"""Reading enterprises: what held on a day, who acts for whom. Registrations and the register's lists are beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..accounts.models import Account
+from ..catalogue.queries import catalogue_at
+from ..catalogue.snapshot import Catalogue
+from ..kernel.errors import Missing
+from ..kernel.period import Quarter
+from .models import AboveScaleStatus, Enterprise, Membership, Position
+from .queries_registration import RegistrationSheet, registration_sheet
+
+__all__ = [
+    "Colleague",
+    "Profile",
+    "RegistrationSheet",
+    "accounts_of",
+    "colleagues",
+    "enterprise",
+    "profile_at",
+    "profiles_at",
+    "registration_sheet",
+    "statuses_on",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An enterprise as it counted on a day. `base_output` is last year's 101 (not industry: 105) as stated, 万元."""
+
+    enterprise_id: int
+    name: str
+    credit_code: str
+    county: str
+    chain: str
+    segment: str
+    gb_class: str
+    size_class: str
+    respondent_class: str
+    is_above_scale: bool
+    base_output: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person who acts for an enterprise."""
+
+    membership_id: int
+    account_id: int
+    display_name: str
+    email: str | None
+    language: str
+    post: str
+    state: str
+
+
+def enterprise(session: Session, enterprise_id: int) -> Enterprise:
+    """Raises Missing where there is none in the session's scope."""
+    found = session.scalars(select(Enterprise).where(Enterprise.id == enterprise_id)).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def profile_at(session: Session, enterprise_id: int, day: date) -> Profile:
+    """What the enterprise counted as on `day`. Raises Missing."""
+    found = profiles_at(session, day, [enterprise_id])
+    if not found:
+        raise Missing()
+    return found[0]
+
+
+def profiles_at(session: Session, day: date, ids: Iterable[int] | None = None) -> list[Profile]:
+    """The same for those enterprises, or with `ids` None for every registered one, in order of id."""
+    statement = select(Enterprise).order_by(Enterprise.id)
+    if ids is None:
+        statement = statement.where(Enterprise.status == "registered")
+    else:
+        statement = statement.where(Enterprise.id.in_(list(ids)))
+    rows = session.scalars(statement).all()
+    wanted = None if ids is None else [row.id for row in rows]
+    statuses = statuses_on(session, day, wanted)
+    segments = _segments_on(session, day, wanted)
+    catalogue = catalogue_at(session, Quarter.containing(day))
+    return [_profile(row, statuses.get(row.id, False), segments.get(row.id, row.segment), catalogue) for row in rows]
+
+
+def _profile(row: Enterprise, is_above_scale: bool, segment: str, catalogue: Catalogue) -> Profile:
+    return Profile(
+        row.id,
+        row.name_zh,
+        row.credit_code,
+        row.county,
+        segment[:2],
+        segment,
+        row.gb_class,
+        row.size_class,
+        catalogue.respondent_class(row.gb_class, is_above_scale).value,
+        is_above_scale,
+        row.base_output,
+    )
+
+
+def statuses_on(session: Session, day: date, ids: Sequence[int] | None) -> dict[int, bool]:
+    """Which of them (None: of all in scope) have an above-scale status on `day`, and which it is."""
+    statement = select(AboveScaleStatus).where(AboveScaleStatus.since_on <= day).order_by(AboveScaleStatus.since_on)
+    if ids is not None:
+        statement = statement.where(AboveScaleStatus.enterprise_id.in_(ids))
+    return {row.enterprise_id: row.is_above_scale for row in session.scalars(statement)}
+
+
+def _segments_on(session: Session, day: date, ids: Sequence[int] | None) -> dict[int, str]:
+    statement = select(Position).where(Position.is_primary, Position.from_on <= day).order_by(Position.from_on)
+    if ids is not None:
+        statement = statement.where(Position.enterprise_id.in_(ids))
+    return {row.enterprise_id: row.segment for row in session.scalars(statement)}
+
+
+def colleagues(session: Session, enterprise_id: int) -> list[Colleague]:
+    """Who acts or wants to act for the enterprise, certifiers first. The enterprise must be in the session's scope."""
+    enterprise(session, enterprise_id)
+    rows = session.execute(
+        select(Membership, Account)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.enterprise_id == enterprise_id, Membership.state != "ended")
+        .order_by(Membership.post, Membership.id)
+    )
+    return [Colleague(m.id, a.id, a.display_name, a.email, a.language, m.post, m.state) for m, a in rows]
+
+
+def accounts_of(session: Session, enterprise_id: int) -> list[Account]:
+    """The accounts to be told of something about the enterprise, each once."""
+    return list(
+        session.scalars(
+            select(Account)
+            .where(
+                Account.id.in_(
+                    select(Membership.account_id).where(
+                        Membership.enterprise_id == enterprise_id, Membership.state != "ended"
+                    )
+                ),
+                Account.state == "active",
+            )
+            .order_by(Account.id)
+        )
+    )

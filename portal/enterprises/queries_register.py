@@ -1,0 +1,168 @@
+"""Reading the register: the officer's list, one enterprise with everything dated, enrolment codes of a county."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from ..casework.models import Case
+from ..kernel.errors import Missing
+from ..kernel.workflow import Kind, State
+from .models import (
+    AboveScaleStatus,
+    Designation,
+    EnrolmentCode,
+    Enterprise,
+    Position,
+    Product,
+    PurposeAcceptance,
+    Registration,
+    RegistrationVersion,
+)
+from .queries import Colleague, colleagues, enterprise, statuses_on
+
+PAGE_SIZE = 50
+MOST_CODES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """What the officer's list is narrowed to; empty strings mean all."""
+
+    text: str = ""
+    chain: str = ""
+    county: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One line of the list. `is_above_scale` as of the day the list was asked for."""
+
+    id: int
+    name_zh: str
+    name_en: str
+    credit_code: str
+    county: str
+    segment: str
+    size_class: str
+    is_above_scale: bool
+    registered_on: date | None
+
+
+def register_rows(
+    session: Session, day: date, wanted: RegisterFilter, after: tuple[str, int] | None, most: int = PAGE_SIZE + 1
+) -> list[RegisterRow]:
+    """Registered enterprises in order of name, after the one that `after` (name, id) names."""
+    statement = select(Enterprise).where(Enterprise.status == "registered")
+    if wanted.text:
+        statement = statement.where(
+            Enterprise.name_zh.contains(wanted.text, autoescape=True)
+            | func.lower(Enterprise.name_en).contains(wanted.text.lower(), autoescape=True)
+            | Enterprise.credit_code.contains(wanted.text.upper(), autoescape=True)
+        )
+    if wanted.chain:
+        statement = statement.where(Enterprise.chain == wanted.chain)
+    if wanted.county:
+        statement = statement.where(Enterprise.county == wanted.county)
+    if after is not None:
+        statement = statement.where(tuple_(Enterprise.name_zh, Enterprise.id) > after)
+    rows = session.scalars(statement.order_by(Enterprise.name_zh, Enterprise.id).limit(most)).all()
+    above = statuses_on(session, day, [row.id for row in rows])
+    return [_line(row, above.get(row.id, False)) for row in rows]
+
+
+def _line(row: Enterprise, is_above_scale: bool) -> RegisterRow:
+    return RegisterRow(
+        row.id,
+        row.name_zh,
+        row.name_en,
+        row.credit_code,
+        row.county,
+        row.segment,
+        row.size_class,
+        is_above_scale,
+        row.registered_on,
+    )
+
+
+# --- one enterprise ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One registered enterprise with everything dated about it, the newest first, and what it stated when admitted.
+
+    `stated` is the submission that was admitted; empty for an enterprise that came in another way.
+    """
+
+    row: Enterprise
+    positions: Sequence[Position]
+    products: Sequence[Product]
+    statuses: Sequence[AboveScaleStatus]
+    designations: Sequence[Designation]
+    purposes: Sequence[PurposeAcceptance]
+    people: Sequence[Colleague]
+    stated: dict[str, Any]
+
+    def above_scale_on(self, day: date) -> AboveScaleStatus | None:
+        return next((status for status in self.statuses if status.since_on <= day), None)
+
+
+def dossier(session: Session, enterprise_id: int) -> Dossier:
+    """Raises Missing for one that is not in the session's scope, or not registered."""
+    row = enterprise(session, enterprise_id)
+    if row.status != "registered":
+        raise Missing()
+    return Dossier(
+        row,
+        _of(session, Position, enterprise_id, Position.is_primary.desc(), Position.from_on.desc(), Position.segment),
+        _of(session, Product, enterprise_id, Product.place),
+        _of(session, AboveScaleStatus, enterprise_id, AboveScaleStatus.since_on.desc()),
+        _of(session, Designation, enterprise_id, Designation.decided_on.desc(), Designation.id.desc()),
+        _of(session, PurposeAcceptance, enterprise_id, PurposeAcceptance.purpose, PurposeAcceptance.id),
+        colleagues(session, enterprise_id),
+        admitted_content(session, enterprise_id),
+    )
+
+
+def _of(session: Session, model: Any, enterprise_id: int, *order: Any) -> Sequence[Any]:
+    return session.scalars(select(model).where(model.enterprise_id == enterprise_id).order_by(*order)).all()
+
+
+def admitted_content(session: Session, enterprise_id: int) -> dict[str, Any]:
+    """The submission by which the enterprise came onto the register; empty when there is none."""
+    found = session.scalars(
+        select(RegistrationVersion)
+        .join(Registration, Registration.id == RegistrationVersion.registration_id)
+        .join(Case, Case.id == Registration.case_id)
+        .where(RegistrationVersion.enterprise_id == enterprise_id)
+        .where(Case.kind == Kind.REGISTRATION, Case.state == State.APPROVED)
+        .order_by(RegistrationVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return dict(found.content) if found is not None else {}
+
+
+# --- enrolment codes ---------------------------------------------------------------------------------------------
+
+
+def enrolment_codes(session: Session, counties: Collection[str]) -> Sequence[EnrolmentCode]:
+    """The newest codes that these counties issued. The table is not Scoped: the counties are named here."""
+    return session.scalars(
+        select(EnrolmentCode)
+        .where(EnrolmentCode.county.in_(sorted(counties)))
+        .order_by(EnrolmentCode.id.desc())
+        .limit(MOST_CODES)
+    ).all()
+
+
+def enrolment_code_by_hash(session: Session, code_hash: str) -> EnrolmentCode | None:
+    """Locked, so that a code is used once."""
+    return session.scalars(
+        select(EnrolmentCode).where(EnrolmentCode.code_hash == code_hash).with_for_update()
+    ).one_or_none()

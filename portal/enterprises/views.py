@@ -1,0 +1,8 @@
+"""The pages of enterprises: the applicant's, the members', the offices'. Each set stands in a file of its own."""
+
+from __future__ import annotations
+
+from . import views_members, views_register, views_registration
+from .pages import blueprint
+
+__all__ = ["blueprint", "views_members", "views_register", "views_registration"]

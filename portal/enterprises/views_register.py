@@ -1,0 +1,160 @@
+"""The offices' pages: the register, one enterprise with everything dated, entries by document, codes, handing over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from ..casework.queries import case as case_of
+from ..kernel.bilingual import Bilingual
+from ..kernel.clock import now, today
+from ..kernel.errors import Invalid
+from ..kernel.roles import Permission
+from ..web.access import actor, allow, read
+from ..web.language import gettext as _
+from ..web.paging import Page as Screen
+from ..web.paging import cursor, key_of
+from . import commands_register, commands_transfer
+from .card import facts_of, place_of
+from .forms_register import CodeForm, DesignationForm, FilterForm, StatusForm, TransferForm
+from .pages import DESIGNATION_TITLES, NUMBER, Page, blueprint, catalogue, chains, refused, units
+from .queries_register import (
+    PAGE_SIZE,
+    Dossier,
+    RegisterFilter,
+    RegisterRow,
+    dossier,
+    enrolment_codes,
+    register_rows,
+)
+from .registration import PURPOSES, clean
+
+_P = Permission
+ENTRY = f"/enterprises/<{NUMBER}:enterprise_id>"
+LONGEST_SEARCH = 100
+
+
+@blueprint.get("/enterprises")
+@allow(_P.ENTERPRISE_READ)
+def register_list() -> str:
+    form = FilterForm(request.args)
+    form.offer(_("All"), chains(), _own_units() or units())
+    wanted = RegisterFilter(*(clean(form[n].data)[:LONGEST_SEARCH] for n in ("text", "chain", "county")))
+    after = key_of(request.args.get("after"), 2)
+    at = (after[0], after[1]) if after and isinstance(after[0], str) and isinstance(after[1], int) else None
+    page = _screen(register_rows(read(), today(), wanted, at), at is None)
+    places = {row.segment: place_of(row.segment, catalogue()) for row in page.rows}
+    return render_template("enterprises/register_list.html", form=form, page=page, places=places, units=units())
+
+
+def _screen(rows: list[RegisterRow], is_first: bool) -> Screen[RegisterRow]:
+    shown = rows[:PAGE_SIZE]
+    following = cursor((shown[-1].name_zh, shown[-1].id)) if len(rows) > PAGE_SIZE else None
+    return Screen(shown, following, is_first)
+
+
+def _own_units() -> dict[str, Bilingual]:
+    """The reporting units of the actor's posts; empty for those who see the whole city."""
+    return {code: title for code, title in units().items() if code in actor().counties}
+
+
+@blueprint.get(ENTRY)
+@allow(_P.ENTERPRISE_READ)
+def register_entry(enterprise_id: int) -> str:
+    found = dossier(read(), enterprise_id)
+    return render_template("enterprises/register_entry.html", **around(found))
+
+
+def around(found: Dossier) -> dict[str, Any]:
+    """What the pages of one enterprise show beside the forms."""
+    known, day = catalogue(), today()
+    return {
+        "found": found,
+        "row": found.row,
+        "facts": facts_of(found, known, day),
+        "places": {place.segment: place_of(place.segment, known) for place in found.positions},
+        "chains": chains(),
+        "purposes": PURPOSES,
+        "today": day,
+    }
+
+
+# --- entries from documents --------------------------------------------------------------------------------------
+
+
+@blueprint.route(f"{ENTRY}/above-scale", methods=["GET", "POST"])
+@allow(_P.STATUS_ENTER)
+def above_scale(enterprise_id: int) -> Page:
+    form, found = StatusForm(), dossier(read(), enterprise_id)
+    form.offer()
+    if request.method == "GET":
+        return render_template("enterprises/above_scale.html", form=form, found=found)
+    try:
+        commands_register.enter_status(actor(), enterprise_id, form.typed())
+    except Invalid as refusal:
+        return refused("enterprises/above_scale.html", form, refusal, found=found)
+    flash(_("The status is entered."), "ok")
+    return redirect(url_for(".register_entry", enterprise_id=enterprise_id), 303)
+
+
+@blueprint.route(f"{ENTRY}/designation", methods=["GET", "POST"])
+@allow(_P.DESIGNATION_ENTER)
+def designation(enterprise_id: int) -> Page:
+    form, found = DesignationForm(), dossier(read(), enterprise_id)
+    listed = {chain.code: chain.title for chain in catalogue().listed_chains}
+    form.offer(_("Choose"), DESIGNATION_TITLES, listed)
+    if request.method == "GET":
+        return render_template("enterprises/designation.html", form=form, found=found)
+    try:
+        commands_register.designate(actor(), enterprise_id, form.typed())
+    except Invalid as refusal:
+        return refused("enterprises/designation.html", form, refusal, found=found)
+    flash(_("The designation is entered."), "ok")
+    return redirect(url_for(".register_entry", enterprise_id=enterprise_id), 303)
+
+
+# --- enrolment codes ---------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/enterprises/enrolment-codes", methods=["GET", "POST"])
+@allow(_P.STATUS_ENTER)
+def codes() -> Page:
+    form = CodeForm()
+    form.offer(_own_units())
+    values = {"rows": enrolment_codes(read(), actor().counties), "units": units(), "now": now()}
+    if request.method == "GET":
+        return render_template("enterprises/enrolment_codes.html", form=form, **values)
+    name, credit_code = form.name.data or "", form.credit_code.data or ""
+    try:
+        plain = commands_register.issue_code(actor(), form.county.data or "", credit_code, name)
+    except Invalid as refusal:
+        return refused("enterprises/enrolment_codes.html", form, refusal, **values)
+    # No redirect: the code is shown this once and kept nowhere. A repeated post makes another code and ends nothing.
+    return render_template("enterprises/enrolment_code.html", plain=plain, name=clean(name))
+
+
+# --- handing over ------------------------------------------------------------------------------------------------
+
+
+@blueprint.route(f"/review/<{NUMBER}:case_id>/hand-over", methods=["GET", "POST"])
+@allow(_P.CASE_DECIDE)
+def transfer(case_id: int) -> Page:
+    case, form = case_of(read(), case_id), TransferForm()
+    form.offer(_("Choose"), {code: title for code, title in units().items() if code != case.county})
+    if request.method == "GET":
+        form.version.data = str(case.version)
+        return render_template("enterprises/transfer.html", form=form, case=case)
+    try:
+        reason, county = form.reason.data or "", form.county.data or ""
+        commands_transfer.transfer_case(actor(), case_id, _seen(form), county=county, reason=reason)
+    except Invalid as refusal:
+        return refused("enterprises/transfer.html", form, refusal, case=case)
+    flash(_("Handed over. The other unit reviews it now."), "ok")
+    return redirect(url_for("review.queue", kind="registration"), 303)
+
+
+def _seen(form: TransferForm) -> int:
+    """The version the form was made from; a foreign value is no version and so always stale."""
+    text = form.version.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

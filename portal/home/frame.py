@@ -1,0 +1,92 @@
+"""What stands around every page: navigation, the person's chip, links of the frame. No figures, no queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request, url_for
+
+from ..kernel.bilingual import Bilingual, Language
+from ..kernel.roles import Actor, Permission, Role
+from ..web.language import language
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the side navigation, in the request's language."""
+
+    label: str
+    href: str
+    icon: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is declared: shown to whoever holds one of `permissions`."""
+
+    endpoint: str
+    label: Bilingual
+    icon: str
+    permissions: tuple[Permission, ...]
+    values: tuple[tuple[str, str], ...] = ()
+
+
+_P = Permission
+ENTRIES: tuple[Entry, ...] = (
+    Entry("home.front", Bilingual("首页", "Home"), "home", (_P.SIGNED_IN,)),
+    Entry("enterprises.registration", Bilingual("入链登记", "Registration"), "org", (_P.REGISTRATION_EDIT,)),
+    Entry("filing.filings", Bilingual("季度填报", "Quarterly filing"), "pen", (_P.FILING_EDIT, _P.FILING_SUBMIT)),
+    Entry("enterprises.profile", Bilingual("企业信息", "Enterprise profile"), "org", (_P.ENTERPRISE_OWN,)),
+    Entry("review.queue", Bilingual("填报审核", "Filings to review"), "list", (_P.CASE_READ,), (("kind", "filing"),)),
+    Entry(
+        "review.queue",
+        Bilingual("企业登记审核", "Registrations"),
+        "org",
+        (_P.CASE_READ,),
+        (("kind", "registration"),),
+    ),
+    Entry("enterprises.register_list", Bilingual("企业名录", "Enterprises"), "doc", (_P.ENTERPRISE_READ,)),
+    Entry("statistics.figures", Bilingual("统计数据", "Figures"), "chart", (_P.FIGURES_READ,)),
+    Entry("catalogue.overview", Bilingual("计划与目录", "Plan and catalogue"), "flag", (_P.CATALOGUE_READ,)),
+    Entry("audit.events", Bilingual("审计日志", "Audit trail"), "doc", (_P.AUDIT_READ,)),
+    Entry("accounts.accounts", Bilingual("账号管理", "Accounts"), "user", (_P.ACCOUNT_MANAGE,)),
+    Entry("jobs.jobs", Bilingual("后台任务", "Background jobs"), "clock", (_P.JOB_MANAGE,)),
+    Entry("notices.messages", Bilingual("消息", "Messages"), "msg", (_P.SIGNED_IN,)),
+    Entry("accounts.own_account", Bilingual("我的账号", "My account"), "user", (_P.SIGNED_IN,)),
+)
+
+_RANK = tuple(Role)
+
+
+def navigation(person: Actor, counts: dict[str, int]) -> list[NavItem]:
+    """The entries open to `person`, in order; `counts` are the things waiting, by endpoint."""
+    return [_item(entry, counts) for entry in ENTRIES if person.permissions & frozenset(entry.permissions)]
+
+
+def _item(entry: Entry, counts: dict[str, int]) -> NavItem:
+    values: dict[str, Any] = dict(entry.values)
+    room = entry.endpoint.split(".")[0]
+    here = (
+        request.endpoint == entry.endpoint if room in ("home", "accounts", "enterprises") else request.blueprint == room
+    )
+    asked = g.get("nav_values") or request.args  # a page below a list says which list it belongs to
+    is_current = here and all(asked.get(k, v) == v for k, v in values.items())
+    key = ".".join((entry.endpoint, *values.values()))
+    return NavItem(
+        entry.label.text(language()), url_for(entry.endpoint, **values), entry.icon, counts.get(key) or None, is_current
+    )
+
+
+def role_title(person: Actor) -> Bilingual | None:
+    roles = sorted(person.roles, key=_RANK.index)
+    return roles[-1].title if roles else None
+
+
+def switch_url(target: Language) -> str:
+    """This page in the other language, its query kept. A page that was posted to is opened anew at its address."""
+    pairs = [(k, v) for k, values in request.args.lists() if k != "lang" for v in values]
+    return f"{request.path}?{urlencode([*pairs, ('lang', target)])}"

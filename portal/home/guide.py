@@ -1,0 +1,147 @@
+"""The help page: what each role does here, step by step, in both languages. Words only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..kernel.bilingual import Bilingual
+from ..kernel.roles import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Help for one kind of reader; open when it is the reader's own."""
+
+    title: Bilingual
+    steps: tuple[Bilingual, ...]
+    roles: frozenset[Role]
+    is_open: bool = False
+
+
+_B = Bilingual
+PARTS: tuple[Part, ...] = (
+    Part(
+        _B("企业：登记", "Enterprises: registering"),
+        (
+            _B("在首页点“企业注册”，开通账号。", "Open an account from the home page: “Register an enterprise”."),
+            _B(
+                "填写统一社会信用代码、行业、产业链位置和上年数据。没填完也可以保存，下次接着填。",
+                "Fill in the credit code, the industry, the place on the chain and last year’s "
+                "figures. An unfinished form "
+                "can be saved and continued.",
+            ),
+            _B(
+                "上传营业执照，或填写县级部门发给的登记码。",
+                "Upload the business licence, or enter the enrolment code the county gave you.",
+            ),
+            _B(
+                "提交后由县级审核员审核。被退回时，意见写在对应的项目旁边。",
+                "The county officer reviews it. If it is returned, the remarks stand beside the items they are about.",
+            ),
+        ),
+        frozenset({Role.APPLICANT}),
+    ),
+    Part(
+        _B("企业：季度填报", "Enterprises: the quarterly filing"),
+        (
+            _B(
+                "首页列出待办事项和截止日期。打开本季度填报，逐项填写；上季度和去年同期的数在同一行。",
+                "The home page lists what is due. Open the quarter; the previous quarter and the "
+                "same quarter of last year "
+                "stand on the same row.",
+            ),
+            _B(
+                "流量指标可以按本季度填，也可以按年初累计填，另一列自动算出。金额可以用元、千元或万元填写。",
+                "Flows can be typed for the quarter or year to date; the other is computed. Money "
+                "can be typed in yuan, "
+                "thousand yuan or 10,000 yuan.",
+            ),
+            _B(
+                "红色错误改正后才能提交；黄色提示确认无误后说明原因即可，不影响提交。",
+                "Red errors must be mended before submission. Amber ones only need a reason and never block.",
+            ),
+            _B(
+                "填报人交负责人确认，负责人提交后得到回执编号。审核员认领之前可以撤回。",
+                "The preparer hands over, the certifier submits and receives a receipt number. Until "
+                "an officer claims it, "
+                "it can be withdrawn.",
+            ),
+            _B(
+                "没有发生的填0；不适用的选“不适用”并写明原因；不知道的先空着，空着不等于0。",
+                "Type 0 for nothing; mark “not applicable” with a reason where the item does not "
+                "fit; leave unknown items "
+                "empty for now: empty is not 0.",
+            ),
+        ),
+        frozenset({Role.PREPARER, Role.CERTIFIER}),
+    ),
+    Part(
+        _B("县级审核", "County officers"),
+        (
+            _B(
+                "“填报审核”按审核期限排序。无异常的可以勾选后批量通过，有异常的逐份打开。",
+                "“Filings to review” is sorted by due date. Clean ones can be approved in a batch, "
+                "flagged ones one by one.",
+            ),
+            _B(
+                "打开一份填报，先看“需要关注”：异常项、改动项和主要指标。点任意一项可以看近八个季度和企业说明。",
+                "Open a filing and look at “Needs attention” first. Any row shows its last eight quarters and the "
+                "enterprise’s explanation.",
+            ),
+            _B(
+                "可以就某一项提问，也可以退回修改。退回要写明理由，系统自动给出重报期限。",
+                "Ask about a single item, or return the filing with a reason; the date by which it "
+                "should come back is set "
+                "for you.",
+            ),
+            _B(
+                "通过后数据即进入统计；十分钟内本人可以撤销，之后由县级负责人重新打开。",
+                "Approved figures count at once. You can undo within ten minutes; after that the "
+                "county lead can reopen.",
+            ),
+            _B(
+                "规模以上状态由你按名录录入，并注明来源；企业自己不能填。",
+                "Above-scale status is entered by you from the list, with its source; enterprises never enter it.",
+            ),
+        ),
+        frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD}),
+    ),
+    Part(
+        _B("市局", "The city bureau"),
+        (
+            _B(
+                "“计划与目录”里的名称、归属和目标都可以修改：起草、提交，由另一人发布，从指定季度起生效，以前的季度不变。",
+                "Names, assignments and targets under “Plan and catalogue” can be changed: draft, submit, and a second "
+                "person publishes from a quarter on. Earlier quarters stay as they were.",
+            ),
+            _B(
+                "“统计数据”只含已通过的填报，每个合计都写明范围和报送率。",
+                "“Figures” hold approved filings only; every total names its frame and its response.",
+            ),
+        ),
+        frozenset({Role.BUREAU_OFFICER, Role.BUREAU_LEAD, Role.CHAIN_OFFICER}),
+    ),
+    Part(
+        _B("审计与系统管理", "Audit and administration"),
+        (
+            _B(
+                "审计日志记录谁在什么时候做了什么，不能修改。命令flask audit verify可以核对整条记录。",
+                "The audit trail says who did what and when; it cannot be changed. `flask audit "
+                "verify` checks it whole.",
+            ),
+            _B(
+                "管理员开通和停用账号、重置第二因子，处理搁置的后台任务，看不到企业数据。",
+                "The administrator opens and disables accounts, resets second factors and looks "
+                "after background jobs, and "
+                "sees no enterprise’s figures.",
+            ),
+        ),
+        frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    ),
+)
+
+
+def guide(person: Actor) -> list[Part]:
+    """All parts; the reader's own open, and for a stranger the first."""
+    mine = person.roles or frozenset({Role.APPLICANT})
+    return [Part(p.title, p.steps, p.roles, bool(p.roles & mine)) for p in PARTS]

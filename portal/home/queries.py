@@ -1,0 +1,151 @@
+"""Who signed in: the one SELECT of every request, over session, account, posts and membership."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from ..accounts.models import Account, Post
+from ..catalogue.queries import VERSION, catalogue_today
+from ..enterprises.models import Enterprise, Membership
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.clock import now, today
+from ..kernel.roles import Actor, Role, Scope
+from ..notices.models import Notice
+from ..web.sessions import SessionFacts, WebSession
+
+CITY_ROLES = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_LEAD, Role.AUDITOR})
+COUNTY_ROLES = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD})
+
+
+def load_session(session: Session, token_hash: str) -> SessionFacts | None:
+    """The live session behind a token with its actor, or None. One statement whatever the roles."""
+    day = today()
+    is_post = and_(
+        Post.account_id == Account.id, Post.since_on <= day, or_(Post.until_on.is_(None), Post.until_on > day)
+    )
+    is_member = and_(Membership.account_id == Account.id, Membership.state != "ended")
+    rows = session.execute(
+        select(
+            WebSession.id,
+            WebSession.is_half,
+            WebSession.began_at,
+            WebSession.seen_at,
+            WebSession.proved_at,
+            WebSession.address,
+            Account.id.label("account_id"),
+            Account.username,
+            Account.display_name,
+            Account.language,
+            Account.is_office,
+            Post.role,
+            Post.county,
+            Post.chain,
+            Membership.enterprise_id,
+            Membership.post,
+            Membership.state,
+            Enterprise.name_zh,
+            Enterprise.name_en,
+            VERSION.label("catalogue_version"),
+            _unread().label("unread"),
+        )
+        .join(Account, and_(Account.id == WebSession.account_id, Account.state == "active"))
+        .outerjoin(Post, is_post)
+        .outerjoin(Membership, is_member)
+        .outerjoin(Enterprise, Enterprise.id == Membership.enterprise_id)
+        .where(WebSession.token_hash == token_hash)
+    ).all()
+    return _facts(session, rows) if rows else None
+
+
+def _unread() -> ScalarSelect[int]:
+    """How many messages of the account are due and not read; within the one statement, so that no page pays for it."""
+    mine = (Notice.account_id == WebSession.account_id, Notice.due_at <= now(), Notice.read_at.is_(None))
+    return select(func.count(Notice.id)).where(*mine).correlate(WebSession).scalar_subquery()
+
+
+def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:
+    first = rows[0]
+    person = _office(rows) if first.is_office else _member(rows)
+    version = first.catalogue_version or ""
+    return SessionFacts(
+        person,
+        first.id,
+        first.is_half,
+        first.began_at,
+        first.seen_at,
+        first.language,
+        _unit_names(session, person, version) if first.is_office else _enterprise_name(person, rows),
+        version,
+        first.unread,
+    )
+
+
+_BUREAU = Bilingual("市经信局", "City bureau")
+
+
+def _unit_names(session: Session, person: Actor, version: str) -> Bilingual:
+    """The chip of an officer: the counties or chains of their posts, else the bureau. No statement once it is known."""
+    if not person.counties and not person.chains:
+        return _BUREAU
+    catalogue = catalogue_today(session, version)
+    entries = [catalogue.everything.get(("unit", code)) for code in sorted(person.counties)]
+    entries += [catalogue.everything.get(("chain", code)) for code in sorted(person.chains)]
+    names = [entry.short for entry in entries if entry is not None]
+    return Bilingual("、".join(n.zh for n in names), ", ".join(n.en for n in names))
+
+
+def _enterprise_name(person: Actor, rows: Sequence[Any]) -> Bilingual | None:
+    row = next((row for row in rows if row.enterprise_id == person.enterprise_id and row.name_zh), None)
+    if row is None:
+        return None
+    return Bilingual(row.name_zh, row.name_en) if row.name_en else both(row.name_zh)
+
+
+def _office(rows: Sequence[Any]) -> Actor:
+    roles = frozenset(Role(row.role) for row in rows if row.role)
+    counties = frozenset(row.county for row in rows if row.county and Role(row.role) in COUNTY_ROLES)
+    chains = frozenset(row.chain for row in rows if row.chain and Role(row.role) is Role.CHAIN_OFFICER)
+    first = rows[0]
+    return Actor(
+        first.account_id,
+        first.username,
+        first.display_name,
+        roles,
+        _office_scope(roles, counties, chains),
+        counties=counties,
+        chains=chains,
+        proved_at=first.proved_at,
+        address=first.address,
+    )
+
+
+def _office_scope(roles: frozenset[Role], counties: frozenset[str], chains: frozenset[str]) -> Scope:
+    """The widest of the posts: the city's, else the counties, else the chains; an administrator sees no rows."""
+    if roles & CITY_ROLES:
+        return Scope.everything("bureau and auditor read the whole city")
+    if counties:
+        return Scope.counties(*counties)
+    return Scope.chains(*chains) if chains else Scope.nobody()
+
+
+def _member(rows: Sequence[Any]) -> Actor:
+    """An enterprise account acts for one enterprise: its active one, else the one it is applying for."""
+    first = rows[0]
+    active = [row for row in rows if row.state == "active"]
+    chosen = active or [row for row in rows if row.state == "pending"]
+    enterprise_id = max((row.enterprise_id for row in chosen), default=None)
+    roles = frozenset(Role(row.post) for row in active if row.enterprise_id == enterprise_id)
+    return Actor(
+        first.account_id,
+        first.username,
+        first.display_name,
+        roles or frozenset({Role.APPLICANT}),
+        Scope.nobody() if enterprise_id is None else Scope.enterprises(enterprise_id),
+        enterprise_id=enterprise_id,
+        proved_at=first.proved_at,
+        address=first.address,
+    )

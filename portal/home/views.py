@@ -1,0 +1,102 @@
+"""The front page per role, the pages everybody may read, and the signs of life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, jsonify, render_template
+from werkzeug.wrappers import Response as AnyResponse
+
+from ..catalogue.queries import catalogue_today
+from ..database.migrate import head, revision
+from ..database.session import current, reading
+from ..enterprises.registration import PURPOSES
+from ..jobs.queries import consumer_is_alive
+from ..kernel.clock import now
+from ..kernel.roles import Permission, Scope
+from ..questionnaire.store import newest
+from ..web.access import actor, allow, read
+from .front import front_of
+from .guide import guide
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@allow(Permission.PUBLIC)
+def front() -> str:
+    person = actor()
+    if person.account_id is None:
+        return render_template("home/public.html", catalogue=catalogue_today(read()))
+    return render_template("home/front.html", front=front_of(read(), person))
+
+
+@blueprint.get("/help")
+@allow(Permission.PUBLIC)
+def help_page() -> str:
+    return render_template("home/help.html", parts=guide(actor()))
+
+
+@blueprint.get("/definitions")
+@allow(Permission.PUBLIC)
+def definitions() -> str:
+    return render_template("home/definitions.html", edition=newest(read(), catalogue_today(read()).schedule.edition))
+
+
+@blueprint.get("/privacy")
+@allow(Permission.PUBLIC)
+def privacy() -> str:
+    return render_template("home/privacy.html", purposes=PURPOSES)
+
+
+@blueprint.get("/accessibility")
+@allow(Permission.PUBLIC)
+def accessibility() -> str:
+    return render_template("home/accessibility.html")
+
+
+@blueprint.get("/session")
+@allow(Permission.SIGNED_IN)
+def session_alive() -> Response:
+    """The page's script asks this to stay signed in; being asked is what does it."""
+    return jsonify(minutes=current_app.config["PORTAL"].session_idle_minutes)
+
+
+@blueprint.get("/proved")
+@allow(Permission.SIGNED_IN)
+def proved() -> str:
+    """Where a second tab ends after proving who one is: go back and send again."""
+    return render_template("home/proved.html")
+
+
+@blueprint.get("/healthz")
+@allow(Permission.PUBLIC)
+def healthz() -> AnyResponse:
+    """The database answers and its disk takes a write; says no more to strangers. Knows nothing of the consumer."""
+    return _answer(current().answers())
+
+
+@blueprint.get("/readyz")
+@allow(Permission.PUBLIC)
+def readyz() -> AnyResponse:
+    """Ready for work: the database stands at the head of the migrations and somebody consumes the jobs."""
+    if not current().answers():
+        return _answer(False)
+    with reading(Scope.nobody()) as session:
+        at_head = revision(session) == head(current_app.config["PORTAL"].database_url)
+        return _answer(at_head and consumer_is_alive(session, now()))
+
+
+@blueprint.get("/.well-known/security.txt")
+@allow(Permission.PUBLIC)
+def security_txt() -> Response:
+    body = render_template(
+        "home/security.txt",
+        url=current_app.config["PORTAL"].public_url,
+        expires=(now() + timedelta(days=180)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    return Response(body, mimetype="text/plain")
+
+
+def _answer(is_well: bool) -> AnyResponse:
+    return Response("ok\n" if is_well else "not ok\n", 200 if is_well else 503, mimetype="text/plain")

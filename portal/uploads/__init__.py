@@ -1,0 +1,1 @@
+"""Files that people bring: kept by content and size, given back only as attachments."""

@@ -1,0 +1,26 @@
+"""Reading uploads: only those of the session's scope exist."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..kernel.errors import Missing
+from .models import Upload
+
+
+def upload(session: Session, upload_id: int) -> Upload:
+    found = session.scalars(select(Upload).where(Upload.id == upload_id)).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def newest(session: Session, enterprise_id: int, purpose: str) -> Upload | None:
+    """The file that counts for a purpose: the one brought last."""
+    return session.scalars(
+        select(Upload)
+        .where(Upload.enterprise_id == enterprise_id, Upload.purpose == purpose)
+        .order_by(Upload.id.desc())
+        .limit(1)
+    ).one_or_none()

@@ -1,0 +1,54 @@
+"""Which files are taken, told by their content; how a person's file name is made safe. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ..kernel.bilingual import Bilingual
+
+LARGEST = 10 * 1024 * 1024  # bytes
+LONGEST_NAME = 120
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+EMPTY = Bilingual("这个文件是空的。", "This file is empty.")
+TOO_LARGE = Bilingual("文件不能超过10MB。", "A file may have at most 10 MB.")
+WRONG_TYPE = Bilingual(
+    "只接受PDF、JPG或PNG文件。这个文件的内容不是其中任何一种。",
+    "Only PDF, JPG and PNG files are taken. The content of this file is none of them.",
+)
+BROKEN = Bilingual("这个文件不完整，打不开。请重新保存或扫描后再传。", "This file is damaged. Save or scan it again.")
+
+_ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+
+
+def media_type(data: bytes) -> str | None:
+    """The type of one of the three kinds taken, by its first and last bytes; None for everything else.
+
+    A file that is two things at once (a PDF behind a ZIP's head, a PNG with a page after its end) is none of the three.
+    """
+    if data.startswith((b"%PDF-1.", b"%PDF-2.")):
+        return "application/pdf" if b"%%EOF" in data[-2048:] else None
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png" if data.rstrip(b"\x00").endswith(b"IEND\xaeB`\x82") else None
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg" if data.rstrip(b"\x00").endswith(b"\xff\xd9") else None
+    return None
+
+
+def problem(data: bytes) -> Bilingual | None:
+    if not data:
+        return EMPTY
+    if len(data) > LARGEST:
+        return TOO_LARGE
+    if media_type(data) is None:
+        looks_right = data[:4] in (b"%PDF", b"\x89PNG") or data[:3] == b"\xff\xd8\xff"
+        return BROKEN if looks_right else WRONG_TYPE
+    return None
+
+
+def safe_name(filename: str | None, kind: str) -> str:
+    """The person's own name for the file without path, control or direction marks, with the ending of its content."""
+    bare = unicodedata.normalize("NFC", filename or "").replace("\\", "/").split("/")[-1]
+    stem = _UNSAFE.sub("", bare).strip(". ").rsplit(".", 1)[0].strip(". ")
+    return f"{stem[: LONGEST_NAME - 8] or 'file'}{_ENDINGS[kind]}"

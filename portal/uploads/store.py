@@ -1,0 +1,82 @@
+"""Keeping a file: bytes on disk and flushed before the row that names them is written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..kernel.errors import Invalid
+from ..kernel.roles import Actor
+from .models import Upload
+from .rules import LARGEST, WRONG_TYPE, media_type, problem, safe_name
+
+FOLDER = "uploads"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that passed the checks and lies on disk, and that no row names yet."""
+
+    purpose: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    stored_name: str
+
+
+def receive(stream: IO[bytes], *, folder: Path, filename: str | None, purpose: str) -> Received:
+    """Takes at most LARGEST bytes of `stream` into `folder/uploads`. Raises Invalid (field = `purpose`).
+
+    Called before the transaction opens: disks are slow. Should the transaction be undone, the bytes stay behind
+    unnamed; they are nobody's and reachable by no address.
+    """
+    data = stream.read(LARGEST + 1)
+    wrong, kind = problem(data), media_type(data)
+    if wrong is not None or kind is None:
+        raise Invalid("upload", wrong or WRONG_TYPE, {purpose: wrong or WRONG_TYPE})
+    stored_name = secrets.token_hex(16)
+    _write(folder / FOLDER, stored_name, data)
+    digest = hashlib.sha256(data).hexdigest()
+    return Received(purpose, safe_name(filename, kind), kind, len(data), digest, stored_name)
+
+
+def keep(session: Session, received: Received, *, enterprise_id: int, county: str, chain: str, actor: Actor) -> Upload:
+    """The row that makes a received file somebody's."""
+    upload = Upload(
+        purpose=received.purpose,
+        filename=received.filename,
+        media_type=received.media_type,
+        size=received.size,
+        sha256=received.sha256,
+        stored_name=received.stored_name,
+        enterprise_id=enterprise_id,
+        county=county,
+        chain=chain,
+        created_by_id=actor.account_id,
+    )
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def address_to(session: Session, enterprise_id: int, county: str, chain: str) -> None:
+    """Puts an applicant's files before the county that the application goes to; until then no county has them."""
+    for upload in session.scalars(select(Upload).where(Upload.enterprise_id == enterprise_id)):
+        upload.county, upload.chain = county, chain
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
