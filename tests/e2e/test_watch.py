@@ -1,0 +1,77 @@
+"""The browser's own watchmen, on pages made for them: a fault that nobody looks at still fails a test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, request
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from tests.fixtures.axe import axe
+from tests.fixtures.browser import Watch, assert_fits
+
+PAGES = {
+    "/good": "<main><h1>Good</h1><p>A page.</p></main>",
+    "/foreign": "<main><h1>F</h1><img alt='' src='http://foreign.invalid/a.png'></main>",
+    "/script": "<main><h1>S</h1></main><script>throw new Error('broken script')</script>",
+    "/nameless": "<main><h1>N</h1><input name='x'></main>",
+    "/wide": "<main><h1>W</h1><div style='width: 3000px'>wide</div></main>",
+}
+
+
+@pytest.fixture
+def house() -> Iterator[str]:
+    app = Flask(__name__)
+
+    @app.get("/<path:_name>")
+    def show(_name: str) -> str:
+        head = '<!doctype html><html lang="en"><head><title>T</title><link rel="icon" href="data:,"></head>'
+        return f"{head}<body>{PAGES[request.path]}</body></html>"
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def watch(house: str) -> Watch:
+    return Watch(house)
+
+
+@pytest.fixture
+def watched(browser: Browser, house: str, watch: Watch) -> Iterator[Page]:
+    context = browser.new_context(base_url=house, viewport={"width": 390, "height": 844})
+    context.on("page", watch.page)
+    context.route("**/*", watch.route)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_good_page_passes_every_watchman(watched: Page, watch: Watch) -> None:
+    watched.goto("/good")
+    axe(watched)
+    assert_fits(watched)
+    assert watch.faults == []
+
+
+@pytest.mark.parametrize(("path", "fault"), [("/foreign", "foreign host"), ("/script", "broken script")])
+def test_the_watch_notes(watched: Page, watch: Watch, path: str, fault: str) -> None:
+    watched.goto(path)
+    assert any(fault in line for line in watch.faults)
+
+
+def test_axe_names_the_rule_and_the_place(watched: Page) -> None:
+    watched.goto("/nameless")
+    with pytest.raises(AssertionError, match=r"label.*[\s\S]*input"):
+        axe(watched)
+
+
+def test_a_page_wider_than_the_screen_is_refused(watched: Page) -> None:
+    watched.goto("/wide")
+    with pytest.raises(AssertionError, match="wider than the screen"):
+        assert_fits(watched)

@@ -1,0 +1,179 @@
+"""Loading the demo: the same arguments give the same rows on both databases, whole or not at all, and all of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.accounts.hashing import Hasher
+from portal.accounts.models import Account
+from portal.audit.verify import verify
+from portal.casework.models import Case
+from portal.catalogue.models import FilingWindow
+from portal.database.base import Base
+from portal.database.session import Database, reading, use
+from portal.demo.commands import NotEmpty, load_demo
+from portal.demo.models import DemoLoad
+from portal.demo.plan import Wishes, fate
+from portal.demo.queries import holds_demo
+from portal.demo.queries_digest import STABLE, digest
+from portal.enterprises.models import Enterprise
+from portal.filing.models import Fact, Filing, FilingVersion
+from portal.filing.rules import is_key, is_receipt_number
+from portal.kernel.clock import now
+from portal.kernel.period import Quarter
+from portal.kernel.workflow import Kind, State
+from portal.questionnaire.document import fingerprint
+from portal.statistics.commands import compare
+from portal.uploads.models import Upload
+from portal.uploads.store import FOLDER
+from tests.fixtures.databases import Templates
+from tests.integration.demo.people import ALL
+
+HASHER = Hasher(1, 8, 1)
+SMALL = Wishes(enterprises=12, quarters=3, seed=7, as_of=date(2026, 11, 24))
+OPEN = Quarter(2026, 3)
+
+
+def load(folder: Path, wishes: Wishes = SMALL) -> dict[str, Any]:
+    return load_demo(wishes, HASHER, folder)
+
+
+@pytest.fixture
+def fresh(templates: Templates) -> Callable[[str, str], None]:
+    """Puts another database of that kind and content in use."""
+
+    def put(kind: str, content: str = "empty") -> None:
+        url, _ = templates.copy(kind, content)
+        use(Database(url))
+
+    return put
+
+
+def test_the_same_arguments_give_the_same_rows_wherever_they_are_loaded(
+    fresh: Callable[..., None], tmp_path: Path
+) -> None:
+    summaries = []
+    for kind, content in (("sqlite", "empty"), ("sqlite", "catalogue"), ("postgres", "empty")):
+        fresh(kind, content)
+        summaries.append(load(tmp_path))
+    assert summaries[0] == summaries[1] == summaries[2]
+    fresh("sqlite")
+    assert load(tmp_path, Wishes(12, 3, 8, SMALL.as_of))["digest"] != summaries[0]["digest"]
+
+
+def test_what_is_loaded_holds(database: Database, tmp_path: Path) -> None:
+    summary = load(tmp_path)
+    assert compare() == []
+    assert verify() == []
+    with reading(ALL) as session:
+        assert digest(session) == summary["digest"]
+        assert session.scalars(select(DemoLoad)).one().digest == summary["digest"]
+    assert holds_demo(database.url.render_as_string(hide_password=False))
+
+
+def test_every_table_but_the_machines_own_is_in_the_digest(database: Database) -> None:
+    machines = {
+        "alembic_version", "audit_anchor", "audit_head", "catalogue_draft", "catalogue_draft_item", "demo_load", "job",
+        "job_consumer", "job_period", "mail", "throttle", "web_session", "account_link", "designation",
+    }  # fmt: skip
+    covered = {stable.kind.__tablename__ for stable in STABLE}
+    assert set(Base.metadata.tables) - machines == covered
+
+
+def test_it_goes_into_an_empty_database_only(database: Database, tmp_path: Path) -> None:
+    load(tmp_path)
+    with reading(ALL) as session:
+        before = session.scalar(select(func.count()).select_from(Fact))
+    with pytest.raises(NotEmpty):
+        load(tmp_path)
+    with reading(ALL) as session:
+        assert session.scalar(select(func.count()).select_from(Fact)) == before
+
+
+def test_a_database_without_the_demo_is_not_marked(database: Database, templates: Templates) -> None:
+    assert not holds_demo(database.url.render_as_string(hide_password=False))
+    bare, _ = templates.bare("sqlite")
+    assert not holds_demo(bare)
+
+
+def test_an_impossible_wish_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="--enterprises"):
+        load(tmp_path, Wishes(enterprises=3))
+    assert not (tmp_path / FOLDER).exists()
+    with reading(ALL) as session:
+        assert session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+def test_the_open_quarter_stands_in_every_state_and_the_closed_ones_are_approved(
+    database: Database, tmp_path: Path
+) -> None:
+    load(tmp_path)
+    with reading(ALL) as session:
+        cases = session.scalars(select(Case).where(Case.kind == Kind.FILING)).all()
+        assert {c.state for c in cases if c.quarter != OPEN.code} == {State.APPROVED}
+        standing = {c.enterprise_id - 1: c for c in cases if c.quarter == OPEN.code}
+        assert {n: c.state for n, c in standing.items()} == {
+            n: fate(n).state for n in range(12) if fate(n).state is not None
+        }
+        odd = {n for n, c in standing.items() if c.flags}
+        assert odd == {n for n in standing if fate(n).twist}
+        others = session.scalars(select(Case).where(Case.kind != Kind.FILING, Case.state != State.APPROVED)).all()
+        assert sorted((c.kind.value, c.state.value) for c in others) == [
+            ("access", "submitted"),
+            ("registration", "returned"),
+            ("registration", "submitted"),
+        ]
+
+
+def test_every_version_is_evidence_and_every_approved_one_has_its_facts(database: Database, tmp_path: Path) -> None:
+    load(tmp_path)
+    with reading(ALL) as session:
+        versions = session.scalars(select(FilingVersion)).all()
+        approved = {c.id for c in session.scalars(select(Case).where(Case.state == State.APPROVED))}
+        counted = set(session.scalars(select(Fact.version_id).distinct()))
+        assert len({v.receipt_no for v in versions}) == len(versions)
+        for version in versions:
+            assert version.sha256 == fingerprint(version.content)
+            assert is_receipt_number(version.receipt_no)
+            assert is_key(version.idempotency_key)
+            assert (version.id in counted) == (version.case_id in approved)
+
+
+def test_nothing_in_the_past_lies_ahead_and_the_deadline_does(database: Database, tmp_path: Path) -> None:
+    summary = load(tmp_path, Wishes(12, 1))
+    with reading(ALL) as session:
+        for column in (Case.created_at, Case.submitted_at, Case.decided_at, Filing.saved_at, FilingWindow.opens_at):
+            newest = session.scalar(select(func.max(column)))
+            assert newest is not None
+            assert newest <= now()
+        window = session.scalars(select(FilingWindow).order_by(FilingWindow.quarter.desc()).limit(1)).one()
+        assert window.due_on >= date.fromisoformat(summary["arguments"]["as_of"])
+        assert window.extension_reason or not summary["is_extended"]
+
+
+@pytest.mark.parametrize(
+    "as_of", [date(2026, 10, 1), date(2026, 10, 20), date(2026, 12, 31), date(2024, 4, 2)], ids=str
+)
+def test_the_demo_can_stand_at_any_day(templates: Templates, tmp_path: Path, as_of: date) -> None:
+    use(Database(templates.copy("sqlite", "empty")[0]))
+    summary = load(tmp_path, Wishes(12, None if as_of.year == 2024 else 2, 1, as_of))
+    assert date.fromisoformat(summary["due_on"]) >= as_of
+    assert compare() == []
+    assert verify() == []
+
+
+def test_an_applicants_licence_can_be_opened(database: Database, tmp_path: Path) -> None:
+    load(tmp_path)
+    with reading(ALL) as session:
+        files = session.scalars(select(Upload)).all()
+        assert len(files) == 3
+        for file in files:
+            assert (tmp_path / FOLDER / file.stored_name).stat().st_size == file.size
+        prospective = session.scalars(select(Enterprise.id).where(Enterprise.status == "prospective")).all()
+        assert {file.enterprise_id for file in files} == set(prospective)
