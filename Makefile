@@ -15,7 +15,7 @@ test: setup-test ## set up, then lint, types, unit, integration on SQLite and Po
 
 check: setup-test ## the fast part: lint, types, floors, architecture and unit tests
 	@scripts/lint.sh
-	@.venv/bin/pytest -q tests/architecture tests/unit
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/architecture tests/unit
 
 lint: setup ## lint, types, floors
 	@scripts/lint.sh

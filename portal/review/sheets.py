@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from ..casework.models import Case
 from ..enterprises.queries import RegistrationSheet, registration_sheet
 from ..filing.queries_review import ReviewSheet, SheetRow, review_sheet
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.measure import written
 from ..kernel.workflow import Kind
 
 Sheet = ReviewSheet | RegistrationSheet
@@ -50,6 +51,24 @@ def sheet_of(session: Session, case: Case) -> Sheet:
     if case.kind is Kind.FILING:
         return review_sheet(session, case)
     return registration_sheet(session, case)
+
+
+def changes_of(sheet: Sheet) -> list[tuple[Bilingual, Bilingual]]:
+    """What the newest submission changed on the one before: each field's name, and its value before and after."""
+    if isinstance(sheet, RegistrationSheet):
+        return [(label, _said(value)) for code, label, value in sheet.rows if code in sheet.changed]
+    return [
+        (
+            Bilingual(f"{row.title.zh}（{row.code}）", f"{row.title.en} ({row.code})"),
+            both(f"{written(row.was, row.places)} → {written(row.value, row.places)}"),
+        )
+        for row in sheet.rows
+        if row.is_changed
+    ]
+
+
+def _said(value: object) -> Bilingual:
+    return value if isinstance(value, Bilingual) else both(str(value or "–"))
 
 
 def field_choices(sheet: Sheet) -> list[tuple[str, Bilingual]]:

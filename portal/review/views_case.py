@@ -16,9 +16,9 @@ from ..casework.models import Case
 from ..casework.queries import case as case_of
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today
-from ..kernel.bilingual import both
+from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
-from ..kernel.errors import Conflict, Invalid
+from ..kernel.errors import Conflict, Invalid, Missing
 from ..kernel.roles import Permission
 from ..kernel.workflow import Action, transition
 from ..web.access import actor, allow, close_reading, read
@@ -32,7 +32,7 @@ from .effects import Choices
 from .forms import AdmitForm, AssignForm, QuestionForm, ReasonForm, whole_number
 from .queries import titles
 from .rules import CHANGED, WHOLE, section_of
-from .sheets import field_choices, sheet_of
+from .sheets import changes_of, field_choices, sheet_of
 from .sheets import rows_of as filing_rows
 
 blueprint = Blueprint("review", __name__)
@@ -247,11 +247,24 @@ def _stale(case_id: int, action: Action, conflict: Conflict, form: ReasonForm | 
         action=action,
         section=section_of(found.kind),
         message=conflict.message,
-        changed=[(CHANGED.get(name, both(name)), text) for name, text in conflict.changed.items()],
+        changed=[
+            *((CHANGED.get(name, both(name)), text) for name, text in conflict.changed.items()),
+            *_changes(found, conflict),
+        ],
         typed="\n\n".join([form.reason.data or "", *typed] if form else []).strip(),
         still_open=transition(found.kind, found.state, action) is not None,
     )
     return page, conflict.status
+
+
+def _changes(found: Case, conflict: Conflict) -> list[tuple[Bilingual, Bilingual]]:
+    """The fields that the newest submission changed, when the case was submitted again meanwhile."""
+    if "submitted" not in conflict.changed:
+        return []
+    try:
+        return changes_of(sheet_of(read(), found))
+    except Missing:
+        return []
 
 
 def _order(case_id: int, action: Action, **given: Any) -> Order:

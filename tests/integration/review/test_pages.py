@@ -254,6 +254,27 @@ def test_a_stale_decision_is_refused_with_what_changed_and_the_comment_kept(
     assert state_of(case_id) is State.UNDER_REVIEW
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filing_submitted_again_meanwhile_names_the_fields_that_changed(
+    app: Flask, people: None, language: Language
+) -> None:
+    with transaction(EVERYTHING) as session:
+        case = add_case(session, State.SUBMITTED)
+        add_filing(session, case, 1, r101="100.00", r501="20")
+        case_id = case.id
+    visitor = desk(app, person(Role.COUNTY_OFFICER), language)
+    visitor.get(f"/review/{case_id}/return")
+    with transaction(EVERYTHING) as session:
+        case = session.get_one(Case, case_id)
+        add_filing(session, case, 2, r101="1234.50", r501="20")
+        case.version, case.submitted_at = 5, now()
+    page = visitor.submit("/return", "", reason="请核对产值")
+    assert page.status == 409
+    assert "100.00 → 1,234.50" in page.text and "101" in page.text
+    assert "20 → 20" not in page.text
+    assert "请核对产值" in page.html
+
+
 def test_a_form_without_a_version_of_ours_is_stale(officer: Visitor, people: None) -> None:
     case_id = made(kind=Kind.REGISTRATION)
     for version in ("", "x", "99999999999999999999", "-1", "３"):
