@@ -19,5 +19,6 @@ def test_a_lost_reader_is_told_so_in_their_language(
 ) -> None:
     page = open_page("/no-such-page", lang=lang, width=width, scripts=scripts)
     expect(page.get_by_role("heading", level=1)).to_contain_text(HEADINGS[lang])
-    assert_fits(page)
-    axe(page)
+    assert_fits(page, scripts=scripts)
+    if scripts:  # the engine is a script itself; without any the page is the same page
+        axe(page)
