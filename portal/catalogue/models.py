@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database.base import Base
 from ..database.columns import Identifier, Instant, JsonDocument
-from ..kernel.clock import now
+from ..kernel.clock import local, now
 from ..kernel.period import Quarter
 
 DRAFT_STATES = ("draft", "submitted", "published", "dropped")
@@ -111,6 +111,10 @@ class FilingWindow(Base):
     @property
     def period(self) -> Quarter:
         return Quarter.from_code(self.quarter)
+
+    def takes_filings(self, at: datetime) -> bool:
+        """In time or late."""
+        return self.opens_at <= at and local(at).date() <= self.locks_on
 
 
 class CalendarDay(Base):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from .bilingual import Bilingual
+
+_MONTHS = "January February March April May June July August September October November December".split()
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -23,3 +26,8 @@ def local(instant: datetime) -> datetime:
 def end_of(day: date) -> datetime:
     """The first instant after `day` in Lishui: 24:00, as an aware UTC instant."""
     return datetime.combine(day + timedelta(days=1), time(0), ZONE).astimezone(UTC)
+
+
+def day_in_words(day: date) -> Bilingual:
+    """A day without its year, for sentences: 10月25日, 25 October."""
+    return Bilingual(f"{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]}")

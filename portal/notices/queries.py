@@ -26,6 +26,16 @@ def inbox(
     return session.scalars(statement.order_by(Notice.due_at.desc(), Notice.id.desc()).limit(most)).all()
 
 
+def newest_by_reference(session: Session, prefix: str) -> dict[str, datetime]:
+    """When something was last posted under each reference that begins with `prefix`."""
+    newest = (
+        select(Notice.reference, func.max(Notice.created_at))
+        .where(Notice.reference >= prefix, Notice.reference < f"{prefix}\U0010ffff")
+        .group_by(Notice.reference)
+    )
+    return dict(session.execute(newest).all())
+
+
 def unread(session: Session, account_id: int, at: datetime) -> int:
     """How many of them are unread; counted up to MOST_COUNTED."""
     waiting = (

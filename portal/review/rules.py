@@ -12,6 +12,8 @@ from ..kernel.workflow import IN_REVIEW, Kind, State
 
 COUNT_CAP = 1000
 BATCH_LIMIT = 100
+REMIND_LIMIT = 500
+REMIND_BEFORE = frozenset({7, 2, 0})  # days before the deadline on which the calendar reminds
 SOON_DAYS = 7
 
 
@@ -134,6 +136,10 @@ class Filters:
 
 def days_left(due_on: date | None, today: date) -> int | None:
     return None if due_on is None else (due_on - today).days
+
+
+def is_reminding_day(due_on: date, today: date) -> bool:
+    return (due_on - today).days in REMIND_BEFORE
 
 
 # --- batches -----------------------------------------------------------------------------------------------------

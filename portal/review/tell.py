@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,11 @@ from ..accounts.queries import account
 from ..casework.models import Case
 from ..enterprises.queries import accounts_of
 from ..kernel.bilingual import Bilingual, Language
+from ..kernel.clock import day_in_words
 from ..kernel.period import Quarter
 from ..kernel.workflow import Action, Kind
 from ..notices.post import post, take_back
 
-_MONTHS = "January February March April May June July August September October November December".split()
 _TITLES = {
     Action.APPROVE: Bilingual("{what}已通过审核", "{what}: approved"),
     Action.RETURN: Bilingual("{what}已退回，须修改", "{what}: returned for changes"),
@@ -80,12 +80,8 @@ def _body(case: Case, action: Action, reason: str) -> Bilingual:
     # The enterprise's own words are values, never wordings: they are put in last and not read for places again.
     text = (_REASON if reason else _PLAIN).fill(name=case.enterprise_name, reason=reason)
     if action is Action.RETURN and case.reply_due_on is not None:
-        return _REPLY.fill(text=text, day=_day(case.reply_due_on))
+        return _REPLY.fill(text=text, day=day_in_words(case.reply_due_on))
     return text
-
-
-def _day(day: date) -> Bilingual:
-    return Bilingual(f"{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]}")
 
 
 def _link(case: Case) -> str:

@@ -14,14 +14,14 @@ from ..kernel.roles import Permission
 from ..kernel.workflow import Action
 from ..web.access import actor, allow, read
 from ..web.language import gettext as _
-from . import commands, forms
+from . import commands, forms, views_remind
 from .commands import Outcome, Pick
 from .queries import PAGE, counts, titles
 from .queries import queue as rows_of
 from .rules import counted, days_left, outcome_title
 from .views_case import blueprint, just_approved, window
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "views_remind"]
 _P = Permission
 
 

@@ -1,0 +1,73 @@
+"""The deed that reminds an enterprise of a filing it owes: a notice and a mail to everybody who acts for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from ..catalogue.models import FilingWindow
+from ..enterprises.queries import accounts_of
+from ..kernel.bilingual import Bilingual, Language
+from ..kernel.clock import day_in_words, local
+from ..kernel.period import Quarter
+from ..notices.post import post
+from ..notices.queries import newest_by_reference
+from ..statistics.queries_due import Owing
+
+KIND = "filing-reminder"
+REST = timedelta(hours=20)  # one reminder a day: a second one within it would only annoy
+_TITLE = Bilingual("请填报{quarter}数据", "Filing for {quarter}: please submit")
+_BODY = Bilingual(
+    "{name}的{quarter}填报还没有提交，请在{day}24:00前提交。",
+    "{name} has not submitted its filing for {quarter}. Submit it by midnight on {day}.",
+)
+_LATE = Bilingual(
+    "{name}的{quarter}填报已过期限（{day}），请尽快补报。", "The filing of {name} for {quarter} was due on {day}. Please submit it now."
+)  # fmt: skip
+
+
+def last_reminded(session: Session, quarter: Quarter) -> dict[int, datetime]:
+    """When each enterprise was last reminded of the quarter, by its id."""
+    prefix = _prefix(quarter)
+    found = newest_by_reference(session, prefix)
+    return {int(reference.removeprefix(prefix)): at for reference, at in found.items()}
+
+
+def may_remind(one: Owing, last: datetime | None, at: datetime) -> bool:
+    """Somebody is there to be told, and nobody told them within the last day."""
+    return one.people > 0 and (last is None or at - last >= REST)
+
+
+def remind(session: Session, window: FilingWindow, owing: Iterable[Owing], at: datetime) -> list[int]:
+    """Tells the people of each of `owing` who may be reminded; the ids of the enterprises told."""
+    quarter = window.period
+    last = last_reminded(session, quarter)
+    wording = _LATE if window.due_on < local(at).date() else _BODY
+    due = [one for one in owing if may_remind(one, last.get(one.enterprise_id), at)]
+    for one in due:
+        _tell(
+            session, quarter, one, wording.fill(name=one.name, quarter=quarter.title, day=day_in_words(window.due_on))
+        )
+    return [one.enterprise_id for one in due]
+
+
+def _tell(session: Session, quarter: Quarter, one: Owing, body: Bilingual) -> None:
+    for person in accounts_of(session, one.enterprise_id):
+        language: Language = "en" if person.language == "en" else "zh"
+        post(
+            session,
+            account_id=person.id,
+            kind=KIND,
+            title=_TITLE.fill(quarter=quarter.title),
+            body=body,
+            link=f"/filings/{quarter}",
+            mail_to=person.email,
+            language=language,
+            reference=f"{_prefix(quarter)}{one.enterprise_id}",
+        )
+
+
+def _prefix(quarter: Quarter) -> str:
+    return f"remind:{quarter}:"
