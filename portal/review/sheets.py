@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..enterprises.queries import RegistrationSheet, registration_sheet
-from ..filing.queries_review import ReviewSheet, SheetRow, review_sheet
+from ..filing.queries_review import Flag, ReviewSheet, SheetRow, review_sheet
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.measure import written
 from ..kernel.workflow import Kind
+from ..statistics.benchmarks import PER_HEAD, SPREADS, Benchmark
+from ..statistics.queries_benchmark import benchmark_for
 
 Sheet = ReviewSheet | RegistrationSheet
 
@@ -47,10 +49,35 @@ class Rows:
     selected: SheetRow | None
 
 
+_UNUSUAL = Bilingual(
+    "{value}高于同链同规模企业的常见范围：中位数{median}，上限{limit}（中位数+{spreads}倍中位离差，{number}家）。仅审核员可见。",
+    "{value} is above what is usual in this chain and size: median {median}, limit {limit} (median + {spreads} times "
+    "the median distance, {number} enterprises). Only officers see this.",
+)
+
+
 def sheet_of(session: Session, case: Case) -> Sheet:
-    if case.kind is Kind.FILING:
-        return review_sheet(session, case)
-    return registration_sheet(session, case)
+    if case.kind is not Kind.FILING:
+        return registration_sheet(session, case)
+    sheet = review_sheet(session, case)
+    usual = benchmark_for(session, case, PER_HEAD)
+    if usual is None:
+        return sheet
+    return replace(sheet, rows=tuple(_beside(row, usual) if row.code == PER_HEAD else row for row in sheet.rows))
+
+
+def _beside(row: SheetRow, usual: Benchmark) -> SheetRow:
+    """The row with a flag where it is above what is usual: Q25's second half, which no enterprise is shown."""
+    if row.value is None or row.value <= usual.limit:
+        return row
+    said = _UNUSUAL.fill(
+        value=written(row.value, row.places),
+        median=written(usual.median, row.places),
+        limit=written(usual.limit, row.places),
+        spreads=SPREADS,
+        number=usual.number,
+    )
+    return replace(row, flags=(*row.flags, Flag("Q25", said, None, "", usual.limit)))
 
 
 def changes_of(sheet: Sheet) -> list[tuple[Bilingual, Bilingual]]:

@@ -1,8 +1,8 @@
-"""Background work of statistics: the list of who owes the open quarters grows with the register."""
+"""Background work of statistics: who owes the open quarters, and every night what is usual among whom."""
 
 from __future__ import annotations
 
-from ..catalogue.queries import open_windows
+from ..catalogue.queries import newest_opened, open_windows
 from ..database.session import reading
 from ..jobs.context import JobContext
 from ..jobs.registry import every
@@ -10,6 +10,7 @@ from ..kernel.clock import now
 from ..kernel.period import Quarter
 from ..kernel.roles import Scope
 from .due import renew_due
+from .renew_benchmarks import renew_benchmarks
 
 
 @every("statistics.list_due", seconds=60, scope=Scope.everything("statistics"))
@@ -19,3 +20,13 @@ def list_due_of_open_windows(job: JobContext) -> None:
     with job.transaction() as session:
         for quarter in quarters:
             renew_due(session, quarter)
+
+
+@every("statistics.benchmarks", seconds=86_400, scope=Scope.everything("statistics"))
+def renew_benchmarks_nightly(job: JobContext) -> None:
+    """From the quarter before the newest window, and from that window's own once it is approved, for the next."""
+    with job.transaction() as session:
+        newest = newest_opened(session)
+        if newest is not None:
+            for quarter in (newest - 1, newest):
+                renew_benchmarks(session, quarter)

@@ -58,6 +58,7 @@ DEEDS = frozenset(
         "review/tell",
         "statistics/cells",
         "statistics/due",
+        "statistics/renew_benchmarks",
         "uploads/store",
     }
 )
