@@ -7,15 +7,19 @@ import uuid
 from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from ..audit.trail import record_access
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today
 from ..kernel.clock import today
 from ..kernel.roles import Permission
 from ..kernel.workflow import Action
+from ..spreadsheet.write import XLSX_TYPE, xlsx_bytes
 from ..web.access import actor, allow, read
+from ..web.attachment import attachment
 from ..web.language import gettext as _
 from . import commands, forms, views_remind
 from .commands import Outcome, Pick
+from .export import EXPORT_LIMIT, workbook
 from .queries import PAGE, counts, titles
 from .queries import queue as rows_of
 from .rules import counted, days_left, outcome_title
@@ -47,6 +51,22 @@ def queue() -> str:
         done=just_approved(),
         **titles(catalogue),
     )
+
+
+@blueprint.get("/review/export")
+@allow(_P.CASE_READ)
+def export() -> Response:
+    """The list as it is filtered, as a spreadsheet; who took it away is noted."""
+    section, tab, me = forms.section_asked(request.args), forms.tab_asked(request.args), actor()
+    catalogue = catalogue_today(read())
+    filters = forms.filters_asked(request.args, catalogue.chains)
+    rows = rows_of(read(), section, tab, me=me.account_id, today=today(), filters=filters, size=EXPORT_LIMIT)
+    book = workbook(rows, section, tab, filters, titles(catalogue))
+    name = f"{section.value}-{tab.value}-{today()}.xlsx"
+    response = attachment(xlsx_bytes(book), XLSX_TYPE, name)
+    noted = {"list": section.value, "view": tab.value, "rows": len(rows)}
+    response.call_on_close(lambda: record_access(me, subject="review:queue", verb="export", detail=noted))
+    return response
 
 
 @blueprint.post("/review/batch")

@@ -78,6 +78,7 @@ OTHER_DOORS = {
     "home/front": ("views", "the front page: what waits, with the addresses where it waits"),
     "home/frame": ("views", "the frame around every page: navigation, language switch"),
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
+    "review/export": ("queries", "the queue as a table to take away: made of the queue's rows"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
     "notices/smtp": ("queries", "speaks to the mail server; knows no table"),
 }
