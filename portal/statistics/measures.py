@@ -70,7 +70,9 @@ LOSS_SAME = Bilingual("亏损持平", "loss unchanged")
 
 def growth(current: Decimal | None, base: Decimal | None) -> Growth:
     """The change on `base`. Rates only over a positive base; never infinite."""
-    if current is None or base is None:
+    if current is None:
+        return Growth(None)
+    if base is None:
         return Growth(None, NO_BASE)
     if base == 0:
         return Growth(None, ZERO_BASE)

@@ -40,7 +40,7 @@ def test_growth_is_as_the_dossier_computed_it(current: str, base: str, rate: str
 @pytest.mark.parametrize(
     ("current", "base", "words"),
     [("500", "0", ZERO_BASE), ("0", "0", ZERO_BASE), ("100", "-50", TURNED_PROFIT), ("-30", "-60", LOSS_REDUCED),
-     ("-90", "-60", LOSS_WIDENED), ("-60", "-60", LOSS_SAME), (None, "5", NO_BASE), ("5", None, NO_BASE)],
+     ("-90", "-60", LOSS_WIDENED), ("-60", "-60", LOSS_SAME), (None, "5", None), (None, None, None), ("5", None, NO_BASE)],
 )  # fmt: skip
 def test_where_a_rate_would_mislead_there_are_words(current: str | None, base: str | None, words: object) -> None:
     found = growth(None if current is None else Decimal(current), None if base is None else Decimal(base))
