@@ -35,6 +35,7 @@ class Settings:
     jobs_url: str | None = None
     workers: int = 2
     port: int = 8000
+    trusted_proxies: int = 0
     session_idle_minutes: int = 30
     session_hours: int = 10
     undo_window_minutes: int = 10
@@ -70,6 +71,7 @@ class Settings:
             jobs_url=reader.text("jobs_url", "") or None,
             workers=reader.number("workers", 2, 1, 64),
             port=reader.port(),
+            trusted_proxies=reader.number("trusted_proxies", 0, 0, 5),
             session_idle_minutes=reader.number("session_idle_minutes", 30, 5, 240),
             session_hours=reader.number("session_hours", 10, 1, 24),
             undo_window_minutes=reader.number("undo_window_minutes", 10, 0, 120),

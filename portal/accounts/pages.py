@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -11,8 +10,7 @@ from ..catalogue.queries import catalogue_today
 from ..catalogue.snapshot import Catalogue
 from ..config import Settings
 from ..kernel.errors import Refusal
-from ..kernel.roles import Actor
-from ..web.access import actor, read
+from ..web.access import read
 from ..web.errors import apply_refusal
 from ..web.language import PortalForm
 from .hashing import Hasher
@@ -31,11 +29,6 @@ def hasher() -> Hasher:
     """argon2id at the operator's cost."""
     cost = settings()
     return Hasher(cost.argon2_time, cost.argon2_memory_kib, cost.argon2_parallelism)
-
-
-def person() -> Actor:
-    """The actor, with the address the request came from, also before anybody signed in."""
-    return replace(actor(), address=request.remote_addr or "")
 
 
 def agent() -> str:

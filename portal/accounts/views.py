@@ -18,7 +18,7 @@ from ..web.sessions import SessionFacts, facts, forget, remember, token
 from . import commands, queries, views_administration, views_own
 from .forms import CodeForm, NewPasswordForm, ProofForm, RegisterForm, ResetRequestForm, SignInForm
 from .models import Account
-from .pages import Answer, agent, blueprint, hasher, person, refused, settings
+from .pages import Answer, agent, blueprint, hasher, refused, settings
 from .rules import PRIVACY_VERSION, safe_next
 from .second_factor import DemoCode, demo_code, picture_of
 
@@ -39,7 +39,7 @@ def sign_in() -> Answer | Response | str:
         return render_template("accounts/sign_in.html", form=form, next=way_on())
     try:
         entry = commands.sign_in(
-            person(), form.username.data or "", form.password.data or "", hasher(), agent=agent(), old_token=token()
+            actor(), form.username.data or "", form.password.data or "", hasher(), agent=agent(), old_token=token()
         )
     except Refusal as refusal:
         return refused("accounts/sign_in.html", form, refusal, next=way_on())
@@ -58,7 +58,7 @@ def code() -> Answer | Response | str:
     if request.method == "GET":
         return render_template("accounts/code.html", form=form, **values)
     try:
-        new = commands.give_code(person(), account.id, form.code.data or "", agent=agent(), half_token=token() or "")
+        new = commands.give_code(actor(), account.id, form.code.data or "", agent=agent(), half_token=token() or "")
     except Refusal as refusal:
         return refused("accounts/code.html", form, refusal, **values)
     remember(new)
@@ -115,7 +115,7 @@ def register() -> Answer | Response | str:
         return render_template("accounts/register.html", form=form, **values)
     try:
         new = commands.register(
-            person(),
+            actor(),
             form.username.data or "",
             form.details(language()),
             form.typed(),
@@ -140,7 +140,7 @@ def confirm_identity() -> Answer | Response | str:
         return render_template("accounts/confirm_identity.html", form=form, **values)
     try:
         commands.confirm_identity(
-            person(), token() or "", form.current_password.data or "", form.code.data or "", hasher()
+            actor(), token() or "", form.current_password.data or "", form.code.data or "", hasher()
         )
     except Refusal as refusal:
         return refused("accounts/confirm_identity.html", form, refusal, **values)
@@ -155,7 +155,7 @@ def password_reset() -> Answer | Response | str:
         page = "accounts/reset_asked.html" if "asked" in request.args else "accounts/reset_ask.html"
         return render_template(page, form=form)
     try:
-        commands.ask_reset(person(), form.identity.data or "")
+        commands.ask_reset(actor(), form.identity.data or "")
     except Refusal as refusal:
         return refused("accounts/reset_ask.html", form, refusal)
     return redirect(url_for(".password_reset", asked=1), 303)
@@ -183,7 +183,7 @@ def _password_by_link(purpose: str, link: str) -> Answer | Response | str:
     if request.method == "GET":
         return render_template("accounts/new_password.html", form=form, **values)
     try:
-        commands.set_password_by_link(person(), purpose, link, form.typed(), hasher())
+        commands.set_password_by_link(actor(), purpose, link, form.typed(), hasher())
     except Missing:
         return render_template("accounts/dead_link.html", purpose=purpose), 410
     except Refusal as refusal:

@@ -19,7 +19,7 @@ from . import queries
 from .commands_administration import WantedPost
 from .forms import FilterForm, InviteForm, PostForm
 from .models import Account
-from .pages import Answer, blueprint, catalogue, person, refused
+from .pages import Answer, blueprint, catalogue, refused
 from .rules import STATE_TITLES, is_unwritten, masked_email, masked_phone, tidy
 
 LONGEST_SEARCH = 60
@@ -56,7 +56,7 @@ def invite() -> Answer | Response | str:
     if request.method == "GET":
         return render_template("accounts/invite.html", form=form)
     try:
-        account_id = administration.invite(person(), form.username.data or "", form.details(), _wanted(form))
+        account_id = administration.invite(actor(), form.username.data or "", form.details(), _wanted(form))
     except Invalid as refusal:
         return refused("accounts/invite.html", form, refusal)
     flash(_("The account is open and the invitation is on its way."), "ok")
@@ -77,7 +77,7 @@ def appoint(account_id: int) -> Answer | Response:
     form = PostForm()
     _offer(form)
     try:
-        administration.appoint(person(), account_id, _wanted(form))
+        administration.appoint(actor(), account_id, _wanted(form))
     except Invalid as refusal:
         values = _values(queries.account(read(), account_id))
         return refused("accounts/account.html", form, refusal, **values)
@@ -87,42 +87,42 @@ def appoint(account_id: int) -> Answer | Response:
 @blueprint.post("/administration/accounts/<int:account_id>/posts/<int:post_id>/end")
 @allow(Permission.ACCOUNT_MANAGE)
 def dismiss(account_id: int, post_id: int) -> Response:
-    administration.dismiss(person(), account_id, post_id)
+    administration.dismiss(actor(), account_id, post_id)
     return _back(account_id, _("The post has ended."))
 
 
 @blueprint.post("/administration/accounts/<int:account_id>/disable")
 @allow(Permission.ACCOUNT_MANAGE)
 def disable(account_id: int) -> Response:
-    administration.disable(person(), account_id)
+    administration.disable(actor(), account_id)
     return _back(account_id, _("The account is disabled and its sessions have ended."))
 
 
 @blueprint.post("/administration/accounts/<int:account_id>/enable")
 @allow(Permission.ACCOUNT_MANAGE)
 def enable(account_id: int) -> Response:
-    administration.enable(person(), account_id)
+    administration.enable(actor(), account_id)
     return _back(account_id, _("The account is enabled."))
 
 
 @blueprint.post("/administration/accounts/<int:account_id>/link")
 @allow(Permission.ACCOUNT_MANAGE)
 def send_link(account_id: int) -> Response:
-    administration.send_new_link(person(), account_id)
+    administration.send_new_link(actor(), account_id)
     return _back(account_id, _("A fresh link is on its way; older ones no longer work."))
 
 
 @blueprint.post("/administration/accounts/<int:account_id>/sessions/end")
 @allow(Permission.ACCOUNT_MANAGE)
 def end_sessions(account_id: int) -> Response:
-    administration.end_sessions_of(person(), account_id)
+    administration.end_sessions_of(actor(), account_id)
     return _back(account_id, _("All sessions of this account have ended."))
 
 
 @blueprint.post("/administration/accounts/<int:account_id>/second-factor/reset")
 @allow(Permission.ACCOUNT_MANAGE)
 def reset_factor(account_id: int) -> Response:
-    administration.reset_factor(person(), account_id)
+    administration.reset_factor(actor(), account_id)
     return _back(account_id, _("The second step is reset: a new one is set up at the next sign-in."))
 
 

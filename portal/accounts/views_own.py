@@ -14,7 +14,7 @@ from ..web.sessions import facts, sessions_of, token
 from . import commands_own, queries
 from .forms import CodeForm, DetailsForm, PasswordForm, ProofForm
 from .models import Account
-from .pages import Answer, blueprint, hasher, person, refused, settings
+from .pages import Answer, blueprint, hasher, refused, settings
 from .rules import browser_name
 from .second_factor import DemoCode, demo_code
 
@@ -31,7 +31,7 @@ def own_account() -> Answer | Response | str:
     if request.method == "GET":
         return render_template("accounts/own.html", form=form, **_own_values(account))
     try:
-        commands_own.change_details(person(), form.details(), form.current_password.data or "", hasher())
+        commands_own.change_details(actor(), form.details(), form.current_password.data or "", hasher())
     except Refusal as refusal:
         return refused("accounts/own.html", form, refusal, **_own_values(account))
     flash(_("Your details are saved."), "ok")
@@ -55,7 +55,7 @@ def own_password() -> Answer | Response | str:
     if request.method == "GET":
         return render_template("accounts/password.html", form=form)
     try:
-        commands_own.change_password(person(), token() or "", form.current_password.data or "", form.typed(), hasher())
+        commands_own.change_password(actor(), token() or "", form.current_password.data or "", form.typed(), hasher())
     except Refusal as refusal:
         return refused("accounts/password.html", form, refusal)
     flash(_("Your password is changed. All other sessions have ended."), "ok")
@@ -71,7 +71,7 @@ def own_factor() -> Answer | Response | str:
     if request.method == "GET":
         return render_template("accounts/factor.html", form=form, **values)
     try:
-        commands_own.begin_factor(person(), form.current_password.data or "", form.code.data or "", hasher())
+        commands_own.begin_factor(actor(), form.current_password.data or "", form.code.data or "", hasher())
     except Refusal as refusal:
         return refused("accounts/factor.html", form, refusal, **values)
     return redirect(url_for(".new_factor"), 303)
@@ -88,7 +88,7 @@ def new_factor() -> Answer | Response | str:
     if request.method == "GET":
         return render_template("accounts/factor_new.html", form=form, **values)
     try:
-        commands_own.confirm_factor(person(), token() or "", form.code.data or "")
+        commands_own.confirm_factor(actor(), token() or "", form.code.data or "")
     except Refusal as refusal:
         return refused("accounts/factor_new.html", form, refusal, **values)
     flash(_("The new second step is in use. All other sessions have ended."), "ok")
@@ -102,7 +102,7 @@ def _demo(secret: str | None, last_step: int | None) -> DemoCode | None:
 @blueprint.post("/account/sessions/<int:session_id>/end")
 @allow(Permission.SIGNED_IN)
 def end_session(session_id: int) -> Response:
-    commands_own.end_session(person(), session_id)
+    commands_own.end_session(actor(), session_id)
     flash(_("The session has ended."), "ok")
     return redirect(url_for(".own_account"), 303)
 
@@ -110,6 +110,6 @@ def end_session(session_id: int) -> Response:
 @blueprint.post("/account/sessions/end-others")
 @allow(Permission.SIGNED_IN)
 def end_other_sessions() -> Response:
-    commands_own.end_other_sessions(person(), token() or "")
+    commands_own.end_other_sessions(actor(), token() or "")
     flash(_("All other sessions have ended."), "ok")
     return redirect(url_for(".own_account"), 303)

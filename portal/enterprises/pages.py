@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from ..catalogue.queries import catalogue_today
@@ -15,6 +15,7 @@ from ..kernel.roles import Permission
 from ..web.access import read
 from ..web.errors import apply_refusal
 from ..web.language import PortalForm
+from ..web.sessions import facts
 
 blueprint = Blueprint("enterprises", __name__)
 
@@ -33,7 +34,12 @@ def _words() -> dict[str, object]:
 
 
 def catalogue() -> Catalogue:
-    return catalogue_today(read())
+    """Today's, read once a request however many names are asked for."""
+    if "enterprises_catalogue" not in g:
+        known = facts()
+        g.enterprises_catalogue = catalogue_today(read(), known.catalogue_version if known else None)
+    found: Catalogue = g.enterprises_catalogue
+    return found
 
 
 def units() -> dict[str, Bilingual]:

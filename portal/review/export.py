@@ -9,11 +9,10 @@ from ..kernel.clock import local
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter
 from ..spreadsheet.write import Column, Sheet, Value, Workbook
-from .queries import QueueRow
+from .queries import Names, QueueRow
 from .rules import Filters, Section, Tab
 
 EXPORT_LIMIT = 5000
-Titles = Mapping[str, Mapping[str, Bilingual]]
 _PLACES = 4
 _COLUMNS = (
     Column("credit_code", Bilingual("统一社会信用代码", "Unified Social Credit Code")),
@@ -46,8 +45,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def workbook(rows: Sequence[QueueRow], section: Section, tab: Tab, filters: Filters, names: Titles) -> Workbook:
-    """`names` are the titles of chains, segments and units by code."""
+def workbook(
+    rows: Sequence[QueueRow], section: Section, tab: Tab, filters: Filters, names: Mapping[int | None, Names]
+) -> Workbook:
+    """`names` are those of each row's quarter."""
     asked: tuple[tuple[Bilingual, Value], ...] = (
         (Bilingual("列表", "List"), section.title),
         (Bilingual("视图", "View"), tab.title),
@@ -58,19 +59,16 @@ def workbook(rows: Sequence[QueueRow], section: Section, tab: Tab, filters: Filt
         (Bilingual("行数", "Rows"), len(rows)),
         (Bilingual("最多行数", "Rows at most"), EXPORT_LIMIT),
     )
-    return Workbook(Sheet(section.title, _COLUMNS, [_line(row, names) for row in rows]), asked)
+    return Workbook(Sheet(section.title, _COLUMNS, [_line(row, names[row.quarter]) for row in rows]), asked)
 
 
-def _line(row: QueueRow, names: Titles) -> tuple[Value, ...]:
-    def named(kind: str, code: str) -> Value:
-        return names[kind].get(code) or code
-
+def _line(row: QueueRow, names: Names) -> tuple[Value, ...]:
     return (
         row.credit_code,
         row.enterprise_name,
-        named("units", row.county),
-        named("chains", row.chain),
-        named("segments", row.segment),
+        names.unit(row.county),
+        names.chain(row.chain),
+        names.segment(row.segment),
         row.kind.title,
         None if row.quarter is None else str(Quarter.from_code(row.quarter)),
         row.flags,

@@ -17,9 +17,11 @@ from sqlalchemy.sql.expression import ColumnElement
 from ..accounts.models import Account
 from ..casework.models import Case, Remark
 from ..catalogue.entries import Entry
+from ..catalogue.queries import catalogue_at, catalogue_today, version
 from ..catalogue.snapshot import Catalogue
 from ..database.scope import Confined
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.period import Quarter
 from ..kernel.workflow import IN_REVIEW, Kind, State
 from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab
 
@@ -228,11 +230,38 @@ def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:
     return {section.value: found[section, Tab.ALL] for section in Section}
 
 
-def titles(catalogue: Catalogue) -> dict[str, dict[str, Bilingual]]:
-    """The names a page of the desk needs, by code."""
-    kinds: dict[str, Mapping[str, Entry]] = {
-        "chains": catalogue.chains,
-        "segments": catalogue.segments,
-        "units": catalogue.units,
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What chains, segments and units are called in the quarter a page is about, by code."""
+
+    chains: Mapping[str, Bilingual]
+    segments: Mapping[str, Bilingual]
+    units: Mapping[str, Bilingual]
+
+    def chain(self, code: str) -> Bilingual:
+        return self.chains.get(code) or both(code)
+
+    def segment(self, code: str) -> Bilingual:
+        return self.segments.get(code) or both(code)
+
+    def unit(self, code: str) -> Bilingual:
+        return self.units.get(code) or both(code)
+
+
+def names_of(catalogue: Catalogue) -> Names:
+    kinds: tuple[Mapping[str, Entry], ...] = (catalogue.chains, catalogue.segments, catalogue.units)
+    return Names(*({code: entry.title for code, entry in entries.items()} for entries in kinds))
+
+
+def names_then(session: Session, quarters: Iterable[int | None], stamp: str | None = None) -> dict[int | None, Names]:
+    """The names of each quarter (None: today's) as they were then: an earlier quarter keeps its old ones.
+
+    One statement, and none with the `stamp` of a catalogue read before.
+    """
+    stamp = version(session) if stamp is None else stamp
+    return {
+        code: names_of(
+            catalogue_today(session, stamp) if code is None else catalogue_at(session, Quarter.from_code(code), stamp)
+        )
+        for code in {None, *quarters}
     }
-    return {name: {code: entry.title for code, entry in entries.items()} for name, entries in kinds.items()}

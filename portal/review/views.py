@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..audit.trail import record_access
 from ..casework.queries import cases
-from ..catalogue.queries import catalogue_today
+from ..catalogue.queries import catalogue_today, version
 from ..kernel.clock import today
 from ..kernel.roles import Permission
 from ..kernel.workflow import Action
@@ -20,7 +20,7 @@ from ..web.language import gettext as _
 from . import commands, forms, views_remind
 from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
-from .queries import PAGE, counts, titles
+from .queries import PAGE, counts, names_then
 from .queries import queue as rows_of
 from .rules import counted, days_left, outcome_title
 from .views_case import blueprint, just_approved, window
@@ -34,9 +34,10 @@ _P = Permission
 def queue() -> str:
     section, tab, me = forms.section_asked(request.args), forms.tab_asked(request.args), actor().account_id
     g.nav_values = {"kind": section.value}
-    catalogue, start = catalogue_today(read()), forms.position_asked(request.args)
-    filters = forms.filters_asked(request.args, catalogue.chains)
+    start, stamp = forms.position_asked(request.args), version(read())
+    filters = forms.filters_asked(request.args, catalogue_today(read(), stamp).chains)
     rows = rows_of(read(), section, tab, me=me, today=today(), filters=filters, after=start, size=PAGE + 1)
+    names = names_then(read(), (row.quarter for row in rows), stamp)
     return render_template(
         "review/queue.html",
         section=section,
@@ -49,7 +50,7 @@ def queue() -> str:
         today=today(),
         key=uuid.uuid4().hex,
         done=just_approved(),
-        **titles(catalogue),
+        names=names,
     )
 
 
@@ -58,10 +59,9 @@ def queue() -> str:
 def export() -> Response:
     """The list as it is filtered, as a spreadsheet; who took it away is noted."""
     section, tab, me = forms.section_asked(request.args), forms.tab_asked(request.args), actor()
-    catalogue = catalogue_today(read())
-    filters = forms.filters_asked(request.args, catalogue.chains)
+    filters = forms.filters_asked(request.args, catalogue_today(read()).chains)
     rows = rows_of(read(), section, tab, me=me.account_id, today=today(), filters=filters, size=EXPORT_LIMIT)
-    book = workbook(rows, section, tab, filters, titles(catalogue))
+    book = workbook(rows, section, tab, filters, names_then(read(), (row.quarter for row in rows)))
     name = f"{section.value}-{tab.value}-{today()}.xlsx"
     response = attachment(xlsx_bytes(book), XLSX_TYPE, name)
     noted = {"list": section.value, "view": tab.value, "rows": len(rows)}

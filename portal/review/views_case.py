@@ -30,7 +30,7 @@ from .case_page import CasePage, case_page, possible
 from .decide_one import Order
 from .effects import Choices
 from .forms import AdmitForm, AssignForm, QuestionForm, ReasonForm, whole_number
-from .queries import titles
+from .queries import names_then
 from .rules import CHANGED, WHOLE, section_of
 from .sheets import changes_of, field_choices, sheet_of
 from .sheets import rows_of as filing_rows
@@ -83,7 +83,7 @@ def _case_page(found: Case, **posted: PortalForm) -> str:
         blank_question=_blank(QuestionForm, found),
         done=just_approved(),
         **given,
-        **titles(catalogue),
+        names=names_then(read(), [found.quarter])[found.quarter],
     )
 
 

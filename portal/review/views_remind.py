@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..catalogue.models import FilingWindow
-from ..catalogue.queries import catalogue_today, open_windows
+from ..catalogue.queries import open_windows
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Missing
@@ -19,7 +19,7 @@ from ..web.access import actor, allow, read
 from ..web.language import gettext as _
 from . import forms
 from .commands_remind import remind_chosen
-from .queries import titles
+from .queries import names_then
 from .remind import last_reminded, may_remind
 from .rules import REMIND_LIMIT
 from .views_case import blueprint
@@ -46,7 +46,7 @@ def remind() -> str:
         last=last_reminded(read(), window.period),
         may_remind=may_remind,
         at=now(),
-        **titles(catalogue_today(read())),
+        names=names_then(read(), [window.quarter])[window.quarter],
     )
 
 

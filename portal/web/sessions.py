@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -173,7 +173,8 @@ def is_alive(began_at: datetime, seen_at: datetime, at: datetime, idle: timedelt
 
 
 def _find_actor() -> None:
-    g.actor, g.session_facts = ANONYMOUS, None
+    address = request.remote_addr or ""  # every act in the trail says where it came from
+    g.actor, g.session_facts = replace(ANONYMOUS, address=address), None
     mine = token()
     if mine is None or request.endpoint == "static":
         return
@@ -186,7 +187,7 @@ def _find_actor() -> None:
         return
     g.session_facts = found
     if not found.is_half:
-        g.actor = found.actor
+        g.actor = replace(found.actor, address=address)
 
 
 def _touch(response: Any) -> Any:

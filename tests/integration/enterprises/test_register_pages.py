@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.audit.verify import verify
 from portal.casework.queries import case as case_of
-from portal.database.session import reading, transaction
+from portal.database.session import current, reading, transaction
 from portal.enterprises import commands_transfer
 from portal.enterprises.models import EnrolmentCode, Enterprise
 from portal.enterprises.queries import profile_at, registration_sheet
@@ -233,3 +233,27 @@ def test_a_colleague_is_invited_with_one_post_and_given_the_other(app: Flask, en
 def test_managing_people_asks_who_it_is_once_more(app: Flask, enterprise_id: int) -> None:
     visitor = signed_in(app, member(enterprise_id), fresh=False)
     assert visitor.get("/enterprise/members/new").url.startswith("/confirm-identity")
+
+
+def test_the_register_takes_four_statements_whatever_the_rows(app: Flask, enterprise_id: int, officer: Visitor) -> None:
+    with transaction(EVERYTHING) as session:
+        for number in range(PAGE_SIZE + 5):
+            session.add(
+                Enterprise(
+                    status="registered",
+                    credit_code=code_of(5000 + number),
+                    name_zh=f"示例{number}",
+                    county=HERE,
+                    chain="05",
+                    segment=("05-M1", "05-M2", "05-U1", "02-M1", "00")[number % 5],
+                    gb_class="3425",
+                )
+            )
+    officer.get("/enterprises")
+    sent: list[str] = []
+    event.listen(current().engine, "before_cursor_execute", lambda c, cur, sql, *rest: sent.append(sql))
+    officer.get("/enterprises")
+    asked = [sql for sql in sent if not sql.startswith(("BEGIN", "PRAGMA", "SELECT pg_catalog"))]
+    # The session's own look-up, which this test's loader does not make, brings the catalogue's version along.
+    assert len(asked) - sum("catalogue_entry" in sql for sql in asked) <= 3, asked
+    assert sum("catalogue_entry" in sql for sql in asked) <= 1, asked

@@ -14,9 +14,13 @@ from portal.accounts.models import Post
 from portal.audit.models import AuditEvent
 from portal.casework.models import Case
 from portal.casework.queries import remarks
+from portal.catalogue.commands import Place, draft_change, publish_draft, submit_draft
+from portal.catalogue.queries import draft as draft_of
+from portal.catalogue.queries import standing_version
 from portal.database.session import Database, reading, transaction
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import now, today
+from portal.kernel.period import Quarter
 from portal.kernel.roles import GRANTS, Actor, Permission, Role
 from portal.kernel.workflow import Action, Kind, State
 from portal.review.queries import counts
@@ -33,6 +37,7 @@ from tests.fixtures.cases import (
     day,
     person,
 )
+from tests.fixtures.manners import words
 from tests.fixtures.visitor import Page, Visitor
 
 ENTERPRISES = count(1000)
@@ -431,3 +436,42 @@ def test_a_lead_voids_and_reopens_with_a_reason(app: Flask, people: None) -> Non
     lead.get(f"/review/{wrong}/void")
     lead.submit("/void", "", reason="报错季度")
     assert state_of(wrong) is State.VOID
+
+
+# --- names of their time -----------------------------------------------------------------------------------------
+
+
+def renamed(new: str) -> None:
+    """Chain 05 is called `new` from 2026Q4 on, by the bureau's own way."""
+    drafter, publisher = person(Role.BUREAU_OFFICER, 71), person(Role.BUREAU_LEAD, 72)
+    start = Quarter(2026, 4)
+    with reading(EVERYTHING) as session:
+        row = standing_version(session, "chain", "05", start)
+    assert row is not None
+    place = Place(title="链名调整", effective_from=start, reason="市经信局文件，链名调整")
+    draft_id = draft_change(drafter, place, "chain", "05", {**row.content, "name_zh": new})
+    for step, actor in ((submit_draft, drafter), (publish_draft, publisher)):
+        with reading(EVERYTHING) as session:
+            version = draft_of(session, draft_id).version
+        step(actor, draft_id, version)
+
+
+def test_an_earlier_quarters_filing_prints_the_chains_old_name_on_every_page_of_the_desk(
+    app: Flask, officer: Visitor, people: None
+) -> None:
+    renamed("直线运动链")
+    with transaction(EVERYTHING) as session:
+        cases = [
+            add_case(session, chain="05", segment="05-M1", quarter=quarter, enterprise_id=next(ENTERPRISES))
+            for quarter in (20253, 20264)
+        ]
+        for case in cases:
+            add_filing(session, case, r101="100.00")
+        earlier, later = (case.id for case in cases)
+    then, now_ = officer.get(f"/review/{earlier}").text, officer.get(f"/review/{later}").text
+    assert "滚动功能部件" in then
+    assert "直线运动链" not in then
+    assert "直线运动链" in now_
+    rows = [words(row) for row in officer.get("/review").tree.iter("tr")]
+    assert ["滚动功能部件" in row for row in rows if "2025年" in row] == [True]
+    assert ["直线运动链" in row for row in rows if "2026年第四季度" in row] == [True]

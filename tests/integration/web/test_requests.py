@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from portal.app import create_app
+from portal.audit.models import AuditEvent
+from portal.config import Settings
 from portal.database.session import Database, reading, transaction
 from portal.kernel.clock import now
 from portal.kernel.roles import Scope
@@ -149,3 +153,35 @@ def test_a_get_writes_nothing_but_when_the_session_was_seen(signed_in: FlaskClie
     assert is_in(signed_in)
     with reading(ALL) as session:
         assert session.scalars(select(WebSession.seen_at)).one() == before
+
+
+# --- where an act comes from -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "believed"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),  # what a visitor adds in front is not believed
+        (2, "198.51.100.1, 203.0.113.9", "198.51.100.1"),
+    ],
+)
+def test_only_the_operators_own_proxies_are_believed_about_an_address(
+    settings: Settings, database: Database, proxies: int, said: str, believed: str
+) -> None:
+    app = create_app(replace(settings, trusted_proxies=proxies))
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = app.test_client().post(
+        "/sign-in", data={"username": "nobody", "password": "wrong horse"}, headers={"X-Forwarded-For": said}
+    )
+    assert answer.status_code == 422
+    with reading(ALL) as session:
+        assert set(session.scalars(select(AuditEvent.address))) == {believed, ""}  # the catalogue's load has none
+
+
+def test_every_act_of_somebody_signed_in_carries_its_address(app: Flask, signed_in: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert signed_in.post("/registration/start", environ_overrides={"REMOTE_ADDR": "192.0.2.44"}).status_code < 400
+    with reading(ALL) as session:
+        assert "192.0.2.44" in set(session.scalars(select(AuditEvent.address)))
