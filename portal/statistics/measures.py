@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -93,3 +94,16 @@ def ratio_of_sums(numerator: Decimal | None, denominator: Decimal | None) -> Dec
 def may_see_city_total(city: int, own: int, smallest: int) -> bool:
     """Whether a county may see a city total: enough contributors in all, and enough besides its own."""
     return city >= smallest and (city == own or city - own >= smallest)
+
+
+def city_frames_shown(counts: Mapping[str, tuple[int, int]], smallest: int) -> tuple[frozenset[str], bool]:
+    """Which classes' city totals a county may see, and whether the total over all of them.
+
+    `counts` are (contributors in the city, of them the county's own) by respondent class. The total over all less the
+    classes shown is the sum of those hidden: it stands only where that sum is no single enterprise's either.
+    """
+    shown = frozenset(name for name, (city, own) in counts.items() if may_see_city_total(city, own, smallest))
+    hidden = [pair for name, pair in counts.items() if name not in shown and pair[0] > 0]
+    rest = sum(city for city, _ in hidden), sum(own for _, own in hidden)
+    whole = sum(city for city, _ in counts.values()), sum(own for _, own in counts.values())
+    return shown, may_see_city_total(*whole, smallest) and (not hidden or may_see_city_total(*rest, smallest))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +16,13 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Denied
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
-from .measures import Growth, growth, may_see_city_total, ratio_of_sums
+from .measures import Accumulation, Growth, Span, city_frames_shown, growth, ratio_of_sums
 from .models import Cell, CellDue
 from .question import By, Frame, Question, line_title, lines_of
 from .shown import INDICATORS, SHOWN, Shown, accumulation
 
 SMALLEST_N = 3
+WHOLE_ENOUGH = Decimal("0.95")  # share of response by weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,18 @@ def figures(session: Session, actor: Actor, question: Question) -> FigureTable:
     catalogue = catalogue_at(session, question.quarter)
     mine = _visible(actor, Cell), _visible(actor, CellDue)
     groups = _sums(session, question, catalogue, *mine)
-    total = _together(groups.values())
+    total, present = _together(groups.values()), _quarters_in(groups.values())
     lines = tuple(
-        _line(question, code, line_title(question.by, code, catalogue), groups.get(code, Sums()))
+        _line(question, code, line_title(question.by, code, catalogue), groups.get(code, Sums()), present)
         for code in lines_of(question.by, groups, catalogue)
     )
-    city = _city(session, question, catalogue, total) if actor.counties else None
-    return FigureTable(question, lines, _line(question, "", TOTAL, total), city)
+    city = _city(session, question, catalogue, mine) if actor.counties else None
+    return FigureTable(question, lines, _line(question, "", TOTAL, total, present), city)
+
+
+def _quarters_in(groups: Iterable[Sums]) -> frozenset[int]:
+    """The quarters that anybody's figures are in for: a span that reaches beyond them is not whole."""
+    return frozenset(quarter for group in groups for _, quarter in group.totals)
 
 
 def quarters_with_figures(session: Session) -> list[Quarter]:
@@ -194,34 +200,55 @@ def _together(groups: Iterable[Sums]) -> Sums:
     return whole
 
 
-def _line(question: Question, code: str, title: Bilingual, sums: Sums) -> Line:
-    figures_ = tuple(_figure(question, shown, sums) for shown in SHOWN)
+def _line(question: Question, code: str, title: Bilingual, sums: Sums, present: frozenset[int]) -> Line:
+    figures_ = tuple(_figure(question, shown, sums, present) for shown in SHOWN)
     share = ratio_of_sums(sums.weight_approved, sums.weight_due)
     return Line(code, title, figures_, sums.due, sums.approved, share)
 
 
-def _figure(question: Question, shown: Shown, sums: Sums) -> Figure:
+def _figure(question: Question, shown: Shown, sums: Sums, present: frozenset[int]) -> Figure:
     span = question.span.quarters(question.quarter)
-    value = sums.over(shown.indicator, span)
+    before = [q.same_last_year for q in span]
+    value = sums.over(shown.indicator, span) if present.issuperset(q.code for q in span) else None
     fewest = sums.fewest(shown.indicator, span)
     if shown.per is not None:
-        return Figure(shown, ratio_of_sums(value, sums.over(shown.per, span)), None, fewest)
-    base = sums.over(shown.indicator, [q.same_last_year for q in span])
+        ratio = ratio_of_sums(value, sums.over(shown.per, span)) if _may_divide(question, shown, sums) else None
+        return Figure(shown, ratio, None, fewest)
+    base = sums.over(shown.indicator, before) if present.issuperset(q.code for q in before) else None
     return Figure(shown, value, growth(value, base) if shown.has_growth else None, fewest)
 
 
-def _city(session: Session, question: Question, catalogue: Catalogue, own: Sums) -> Line:
-    """The city's line for a county: a figure stands only where enough enterprises besides the county's own are in."""
-    city = _together(_sums(session, question, catalogue, [], []).values())
+def _may_divide(question: Question, shown: Shown, sums: Sums) -> bool:
+    """Several quarters' flow over the last quarter's land or staff means something once nearly all of that is in."""
+    if question.span is Span.QUARTER or accumulation(shown.per or "") is Accumulation.SUM or not sums.weight_due:
+        return True
+    return sums.weight_approved >= WHOLE_ENOUGH * sums.weight_due
+
+
+def _city(
+    session: Session, question: Question, catalogue: Catalogue, mine: tuple[list[ColumnElement[bool]], ...]
+) -> Line:
+    """The city's line for a county: a figure stands only where neither it nor what is left of the others is one's own
+    or a few enterprises' figure. Asked by class in every frame, for frames can be subtracted from one another."""
+    by_class = replace(question, by=By.CLASS, frame=Frame.ALL)
+    city, own = _sums(session, by_class, catalogue, [], []), _sums(session, by_class, catalogue, *mine)
+    parts = city.values() if question.frame is Frame.ALL else [city.get(question.frame.value, Sums())]
+    present, line = _quarters_in(city.values()), _together(parts)
     spans = question.span.quarters(question.quarter)
-    quarters = [*spans, *(q.same_last_year for q in spans)]
+    codes = [q.code for q in (*spans, *(q.same_last_year for q in spans))]
     for indicator in INDICATORS:
-        keys = [(indicator, q.code) for q in quarters]
-        if not all(
-            may_see_city_total(city.contributors[key], own.contributors.get(key, 0), SMALLEST_N)
-            for key in keys
-            if key in city.contributors
-        ):
-            for key in keys:
-                city.totals.pop(key, None)
-    return _line(question, "", CITY, city)
+        if not all(_is_shown(question.frame, city, own, (indicator, code)) for code in codes):
+            for code in codes:
+                line.totals.pop((indicator, code), None)
+    return _line(question, "", CITY, line, present)
+
+
+def _is_shown(frame: Frame, city: dict[str, Sums], own: dict[str, Sums], key: tuple[str, int]) -> bool:
+    counts = {
+        name: (sums.contributors.get(key, 0), own[name].contributors.get(key, 0) if name in own else 0)
+        for name, sums in city.items()
+    }
+    if not any(key in sums.totals for sums in city.values()):
+        return True  # nobody filed such a figure then: there is nothing to hide
+    classes, whole = city_frames_shown(counts, SMALLEST_N)
+    return whole if frame is Frame.ALL else frame.value in classes

@@ -15,8 +15,9 @@ from portal.kernel.errors import Denied
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope
 from portal.statistics.cells import add_due, mark_approved, refresh
+from portal.statistics.measures import Span
 from portal.statistics.models import Cell, CellDue, DueEnterprise
-from portal.statistics.queries import figures
+from portal.statistics.queries import Line, figures
 from portal.statistics.question import By, Frame, Question
 
 ALL = Scope.everything("test")
@@ -187,3 +188,73 @@ def test_every_higher_total_is_the_sum_of_the_cells(database: Database) -> None:
     with reading(ALL) as session:
         total = session.scalar(select(func.sum(Cell.total)))
     assert total == sum(f.value for f in facts)
+
+
+def of(enterprise: int, quarter: Quarter, value: int, respondent_class: str = "L", county: str = "331121") -> Number:
+    return Number(enterprise, "101", quarter.code, county, "05-M1", "S", respondent_class, Decimal(value))
+
+
+@pytest.mark.content("catalogue")
+def test_a_span_is_compared_only_where_all_its_quarters_and_those_a_year_before_are_in(database: Database) -> None:
+    quarters = [Quarter(2024, 3) + n for n in range(9)]  # 2024Q3 to 2026Q3
+    with transaction(ALL) as session:
+        refresh(session, [], [of(1, quarter, 100) for quarter in quarters])
+    seen = {}
+    with reading(ALL) as session:
+        for last in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2026, 1), Quarter(2026, 2), Quarter(2026, 4)):
+            figure = figures(session, AUDITOR, Question(last, Span.TRAILING_FOUR, By.COUNTY)).total.figures[0]
+            seen[str(last)] = (figure.value, figure.growth.rate if figure.growth else None)
+    assert seen == {
+        "2025Q1": (None, None),  # its first quarter lies before the first figures
+        "2025Q2": (400, None),  # the year before is not there
+        "2026Q1": (400, None),
+        "2026Q2": (400, Decimal(0)),
+        "2026Q4": (None, None),  # nobody's figures are in for its last quarter
+    }
+
+
+@pytest.mark.content("catalogue")
+def test_several_quarters_tax_is_not_divided_by_the_land_of_the_few_who_filed_the_last_one(database: Database) -> None:
+    quarters = [Quarter(2025, 4) + n for n in range(4)]
+    tax = [replace(of(e, q, 10), indicator="201") for e in (1, 2) for q in quarters[:3]]
+    land = [replace(of(e, q, 5), indicator="301") for e in (1, 2) for q in quarters[:3]]
+    last = [replace(of(1, THIRD, 10), indicator="201"), replace(of(1, THIRD, 5), indicator="301")]
+    rows = [due(1, "331121", 100), due(2, "331121", 100)]
+    with transaction(ALL) as session:
+        refresh(session, [], [*tax, *land, *last])
+        session.add_all(rows)
+        session.flush()
+        add_due(session, rows)
+        mark_approved(session, 1, THIRD.code, True)
+    question = Question(THIRD, Span.TRAILING_FOUR, By.COUNTY)
+    with reading(ALL) as session:
+        assert by_code(figures(session, AUDITOR, question).total)["tax_per_mu"] is None
+        assert by_code(figures(session, AUDITOR, Question(THIRD, by=By.COUNTY)).total)["tax_per_mu"] == 2
+    with transaction(ALL) as session:
+        refresh(session, [], [replace(of(2, THIRD, 10), indicator="201"), replace(of(2, THIRD, 5), indicator="301")])
+        mark_approved(session, 2, THIRD.code, True)
+    with reading(ALL) as session:
+        assert by_code(figures(session, AUDITOR, question).total)["tax_per_mu"] == 8
+
+
+def by_code(line: Line) -> dict[str, Decimal | None]:
+    return {figure.shown.code: figure.value for figure in line.figures}
+
+
+@pytest.mark.content("catalogue")
+def test_frames_of_the_city_cannot_be_subtracted_down_to_one_foreign_enterprise(database: Database) -> None:
+    large = [of(n, THIRD, 100, "L", "331102" if n < 4 else "331121") for n in range(1, 9)]
+    small = [of(n, THIRD, 10, "S", "331102" if n < 13 else "331121") for n in range(10, 17)]
+    others = [of(20, THIRD, 7, "N", "331102"), of(21, THIRD, 9, "N", "331121")]
+    with transaction(ALL) as session:
+        refresh(session, [], [*large, *small, *others])
+
+    def city() -> dict[str, Decimal | None]:
+        with reading(officer("331102").scope) as session:
+            asked = [figures(session, officer("331102"), Question(THIRD, by=By.COUNTY, frame=frame)) for frame in Frame]
+        return {t.question.frame.value: t.city.figures[0].value if t.city else None for t in asked}
+
+    assert city() == {"L": 800, "S": 70, "N": None, "all": None}
+    with transaction(ALL) as session:
+        refresh(session, [], [of(n, THIRD, 9, "N", "331121") for n in (22, 23)])
+    assert city() == {"L": 800, "S": 70, "N": 34, "all": 904}

@@ -19,6 +19,7 @@ from portal.statistics.measures import (
     ZERO_BASE,
     Accumulation,
     Span,
+    city_frames_shown,
     growth,
     may_see_city_total,
     ratio_of_sums,
@@ -90,3 +91,27 @@ def test_a_county_never_sees_a_city_total_behind_which_one_or_two_others_stand(o
     if may_see_city_total(others + own, own, 3):
         assert others == 0 or others >= 3
         assert others + own >= 3
+
+
+FRAMES = st.dictionaries(
+    st.sampled_from("LSN"), st.tuples(st.integers(0, 8), st.integers(0, 8)).map(lambda p: (max(p), min(p))), min_size=1
+)
+
+
+@given(FRAMES)
+def test_no_difference_of_city_totals_is_a_few_foreign_enterprises(counts: dict[str, tuple[int, int]]) -> None:
+    shown, is_whole_shown = city_frames_shown(counts, 3)
+    known = [counts[name] for name in shown]
+    if is_whole_shown:
+        whole = tuple(map(sum, zip(*counts.values(), strict=True)))
+        taken = tuple(map(sum, zip(*known, strict=True))) if known else (0, 0)
+        known += [(whole[0], whole[1]), (whole[0] - taken[0], whole[1] - taken[1])]
+    for city, own in known:
+        others = city - own
+        assert (city, others) == (0, 0) or (city >= 3 and (others == 0 or others >= 3))
+
+
+def test_the_total_over_all_goes_where_one_hidden_class_could_be_subtracted_from_it() -> None:
+    assert city_frames_shown({"L": (30, 9), "S": (12, 4), "N": (2, 1)}, 3) == (frozenset("LS"), False)
+    assert city_frames_shown({"L": (30, 9), "S": (2, 0), "N": (2, 1)}, 3) == (frozenset("L"), True)
+    assert city_frames_shown({"L": (30, 9), "S": (12, 4), "N": (0, 0)}, 3) == (frozenset("LS"), True)
