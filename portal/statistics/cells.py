@@ -127,6 +127,14 @@ def add_due(session: Session, rows: Iterable[DueEnterprise]) -> None:
         _add(session, CellDue.__table__, values, names)
 
 
+def take_due(session: Session, row: DueEnterprise) -> None:
+    """Takes an enterprise that is not approved out of `cell_due`; a cell that nobody is due in any more goes."""
+    here = [getattr(CellDue, name) == getattr(row, name) for name in GRAIN]
+    moved = {"due": CellDue.due - 1, "weight_due": CellDue.weight_due - row.weight}
+    session.execute(update(CellDue).where(*here).values(**moved).execution_options(synchronize_session=False))
+    session.execute(delete(CellDue).where(*here, CellDue.due == 0))
+
+
 def _change(session: Session, row: dict[str, Any]) -> None:
     grain = [getattr(Cell, name) == row[name] for name in ("indicator", *GRAIN)]
     done = session.execute(

@@ -13,7 +13,7 @@ from ..enterprises.queries import Profile, profiles_at
 from ..filing.models import Fact
 from ..kernel.period import Quarter
 from ..kernel.workflow import Kind, State
-from .cells import add_due
+from .cells import add_due, take_due
 from .models import DueEnterprise
 
 OUTPUT, REVENUE = "101", "105"
@@ -22,10 +22,19 @@ OUTPUT, REVENUE = "101", "105"
 def renew_due(session: Session, quarter: Quarter) -> int:
     """Adds every registered enterprise that is not on the quarter's list yet, with its weight as of now; how many.
 
-    Rows that stand are left as they are: the weight is frozen (rulings 17). Needs a session that sees everything.
+    Rows that stand keep their weight, which is frozen (rulings 17); where one is not approved and its enterprise was
+    since put into another class, size or segment of the quarter's first day, the row follows, for so will its filing.
+    Needs a session that sees everything.
     """
-    listed = set(session.scalars(select(DueEnterprise.enterprise_id).where(DueEnterprise.quarter == quarter.code)))
-    new = [p for p in profiles_at(session, quarter.first_day) if p.enterprise_id not in listed]
+    listed = {
+        r.enterprise_id: r for r in session.scalars(select(DueEnterprise).where(DueEnterprise.quarter == quarter.code))
+    }
+    profiles = profiles_at(session, quarter.first_day)
+    for profile in profiles:
+        row = listed.get(profile.enterprise_id)
+        if row is not None and not row.is_approved and _grain(row) != _grain(profile):
+            _follow(session, row, profile)
+    new = [p for p in profiles if p.enterprise_id not in listed]
     if not new:
         return 0
     weights = newest_outputs(session, quarter)
@@ -34,6 +43,22 @@ def renew_due(session: Session, quarter: Quarter) -> int:
     Confined.insert(session, DueEnterprise.__table__, [_values(row) for row in rows])
     add_due(session, rows)
     return len(rows)
+
+
+def _grain(place: DueEnterprise | Profile) -> tuple[str, ...]:
+    return place.chain, place.segment, place.size_class, place.respondent_class
+
+
+def _follow(session: Session, row: DueEnterprise, profile: Profile) -> None:
+    """Moves a row that is not approved yet, and its share of the sums, to where the enterprise now belongs.
+
+    The county stays: a move to another unit counts for later quarters only (rulings 16).
+    """
+    take_due(session, row)
+    for name in ("chain", "segment", "size_class", "respondent_class"):
+        setattr(row, name, getattr(profile, name))
+    session.flush()
+    add_due(session, [row])
 
 
 def newest_outputs(session: Session, before: Quarter) -> dict[tuple[int, str], Decimal]:

@@ -1,0 +1,98 @@
+"""The list of who owes a quarter: frozen weights, and rows that follow their enterprise until it is approved."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from portal.database.session import Database, reading, transaction
+from portal.enterprises.models import AboveScaleStatus, Enterprise
+from portal.kernel.period import Quarter
+from portal.statistics.cells import mark_approved
+from portal.statistics.commands import compare, list_due
+from portal.statistics.models import CellDue, DueEnterprise
+from tests.fixtures.applicants import code_of
+from tests.fixtures.cases import EVERYTHING, HERE
+
+THIRD = Quarter(2026, 3)
+pytestmark = pytest.mark.content("catalogue")
+
+
+@pytest.fixture
+def two(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        for number in (1, 2):
+            session.add(
+                Enterprise(
+                    id=number,
+                    status="registered",
+                    credit_code=code_of(number),
+                    name_zh=f"示例{number}",
+                    county=HERE,
+                    chain="05",
+                    segment="05-M1",
+                    gb_class="3425",
+                    size_class="S",
+                    base_output=Decimal("100.00"),
+                )
+            )
+    assert list_due(THIRD) == 2
+
+
+def entered(enterprise_id: int, since: date) -> None:
+    with transaction(EVERYTHING) as session:
+        session.add(
+            AboveScaleStatus(
+                enterprise_id=enterprise_id, county=HERE, chain="05", is_above_scale=True, since_on=since, source="名录"
+            )
+        )
+
+
+def grain() -> dict[int, tuple[str, Decimal]]:
+    with reading(EVERYTHING) as session:
+        return {r.enterprise_id: (r.respondent_class, r.weight) for r in session.scalars(select(DueEnterprise))}
+
+
+def dues() -> dict[str, tuple[int, Decimal]]:
+    with reading(EVERYTHING) as session:
+        return {c.respondent_class: (c.due, c.weight_due) for c in session.scalars(select(CellDue))}
+
+
+def test_an_enterprise_entered_as_above_scale_after_the_window_opened_is_due_in_its_new_class(two: None) -> None:
+    assert grain() == {1: ("S", Decimal(100)), 2: ("S", Decimal(100))}
+    entered(1, date(2026, 1, 1))
+    list_due(THIRD)
+    assert grain() == {1: ("L", Decimal(100)), 2: ("S", Decimal(100))}
+    assert dues() == {"L": (1, Decimal(100)), "S": (1, Decimal(100))}
+    assert compare() == []
+    list_due(THIRD)
+    assert dues() == {"L": (1, Decimal(100)), "S": (1, Decimal(100))}
+
+
+def test_the_last_one_leaves_no_empty_cell_behind_and_the_weight_stays_frozen(two: None) -> None:
+    with transaction(EVERYTHING) as session:
+        session.get_one(Enterprise, 1).base_output = Decimal(999)
+    for number in (1, 2):
+        entered(number, date(2026, 7, 1))
+    list_due(THIRD)
+    assert dues() == {"L": (2, Decimal(200))}
+    assert compare() == []
+
+
+@pytest.mark.parametrize("since", [date(2026, 7, 2), date(2026, 10, 1)])
+def test_a_status_from_after_the_quarters_first_day_changes_nothing(two: None, since: date) -> None:
+    entered(1, since)
+    list_due(THIRD)
+    assert dues() == {"S": (2, Decimal(200))}
+
+
+def test_a_row_that_is_approved_stays_where_its_figures_are(two: None) -> None:
+    with transaction(EVERYTHING) as session:
+        mark_approved(session, 1, THIRD.code, True)
+    entered(1, date(2026, 1, 1))
+    list_due(THIRD)
+    assert grain()[1][0] == "S"
+    assert compare() == []
