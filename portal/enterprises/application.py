@@ -182,11 +182,10 @@ class Checked:
         return found
 
     def _gb_class(self) -> str:
-        code = unicodedata.normalize("NFKC", self.typed["gb_class"]).upper().lstrip("ABCDEFGHIJKLMN")
-        is_code = len(code) == 4 and code.isascii() and code.isdigit()
-        if not is_code or self.catalogue.division_of(code) is None:
+        code = gb_class_from(self.typed["gb_class"], self.catalogue)
+        if code is None:
             self._wrong("gb_class", WHICH_CLASS)
-        return code
+        return code or ""
 
     def _year(self) -> int:
         text = unicodedata.normalize("NFKC", self.typed["figures_year"])
@@ -242,6 +241,13 @@ class Checked:
         if REQUIRED_PURPOSE not in chosen:
             self._wrong("purposes", NO_PURPOSE)
         return chosen
+
+
+def gb_class_from(typed: str, catalogue: Catalogue) -> str | None:
+    """The four digits of a class of a loaded division; its section letter may stand in front. Else None."""
+    code = unicodedata.normalize("NFKC", typed).upper().strip().lstrip("ABCDEFGHIJKLMN")
+    is_code = len(code) == 4 and code.isascii() and code.isdigit()
+    return code if is_code and catalogue.division_of(code) is not None else None
 
 
 def date_from(text: str) -> date | None:

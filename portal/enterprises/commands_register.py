@@ -6,24 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from ..audit.trail import record
 from ..catalogue.queries import catalogue_today
 from ..database.session import transaction
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
-from ..kernel.errors import Invalid, Missing
+from ..kernel.errors import Invalid
 from ..kernel.roles import Actor
 from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, date_from
 from .credit_code import compact, needs_override, problem
 from .models import DESIGNATIONS, AboveScaleStatus, Designation, EnrolmentCode, Enterprise
-from .queries import enterprise
+from .queries import registered
 from .queries_registration import registered_with_code
 from .redeem import VALID_FOR, code_hash, new_code
-from .registration import clean
+from .registration import LONGEST_SOURCE, clean
 
-LONGEST_SOURCE, LONGEST_DOCUMENT, LONGEST_NAME = 200, 100, 100
+LONGEST_DOCUMENT, LONGEST_NAME = 100, 100
 _WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
 _NOT_INDUSTRY = Bilingual(
     "只有工业企业进入规模以上名单；这家企业的主要行业不是工业。",
@@ -64,7 +63,7 @@ def enter_status(actor: Actor, enterprise_id: int, typed: StatusEntry) -> None:
     if typed.is_above_scale not in ("yes", "no"):
         problems["is_above_scale"] = CHOOSE
     with transaction(actor) as session:
-        row = _registered(session, enterprise_id)
+        row = registered(session, enterprise_id)
         if typed.is_above_scale == "yes" and not catalogue_today(session).is_industrial(row.gb_class):
             problems.setdefault("is_above_scale", _NOT_INDUSTRY)
         if problems or since is None:
@@ -93,7 +92,7 @@ def designate(actor: Actor, enterprise_id: int, typed: DesignationEntry) -> None
     if typed.kind not in DESIGNATIONS:
         problems["kind"] = CHOOSE
     with transaction(actor) as session:
-        row = _registered(session, enterprise_id)
+        row = registered(session, enterprise_id)
         if typed.for_chain not in {chain.code for chain in catalogue_today(session).listed_chains}:
             problems["for_chain"] = CHOOSE
         if problems or decided is None:
@@ -139,13 +138,6 @@ def issue_code(actor: Actor, county: str, credit_code: str, name: str) -> str:
         detail = {"credit_code": code, "county": county, "expires": issued.expires_at}
         record(session, actor, stream=f"account:{actor.account_id}", verb="enrolment-code.issued", detail=detail)
     return plain
-
-
-def _registered(session: Session, enterprise_id: int) -> Enterprise:
-    row = enterprise(session, enterprise_id)
-    if row.status != "registered":
-        raise Missing()
-    return row
 
 
 def _whose(row: Enterprise) -> dict[str, object]:

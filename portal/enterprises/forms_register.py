@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ..accounts.open_account import Details
 from ..kernel.bilingual import Bilingual, Language
 from ..web.language import PortalForm, lazy, spoken
+from .commands_position import PositionEntry
 from .commands_register import DesignationEntry, StatusEntry
 
 YES_NO = {"yes": Bilingual("是", "Yes"), "no": Bilingual("否", "No")}
@@ -45,6 +46,16 @@ class StatusForm(PortalForm):
 
     def typed(self) -> StatusEntry:
         return StatusEntry(self.is_above_scale.data or "", self.since_on.data or "", self.source.data or "")
+
+
+class PositionForm(PortalForm):
+    segment = StringField(lazy("Primary chain position"))
+    gb_class = StringField(lazy("Main industry class"))
+    from_on = StringField(lazy("From"))
+    source = StringField(lazy("Source"))
+
+    def typed(self) -> PositionEntry:
+        return PositionEntry(*(self[name].data or "" for name in ("segment", "gb_class", "from_on", "source")))
 
 
 class DesignationForm(PortalForm):

@@ -51,6 +51,14 @@ def chains() -> dict[str, Bilingual]:
     return {code: chain.title for code, chain in catalogue().chains.items()}
 
 
+def segment_groups(catalogue: Catalogue) -> list[tuple[Bilingual, list[tuple[str, Bilingual]]]]:
+    """Every chain position under its chain; what is on none of the chains comes last."""
+    return [
+        (chain.title, [(segment.code, segment.title) for segment in catalogue.segments_of(chain.code)])
+        for chain in catalogue.chains.values()
+    ]
+
+
 def refused(template: str, form: PortalForm, refusal: Refusal, **values: Any) -> tuple[str, int]:
     """The form once more, everything typed in it, with the refusal's sentences beside its fields."""
     apply_refusal(form, refusal)

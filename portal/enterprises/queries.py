@@ -78,6 +78,14 @@ def profile_at(session: Session, enterprise_id: int, day: date) -> Profile:
     return found[0]
 
 
+def registered(session: Session, enterprise_id: int) -> Enterprise:
+    """One on the register. Raises Missing for any other, and for one out of scope."""
+    row = enterprise(session, enterprise_id)
+    if row.status != "registered":
+        raise Missing()
+    return row
+
+
 def profiles_at(session: Session, day: date, ids: Iterable[int] | None = None) -> list[Profile]:
     """The same for those enterprises, or with `ids` None for every registered one, in order of id."""
     statement = select(Enterprise).order_by(Enterprise.id)
@@ -118,10 +126,15 @@ def statuses_on(session: Session, day: date, ids: Sequence[int] | None) -> dict[
 
 
 def _segments_on(session: Session, day: date, ids: Sequence[int] | None) -> dict[int, str]:
-    statement = select(Position).where(Position.is_primary, Position.from_on <= day).order_by(Position.from_on)
+    """The primary position on `day`; before the first one there is, that one: a later change reaches no earlier day."""
+    statement = select(Position).where(Position.is_primary).order_by(Position.from_on, Position.id)
     if ids is not None:
         statement = statement.where(Position.enterprise_id.in_(ids))
-    return {row.enterprise_id: row.segment for row in session.scalars(statement)}
+    found: dict[int, str] = {}
+    for row in session.scalars(statement):
+        if row.enterprise_id not in found or row.from_on <= day:
+            found[row.enterprise_id] = row.segment
+    return found
 
 
 def colleagues(session: Session, enterprise_id: int) -> list[Colleague]:

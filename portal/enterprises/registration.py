@@ -29,6 +29,7 @@ PURPOSES: dict[str, Bilingual] = {
 REQUIRED_PURPOSE = "P1"
 OUTSIDE = "other"  # registered outside Lishui, working here
 
+LONGEST_SOURCE = 200  # what an office names as the source of an entry
 LABELS: dict[str, Bilingual] = {
     "credit_code": Bilingual("统一社会信用代码", "Unified Social Credit Code"),
     "name_zh": Bilingual("企业名称", "Name of the enterprise"),

@@ -11,7 +11,6 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from ..catalogue.queries import catalogue_today
-from ..catalogue.snapshot import Catalogue
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.errors import Conflict, Invalid, Missing
@@ -22,7 +21,7 @@ from ..web.language import gettext as _
 from . import commands
 from .commands import Proof
 from .forms import shown_form, without_removed
-from .pages import blueprint
+from .pages import blueprint, segment_groups
 from .queries_registration import Standing, own_standing, sheet_rows
 from .registration import LABELS, PURPOSES, REQUIRED_PURPOSE, Typed, blank, typed_from
 
@@ -162,19 +161,11 @@ def _page(
         typed=typed,
         stale=warning,
         saved=[row for row in sheet_rows(document, catalogue) if document[row[0]] != typed[row[0]]],
-        groups=_segment_groups(catalogue),
+        groups=segment_groups(catalogue),
         purposes=PURPOSES,
         required_purpose=REQUIRED_PURPOSE,
         **shared,
     )
-
-
-def _segment_groups(catalogue: Catalogue) -> list[tuple[Bilingual, list[tuple[str, Bilingual]]]]:
-    """Every chain position under its chain; what is on none of the chains comes last."""
-    return [
-        (chain.title, [(segment.code, segment.title) for segment in catalogue.segments_of(chain.code)])
-        for chain in catalogue.chains.values()
-    ]
 
 
 def _check_page(standing: Standing, problems: Problems | None) -> str:

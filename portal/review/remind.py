@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from ..catalogue.models import FilingWindow
-from ..enterprises.queries import accounts_of
-from ..kernel.bilingual import Bilingual, Language
+from ..enterprises.tell import tell_people
+from ..kernel.bilingual import Bilingual
 from ..kernel.clock import day_in_words, local
 from ..kernel.period import Quarter
-from ..notices.post import post
 from ..notices.queries import newest_by_reference
 from ..statistics.queries_due import Owing
 
@@ -47,26 +46,16 @@ def remind(session: Session, window: FilingWindow, owing: Iterable[Owing], at: d
     wording = _LATE if window.due_on < local(at).date() else _BODY
     due = [one for one in owing if may_remind(one, last.get(one.enterprise_id), at)]
     for one in due:
-        _tell(
-            session, quarter, one, wording.fill(name=one.name, quarter=quarter.title, day=day_in_words(window.due_on))
+        tell_people(
+            session,
+            one.enterprise_id,
+            KIND,
+            _TITLE.fill(quarter=quarter.title),
+            wording.fill(name=one.name, quarter=quarter.title, day=day_in_words(window.due_on)),
+            f"/filings/{quarter}",
+            f"{_prefix(quarter)}{one.enterprise_id}",
         )
     return [one.enterprise_id for one in due]
-
-
-def _tell(session: Session, quarter: Quarter, one: Owing, body: Bilingual) -> None:
-    for person in accounts_of(session, one.enterprise_id):
-        language: Language = "en" if person.language == "en" else "zh"
-        post(
-            session,
-            account_id=person.id,
-            kind=KIND,
-            title=_TITLE.fill(quarter=quarter.title),
-            body=body,
-            link=f"/filings/{quarter}",
-            mail_to=person.email,
-            language=language,
-            reference=f"{_prefix(quarter)}{one.enterprise_id}",
-        )
 
 
 def _prefix(quarter: Quarter) -> str:

@@ -47,6 +47,7 @@ DEEDS = frozenset(
         "enterprises/join",
         "enterprises/readdress",
         "enterprises/redeem",
+        "enterprises/tell",
         "filing/draft",
         "filing/facts",
         "filing/tell",

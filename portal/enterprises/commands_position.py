@@ -1,0 +1,130 @@
+"""Correcting where an enterprise stands: its primary position and main class, from a day on, by the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..audit.trail import record
+from ..catalogue.queries import catalogue_today
+from ..catalogue.snapshot import Catalogue
+from ..database.session import transaction
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.clock import today
+from ..kernel.errors import Invalid
+from ..kernel.roles import Actor
+from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, WHICH_CLASS, date_from, gb_class_from
+from .models import Enterprise, Position
+from .queries import registered
+from .registration import LONGEST_SOURCE, clean
+from .tell import tell_people
+
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_AHEAD = Bilingual("日期不能晚于今天。", "The date cannot lie ahead.")
+_EARLIER = Bilingual(
+    "现在的位置从{day}起算，日期不能早于这一天。", "The present position counts from {day}: the date cannot be earlier."
+)
+_SAME = Bilingual("和现在的位置、行业相同，没有改动。", "This is the present position and class: nothing changes.")
+_TOLD = Bilingual("链上位置或行业有改动", "Your chain position or class was changed")
+_TOLD_BODY = Bilingual(
+    "自{day}起：{place}，主要行业{gb_class}。依据：{source}。如有疑问请联系县级审核员。",
+    "From {day}: {place}, main class {gb_class}. Source: {source}. Ask your county officer if this is not right.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionEntry:
+    """What the officer typed: the primary position and main class as they are to be, from when, and by what."""
+
+    segment: str
+    gb_class: str
+    from_on: str
+    source: str
+
+
+def change_position(actor: Actor, enterprise_id: int, typed: PositionEntry) -> None:
+    """Puts the enterprise where it belongs from a day on; filings of quarters that begin later count there.
+
+    A day on which the present position began corrects that one. Raises Invalid by field, Missing out of scope.
+    """
+    from_on, source = date_from(typed.from_on), clean(typed.source)
+    with transaction(actor) as session:
+        row, catalogue = registered(session, enterprise_id), catalogue_today(session)
+        present = _present(session, row)
+        gb_class = gb_class_from(typed.gb_class, catalogue)
+        problems = _problems(typed, catalogue, from_on, source, gb_class, present)
+        if not problems and (typed.segment, gb_class) == (row.segment, row.gb_class):
+            problems = {"segment": _SAME}
+        if problems or from_on is None or gb_class is None:
+            raise Invalid("position", _WRONG, problems)
+        before = {"segment": row.segment, "gb_class": row.gb_class}
+        _move(session, row, present, typed.segment, from_on, actor)
+        row.gb_class = gb_class
+        told = {"day": both(from_on.isoformat()), "place": catalogue.segments[typed.segment].title}
+        body = _TOLD_BODY.fill(gb_class=gb_class, source=source, **told)
+        tell_people(session, row.id, "position-changed", _TOLD, body, "/enterprise")
+        detail = {"segment": typed.segment, "gb_class": gb_class, "from": from_on, "source": source, "before": before}
+        record(session, actor, stream=f"enterprise:{row.id}", verb="position.changed", detail=detail)
+
+
+def _present(session: Session, row: Enterprise) -> Position | None:
+    return session.scalars(
+        select(Position)
+        .where(Position.enterprise_id == row.id, Position.is_primary, Position.until_on.is_(None))
+        .order_by(Position.from_on.desc())
+        .limit(1)
+    ).first()
+
+
+def _problems(
+    typed: PositionEntry,
+    catalogue: Catalogue,
+    from_on: date | None,
+    source: str,
+    gb_class: str | None,
+    present: Position | None,
+) -> dict[str, Bilingual]:
+    found: dict[str, Bilingual] = {}
+    if typed.segment not in catalogue.segments:
+        found["segment"] = CHOOSE
+    if gb_class is None:
+        found["gb_class"] = WHICH_CLASS
+    if from_on is None:
+        found["from_on"] = NOT_A_DATE
+    elif from_on > today():
+        found["from_on"] = _AHEAD
+    elif present is not None and from_on < present.from_on:
+        found["from_on"] = _EARLIER.fill(day=both(present.from_on.isoformat()))
+    if not source:
+        found["source"] = NEEDED
+    elif len(source) > LONGEST_SOURCE:
+        found["source"] = TOO_LONG.fill(most=LONGEST_SOURCE, length=len(source))
+    return found
+
+
+def _move(
+    session: Session, row: Enterprise, present: Position | None, segment: str, from_on: date, actor: Actor
+) -> None:
+    """Ends the present position and begins the new one, which may have been a further one until now."""
+    row.segment, row.chain = segment, segment[:2]
+    if present is not None and present.segment == segment:
+        return
+    for further in session.scalars(
+        select(Position).where(
+            Position.enterprise_id == row.id, Position.segment == segment, Position.until_on.is_(None)
+        )
+    ):
+        further.until_on = max(from_on, further.from_on)
+    if present is not None and present.from_on == from_on:
+        present.segment = segment
+    else:
+        if present is not None:
+            present.until_on = from_on
+        whose = {"enterprise_id": row.id, "county": row.county, "chain": row.chain}
+        session.add(
+            Position(segment=segment, is_primary=True, from_on=from_on, created_by_id=actor.account_id, **whose)
+        )
+    session.flush()
