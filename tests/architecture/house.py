@@ -57,6 +57,7 @@ DEEDS = frozenset(
         "review/tell",
         "statistics/cells",
         "statistics/due",
+        "statistics/recount",
         "uploads/store",
     }
 )
