@@ -146,7 +146,7 @@ def user(username: str, name: str, role: str | None, county: str | None, chain: 
 
 
 @click.command("demo", help="Fill an empty database with the demo city. Demo mode only.")
-@click.option("--enterprises", type=int, default=DEFAULTS.enterprises, help="How many are registered (40).")
+@click.option("--enterprises", type=int, default=DEFAULTS.enterprises, help="How many are registered (1400).")
 @click.option("--quarters", type=int, help="Closed quarters before the open one (from 2024Q1 on).")
 @click.option("--seed", type=int, default=DEFAULTS.seed, help="Another seed, another city (1).")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day the demo stands at (today).")

@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from ..filing.checked import Checked, check
 from ..kernel.bilingual import Bilingual
@@ -16,6 +17,7 @@ from ..questionnaire.form import shown
 from ..questionnaire.question import Question
 from .figures import figures
 from .people import Person
+from .planted import REASON, spoiled
 
 _PREMISES = frozenset({"301", "305", "306", "307", "308"})
 _HABITS = ("1", "2", "3", "4", "5", "6")  # sections whose optional rows an enterprise either fills or leaves
@@ -78,6 +80,12 @@ def twisted(row: Mapping[str, Decimal], twist: Twist | None) -> dict[str, Decima
     return {**found, "505": min(found["505"], found["501"]), "403": min(found["403"], found["501"])}
 
 
+@lru_cache(maxsize=64)
+def _habits(seed: int, number: int) -> frozenset[str]:
+    habits = random.Random(f"habits:{seed}:{number}")
+    return frozenset(section for section in _HABITS if habits.random() < 0.55)
+
+
 @dataclass(frozen=True, slots=True)
 class Respondent:
     """One enterprise before the form: who answers it, in which class, under which seed."""
@@ -95,8 +103,7 @@ class Respondent:
         """Whether it fills the row: what it must, and of the optional rows always the same sections."""
         if question.is_required(self.respondent_class) or self.respondent_class == "L" or question.code in _PREMISES:
             return True
-        habits = random.Random(f"habits:{self.seed}:{self.person.number}")
-        return dict(zip(_HABITS, (habits.random() < 0.55 for _ in _HABITS), strict=True))[question.section[:1]]
+        return question.section[:1] in _habits(self.seed, self.person.number)
 
     def row(self, quarter: Quarter) -> Mapping[str, Decimal]:
         return figures(self.person, quarter, self.seed)
@@ -115,13 +122,15 @@ class Draft:
         return self.checked
 
 
-def completed(who: Respondent, edition: Edition, context: Context, names: tuple[str, str], twist: str = "") -> Draft:
+def completed(
+    who: Respondent, edition: Edition, context: Context, names: tuple[str, str], twist: str = "", error: str = ""
+) -> Draft:
     """A draft that can be submitted: each query it raises has its reason. `names` are the preparer's, the head's."""
-    draft = filled(who, edition, context, twist) | {"preparer_name": names[0], "head_name": names[1]}
+    draft = filled(who, edition, context, twist, error=error) | {"preparer_name": names[0], "head_name": names[1]}
     draft["chief_name"] = names[0]
     checked = check(edition, context, draft, at_submission=True)
     known = TWISTS.get(twist)
-    code, reason = (known.code, known.reason) if known is not None else USUAL
+    code, reason = (known.code, known.reason) if known is not None else REASON if error else USUAL
     for finding in checked.unexplained:
         place = f"{finding.rule}-{finding.field}"
         draft |= {f"why-{place}": reason, f"whycode-{place}": code, f"whybasis-{place}": finding.basis}
@@ -130,11 +139,16 @@ def completed(who: Respondent, edition: Edition, context: Context, names: tuple[
     return Draft(draft, checked)
 
 
-def filled(who: Respondent, edition: Edition, context: Context, twist: str = "", sections: str = "") -> dict[str, str]:
-    """The typed texts of a quarter; with `sections` (their first letters) only those: a form half filled."""
+def filled(
+    who: Respondent, edition: Edition, context: Context, twist: str = "", sections: str = "", error: str = ""
+) -> dict[str, str]:
+    """The typed texts of a quarter; with `sections` (their first letters) only those: a form half filled.
+
+    `twist` is a quarter unlike the others, `error` one of the planted kinds.
+    """
     quarter = context.quarter
     asked = [q for q in edition.questions_for(who.respondent_class, quarter) if q.is_typed and who.answers(q)]
-    row = twisted(who.row(quarter), TWISTS.get(twist))
+    row = spoiled(error, twisted(who.row(quarter), TWISTS.get(twist)), context.past.previous)
     earlier = _earlier(who, quarter) if context.before("105") is None else {}
     found = {"typing": who.typing}
     for question in asked:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.orm import Session, class_mapper
 
 from ..audit.models import AuditEvent, AuditHead
@@ -18,7 +19,18 @@ from ..database.base import Base
 from ..database.scope import Confined
 
 CHUNK = 2000
+WHOLE = "case:"  # streams that begin and end within one writing
 Row = dict[str, Any]
+
+
+# Events wait here until all are known: ids follow the instants, and no more than a batch is ever held in memory.
+_WAITING = Table(
+    "demo_event_waiting",
+    MetaData(),
+    Column("place", Integer, primary_key=True),
+    *(Column(column.name, column.type) for column in AuditEvent.__table__.columns if column.name != "id"),
+    prefixes=["TEMPORARY"],
+)
 
 
 class Book:
@@ -27,8 +39,9 @@ class Book:
     def __init__(self) -> None:
         self._rows: dict[Table, list[Row]] = {}
         self._ids: Counter[str] = Counter()
-        self.events: list[Row] = []
-        self.counts: Counter[str] = Counter()
+        self._events: list[Row] = []
+        self._heads: dict[str, tuple[int, str]] = {}
+        self._waiting = 0
 
     def next_id(self, kind: type[Base]) -> int:
         name = kind.__tablename__
@@ -41,8 +54,7 @@ class Book:
         if row.id is None:
             row.id = self.next_id(type(row))
         self._ids[name] = max(self._ids[name], row.id)
-        table: Any = type(row).__table__
-        self._rows.setdefault(table, []).append(_values(row, table))
+        self._rows.setdefault(type(row).__table__, []).append(_values(row))
         return row
 
     def add_rows(self, kind: type[Base], rows: Iterable[Row]) -> None:
@@ -51,38 +63,53 @@ class Book:
 
     def tell(self, event: Row) -> None:
         """Notes an audit event of `trail.event_of`; it gets its place in its stream when the book is written."""
-        self.events.append(event)
+        self._events.append(event)
 
     def write(self, session: Session) -> None:
-        """Everything so far, parents before children. Called as often as memory asks for."""
+        """Everything so far, parents before children. Called as often as memory asks for, between two cases."""
         for table in Base.metadata.sorted_tables:
             rows = self._rows.pop(table, [])
-            self.counts[table.name] += len(rows)
             for start in range(0, len(rows), CHUNK):
                 Confined.insert(session, table, rows[start : start + CHUNK])
+        self._chain(session)
 
     def finish(self, session: Session) -> None:
         """Writes the rest and the trail, and lets the database count on from the last id."""
         self.write(session)
+        _insert_heads(session, self._heads)
         self._write_trail(session)
         if session.get_bind().dialect.name == "postgresql":
             for name, last in self._ids.items():
                 session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), last)))
 
-    def _write_trail(self, session: Session) -> None:
-        """Each stream chained from its first event; ids follow the instants, so that the newest stands last."""
-        heads: dict[str, tuple[int, str]] = {}
-        rows = sorted(self.events, key=lambda event: event["recorded_at"])
-        for event in rows:
-            seq, previous = heads.get(event["stream"], (0, FIRST))
-            event |= {"seq": seq + 1, "previous": previous}
+    def _chain(self, session: Session) -> None:
+        """Each stream from its first event. A case's is whole within one writing, so that its head stands at once."""
+        rows = sorted(self._events, key=lambda event: event["recorded_at"])
+        for place, event in enumerate(rows, start=self._waiting):
+            seq, previous = self._heads.get(event["stream"], (0, FIRST))
+            event |= {"seq": seq + 1, "previous": previous, "place": place}
             event["digest"] = event_digest(event)
-            heads[event["stream"]] = (seq + 1, event["digest"])
-        standing = [{"stream": s, "seq": seq, "digest": d, "anchored_seq": 0} for s, (seq, d) in heads.items()]
-        _in_chunks(session, AuditHead.__table__, standing)
-        _in_chunks(session, AuditEvent.__table__, rows)
-        self.counts["audit_event"] += len(rows)
-        self.events = []
+            self._heads[event["stream"]] = (seq + 1, event["digest"])
+        if rows and not self._waiting:
+            _WAITING.create(session.connection())
+        self._waiting, self._events = self._waiting + len(rows), []
+        _in_chunks(session, _WAITING, rows)
+        whole = {stream: head for stream, head in self._heads.items() if stream.startswith(WHOLE)}
+        _insert_heads(session, whole)
+        self._heads = {stream: head for stream, head in self._heads.items() if stream not in whole}
+
+    def _write_trail(self, session: Session) -> None:
+        """Ids follow the instants, so that the newest stands last."""
+        order = (_WAITING.c.recorded_at, _WAITING.c.place)
+        columns = [column for column in _WAITING.columns if column.name != "place"]
+        in_order = select(*columns).order_by(*order)
+        session.execute(insert(AuditEvent).from_select([column.name for column in columns], in_order))
+        _WAITING.drop(session.connection())
+
+
+def _insert_heads(session: Session, heads: dict[str, tuple[int, str]]) -> None:
+    rows = [{"stream": s, "seq": seq, "digest": d, "anchored_seq": 0} for s, (seq, d) in heads.items()]
+    _in_chunks(session, AuditHead.__table__, rows)
 
 
 def _in_chunks(session: Session, table: Any, rows: list[Row]) -> None:
@@ -90,13 +117,22 @@ def _in_chunks(session: Session, table: Any, rows: list[Row]) -> None:
         Confined.insert(session, table, rows[start : start + CHUNK])
 
 
-def _values(row: Any, table: Table) -> Row:
+@cache
+def _columns(kind: type[Any]) -> tuple[tuple[str, str, Any], ...]:
+    """Name, attribute and default of each column."""
+    names = {prop.columns[0].name: prop.key for prop in class_mapper(kind).column_attrs}
+    return tuple((c.name, names[c.name], c.default) for c in kind.__table__.columns)
+
+
+def _values(row: Any) -> Row:
     """Every column of the object, with the column's own plain default where nothing was said."""
-    names = {prop.columns[0].name: prop.key for prop in class_mapper(type(row)).column_attrs}
-    found = {name: getattr(row, key) for name, key in names.items()}
-    for column in table.columns:
-        if found[column.name] is None and column.default is not None:
-            if not column.default.is_scalar:
-                raise ValueError(f"{table.name}.{column.name} has to be said")
-            found[column.name] = column.default.arg  # type: ignore[attr-defined]
+    found: Row = {}
+    kind: Any = type(row)
+    for name, key, default in _columns(kind):
+        value = getattr(row, key)
+        if value is None and default is not None:
+            if not default.is_scalar:
+                raise ValueError(f"{kind.__tablename__}.{name} has to be said")
+            value = default.arg
+        found[name] = value
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,43 +13,77 @@ from ..casework.models import Case
 from ..catalogue.models import FilingWindow
 from ..catalogue.windows import extend_window, open_window
 from ..enterprises.models import Enterprise
-from ..filing.facts import FactRow
 from ..filing.tell import tell_certifiers
 from ..kernel.period import Quarter
 from ..kernel.roles import system
 from ..kernel.workflow import Action, Kind, State
 from ..review.tell import parties, tell
-from ..statistics.cells import refresh
-from ..statistics.due import renew_due
+from ..statistics.models import DueEnterprise
+from ..statistics.recount import recount
 from ..uploads.models import Upload
 from ..uploads.store import Received
 from .answers import Respondent
 from .cast import APPLICANTS
 from .city import City
-from .people import newcomer, population
+from .people import Person, newcomer, people_of, person_of
 from .plan import EXTENSION_DAYS, fate, midnight
 from .registry import BACK, apply, register
-from .stories import RETURN_REASON, Filer, open_filing, past_filing
+from .stories import RETURN_REASON, Filer, base_figures, open_filing, past_filing
 
+BATCH = 100  # enterprises
 EXTENDED = "示例数据：为便于演示，本季度报送期延长。"
 
 
 def build(session: Session, city: City, licences: Sequence[Received]) -> None:
-    """Everything after the offices. The city's book is written as it fills, and finished."""
+    """Everything after the offices, a few enterprises at a time: the book never holds more than a batch of them."""
     city.book.write(session)
     for quarter in (*city.plan.closed, city.plan.open):
         city.windows[quarter] = _window(session, city, quarter)
     _extend(session, city)
-    filers = _filers(city)
+    for number, person in enumerate(people_of(city.census), start=1):
+        _live(city, person)
+        if number % BATCH == 0:
+            city.book.write(session)
+    _apply(city, licences)
     city.book.write(session)
-    for quarter in city.plan.closed:
-        facts = [fact for filer in filers for fact in past_filing(city, filer, quarter)]
-        _count(session, city, quarter, facts)
-    open_ = [open_filing(city, filer, fate(filer.who.person.number)) for filer in filers]
-    _count(session, city, city.plan.open, [fact for facts in open_ for fact in facts])
-    _apply(city, filers, licences)
+    for quarter in (*city.plan.closed, city.plan.open):
+        at = midnight((quarter + 1).first_day)
+        detail = {"enterprises": city.plan.enterprises}
+        city.record(system("statistics"), at, f"window:{quarter.code}", "due.listed", detail=detail)
+    recount(session)
     city.book.finish(session)
-    _tell(session, city, filers)
+    _tell(session, city)
+
+
+def _live(city: City, person: Person) -> None:
+    """One enterprise from its registration to where it stands today."""
+    enterprise, people = register(city, person)
+    kind = city.catalogue.respondent_class(person.gb_class, person.is_above_scale).value
+    filer = Filer(Respondent(person, kind, city.plan.seed), enterprise, people[0], people[-1])
+    base_figures(city, filer)
+    for quarter in city.plan.closed:
+        _owe(city, filer, quarter, is_approved=True)
+        past_filing(city, filer, quarter)
+    today = fate(person.number)
+    _owe(city, filer, city.plan.open, is_approved=today.state is State.APPROVED)
+    open_filing(city, filer, today)
+
+
+def _owe(city: City, filer: Filer, quarter: Quarter, *, is_approved: bool) -> None:
+    """The quarter's line on the list of who owes it, with the weight as it was when its window opened."""
+    row = filer.enterprise
+    owed = {
+        "quarter": quarter.code,
+        "enterprise_id": row.id,
+        "county": row.county,
+        "chain": row.chain,
+        "segment": row.segment,
+        "size_class": row.size_class,
+        "respondent_class": filer.who.respondent_class,
+        "weight": max(Decimal(0), filer.weight or Decimal(0)),
+        "is_approved": is_approved,
+    }
+    city.book.add_rows(DueEnterprise, [owed])
 
 
 def _window(session: Session, city: City, quarter: Quarter) -> FilingWindow:
@@ -74,31 +109,12 @@ def _extend(session: Session, city: City) -> None:
     city.record(lead, at, f"window:{plan.open.code}", "extend", detail=detail)
 
 
-def _filers(city: City) -> list[Filer]:
-    plan, found = city.plan, []
-    for person in population(city.catalogue, plan.enterprises, plan.seed):
-        enterprise, people = register(city, person)
-        kind = city.catalogue.respondent_class(person.gb_class, person.is_above_scale).value
-        who = Respondent(person, kind, plan.seed)
-        found.append(Filer(who, enterprise, people[0], people[-1], {}))
-    return found
-
-
-def _count(session: Session, city: City, quarter: Quarter, facts: list[FactRow]) -> None:
-    """Writes the quarter, adds its facts to the cells and lists who owes it."""
-    city.book.write(session)
-    refresh(session, [], facts)
-    number = renew_due(session, quarter)
-    at = midnight((quarter + 1).first_day)
-    city.record(system("statistics"), at, f"window:{quarter.code}", "due.listed", detail={"enterprises": number})
-
-
-def _apply(city: City, filers: Sequence[Filer], licences: Sequence[Received]) -> None:
+def _apply(city: City, licences: Sequence[Received]) -> None:
     for wish, licence in zip(APPLICANTS, licences, strict=True):
         if wish.claims is None:
             person = newcomer(city.catalogue, wish.number, wish.chain, wish.county, city.plan.seed)
         else:
-            person = filers[wish.claims].who.person
+            person = person_of(city.census, wish.claims)
         upload = Upload(
             id=city.book.next_id(Upload),
             purpose=licence.purpose,
@@ -114,12 +130,11 @@ def _apply(city: City, filers: Sequence[Filer], licences: Sequence[Received]) ->
         apply(city, wish, person, upload)
 
 
-def _tell(session: Session, city: City, filers: Sequence[Filer]) -> None:
+def _tell(session: Session, city: City) -> None:
     """The messages that what waits would have sent, in the inboxes of those concerned."""
     for case in session.scalars(select(Case).where(Case.state == State.RETURNED).order_by(Case.id)).all():
         reason = BACK if case.quarter is None else RETURN_REASON
         tell(session, case, Action.RETURN, parties(session, case), reason, timedelta(0))
     waiting = select(Case).where(Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING).order_by(Case.id)
-    preparers = {filer.preparer.account_id: filer.preparer for filer in filers}
     for case in session.scalars(waiting).all():
-        tell_certifiers(session, case, city.plan.open, preparers[case.entered_by_ids[0]])
+        tell_certifiers(session, case, city.plan.open, city.handed[case.id])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from ..accounts.models import Account, Post
@@ -24,6 +23,7 @@ from ..kernel.workflow import Action
 from ..questionnaire.edition import Edition
 from .book import Book
 from .cast import OFFICERS, SLUGS, Officer, person_name
+from .census import Census
 from .plan import Plan
 
 OFFICES_OPENED = timedelta(days=60)  # before the first quarter ends
@@ -31,17 +31,19 @@ OFFICES_OPENED = timedelta(days=60)  # before the first quarter ends
 
 @dataclass
 class City:
-    """What every story needs. `newest` is each enterprise's newest approved headline figure."""
+    """What every story needs. `errors` are the planted kinds by number, `handed` who waits for a certifier, by case."""
 
     plan: Plan
     catalogue: Catalogue
     calendar: WorkCalendar
     edition: Edition
     password_hash: str
+    census: Census
+    errors: Mapping[int, str]
     book: Book = field(default_factory=Book)
     windows: dict[Quarter, FilingWindow] = field(default_factory=dict)
     officers: dict[str, Actor] = field(default_factory=dict)
-    newest: dict[int, Decimal] = field(default_factory=dict)
+    handed: dict[int, Actor] = field(default_factory=dict)
 
     @property
     def began_at(self) -> datetime:

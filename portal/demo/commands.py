@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,17 @@ from ..kernel.roles import Scope, system
 from ..questionnaire.store import load_editions, newest
 from ..uploads.store import receive
 from .building import build
+from .calibration import figures_of
 from .cast import APPLICANTS, PASSWORD
+from .census import Census
 from .city import City, open_offices
 from .licence import sample_licence
 from .models import DemoLoad
+from .people import person_of
 from .plan import Plan, Wishes, fate, planned
+from .planted import ERRORS, places_of
 from .queries import DemoAccount, is_empty, listed
+from .queries_calibration import measured
 from .queries_digest import counts, digest, states, totals
 
 REASON = "demo"
@@ -71,7 +77,9 @@ def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     session.flush()
     catalogue = catalogue_at(session, plan.open)
     edition = newest(session, catalogue.schedule.edition)
-    return City(plan, catalogue, work_calendar(session), edition, password_hash)
+    census = Census(catalogue, plan.enterprises, plan.seed)
+    errors = places_of(census, has_past=bool(plan.closed))
+    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors)
 
 
 def _summary(session: Session, city: City) -> dict[str, Any]:
@@ -91,15 +99,37 @@ def _summary(session: Session, city: City) -> dict[str, Any]:
         "counts": counts(session),
         "states": states(session, plan.open),
         "totals": totals(session),
-        "planted": _planted(plan),
+        "calibration": _calibration(session, plan),
+        "twists": _twists(plan),
+        "planted": _planted(city),
         "digest": digest(session),
     }
 
 
-def _planted(plan: Plan) -> list[dict[str, Any]]:
-    """The filings of the open quarter that differ on purpose, by enterprise and kind."""
-    found = ((number, fate(number).twist) for number in range(plan.enterprises))
-    return [{"quarter": str(plan.open), "enterprise": number + 1, "kind": kind} for number, kind in found if kind]
+def _calibration(session: Session, plan: Plan) -> list[dict[str, str]]:
+    """Each calibrated figure beside its source; none where the year they are of was not filed as a whole."""
+    found = measured(session, plan)
+    return [] if found is None else [figure.written() for figure in figures_of(found)]
+
+
+def _twists(plan: Plan) -> dict[str, int]:
+    """Filings of the open quarter that went unlike others and say why, by kind: true, so nothing for an officer."""
+    return dict(sorted(Counter(fate(n).twist for n in range(plan.enterprises) if fate(n).twist).items()))
+
+
+def _planted(city: City) -> list[dict[str, Any]]:
+    """Every error put there to be found: its kind, and the enterprise, quarter and row where it stands."""
+    quarter = str(city.plan.open)
+    return [
+        {
+            "kind": kind,
+            "enterprise": number + 1,
+            "credit_code": person_of(city.census, number).credit_code,
+            "quarter": quarter,
+            "row": ERRORS[kind].row,
+        }
+        for number, kind in city.errors.items()
+    ]
 
 
 def listed_accounts() -> list[DemoAccount]:

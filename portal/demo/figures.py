@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter
+from .county_table import YEAR
 from .people import Person
 
 Row = dict[str, Decimal]
-_SEASON = {1: Decimal("0.88"), 2: Decimal("1.02"), 3: Decimal("1.01"), 4: Decimal("1.09")}
-_YEARLY = Decimal("1.09")
-_FIRST_YEAR = 2024
+_SEASON = (Decimal("0.88"), Decimal("1.02"), Decimal("1.01"), Decimal("1.09"))
+_LONGEST_TREND = 8  # years: nobody grows for ever
 _WHOLE = frozenset({"403", "404", "405", "501", "502", "505", "604", "605", "606", "607", "308"})
 _FOUR = frozenset({"303", "304", "309", "312"})
 
 
-@lru_cache(maxsize=4096)
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What a year holds, by quarter: output, added value, tax. Its sums are the person's, whatever chance decides."""
+
+    output: tuple[Decimal, ...]
+    value: tuple[Decimal, ...]
+    tax: tuple[Decimal, ...]
+
+
+@lru_cache(maxsize=64)
 def figures(person: Person, quarter: Quarter, seed: int) -> Mapping[str, Decimal]:
     """Every typed row of the quarter by code, in the indicator's own unit and places; annual rows in Q4 only.
 
@@ -27,14 +37,38 @@ def figures(person: Person, quarter: Quarter, seed: int) -> Mapping[str, Decimal
     """
     steady = random.Random(f"steady:{seed}:{person.number}")
     chance = random.Random(f"figures:{seed}:{person.number}:{quarter}")
-    output = _output(person, quarter, steady, chance)
-    row = _production(output, steady, chance) | _land(person, steady) | _energy(output, steady, chance)
-    row |= _people(person, quarter, row["105"], steady, chance) | _research(row["105"], steady, chance)
+    year, place = _year(person, quarter.year, seed), quarter.number - 1
+    output = rounded(year.output[place], 2)
+    row = _production(output, steady, chance) | {"107": year.value[place]}
+    row |= _tax(rounded(year.tax[place], 2), row, steady)
+    row |= _land(person, steady) | _energy(output, steady, chance)
+    row |= _people(person, quarter, steady, chance) | _research(row["105"], steady, chance)
     row |= _digital(output, steady)
     if quarter.number == 4:
         spent = sum((figures(person, past, seed)["401"] for past in quarter.year_to_date()[:-1]), row["401"])
         row |= {"312": output * Decimal("0.00002"), "402": spent * Decimal("1.03")}
     return {code: rounded(value, _places(code)) for code, value in sorted(row.items())}
+
+
+@lru_cache(maxsize=16)
+def _year(person: Person, year: int, seed: int) -> Year:
+    chance = random.Random(f"year:{seed}:{person.number}:{year}")
+    output = person.output * person.growth ** min(year - YEAR, _LONGEST_TREND)
+    value = output * person.value_rate
+    shares = _shares(chance, _SEASON, 35)
+    of_value, of_tax = _shares(chance, shares, 20), _shares(chance, shares, 40)
+    return Year(
+        tuple(output * share for share in shares),
+        tuple(value * share for share in of_value),
+        tuple(value * person.tax_rate * share for share in of_tax),
+    )
+
+
+def _shares(chance: random.Random, weights: Iterable[Decimal], spread: int) -> tuple[Decimal, ...]:
+    """Four shares of a whole year, near their weights."""
+    drawn = [weight * (1 + _share(chance, -spread, spread)) for weight in weights]
+    whole = sum(drawn)
+    return tuple(weight / whole for weight in drawn)
 
 
 def _places(code: str) -> int:
@@ -46,32 +80,28 @@ def _share(chance: random.Random, low: int, high: int) -> Decimal:
     return Decimal(chance.randint(low, high)) / 1000
 
 
-def _output(person: Person, quarter: Quarter, steady: random.Random, chance: random.Random) -> Decimal:
-    growth = _YEARLY + _share(steady, -90, 90)
-    years = Decimal(quarter.year - _FIRST_YEAR) + Decimal(quarter.number - 1) / 4
-    trend = Decimal(str(float(growth) ** float(years)))
-    return rounded(person.output / 4 * trend * _SEASON[quarter.number] * (1 + _share(chance, -35, 35)), 2)
-
-
 def _production(output: Decimal, steady: random.Random, chance: random.Random) -> Row:
     sales = output * (Decimal("0.955") + _share(chance, 0, 40))
-    export = sales * _share(steady, 0, 420)
     revenue = sales * (1 + _share(chance, -15, 25))
-    vat = revenue * (_share(steady, 14, 30))
-    profit = revenue * (_share(steady, 25, 95) + _share(chance, -6, 6))
-    income_tax = profit * _share(steady, 110, 170)
     return {
         "101": output,
         "102": output * _share(steady, 60, 320),
         "103": sales,
-        "104": export,
+        "104": sales * _share(steady, 0, 420),
         "105": revenue,
-        "106": profit,
-        "107": output * (_share(steady, 190, 260) + _share(chance, -6, 6)),
-        "202": vat,
+        "106": revenue * (_share(steady, 30, 95) + _share(chance, -6, 6)),
+    }
+
+
+def _tax(paid: Decimal, row: Row, steady: random.Random) -> Row:
+    """The year's tax in its parts: income tax by profit, the rest split for good."""
+    income_tax = rounded(min(row["106"] * _share(steady, 110, 170), paid * Decimal("0.4")), 2)
+    other = rounded((paid - income_tax) * _share(steady, 140, 260), 2)
+    return {
+        "202": paid - income_tax - other,
         "203": income_tax,
-        "204": revenue * _share(steady, 3, 7),
-        "205": export * _share(steady, 0, 30),
+        "204": other,
+        "205": row["104"] * _share(steady, 0, 30),
     }
 
 
@@ -92,8 +122,8 @@ def _energy(output: Decimal, steady: random.Random, chance: random.Random) -> Ro
     return {"302": coal, "303": power, "304": power * _share(steady, 0, 160), "309": gas, "310": heat, "311": other}
 
 
-def _people(person: Person, quarter: Quarter, revenue: Decimal, steady: random.Random, chance: random.Random) -> Row:
-    years = Decimal(quarter.year - _FIRST_YEAR) + Decimal(quarter.number - 1) / 4
+def _people(person: Person, quarter: Quarter, steady: random.Random, chance: random.Random) -> Row:
+    years = min(quarter.year - YEAR, _LONGEST_TREND) + Decimal(quarter.number - 1) / 4
     staff = Decimal(max(3, round(float(person.staff) * (1 + 0.02 * float(years)) * (1 + chance.uniform(-0.01, 0.01)))))
     average = Decimal(max(3, round(float(staff) * (1 + chance.uniform(-0.008, 0.008)))))
     pay = Decimal(steady.randint(190, 290)) / 100

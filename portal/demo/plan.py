@@ -10,11 +10,15 @@ from datetime import date, datetime, time, timedelta
 from ..kernel.clock import ZONE
 from ..kernel.period import Quarter, quarters_between
 from ..kernel.workflow import State
-from .people import CAST, NEWCOMERS
+from .census import CAST, NEWCOMERS
+from .county_table import DEFAULT_SIZE
 
 FIRST = Quarter(2024, 1)
 MOST_QUARTERS, MOST_ENTERPRISES = 40, NEWCOMERS
 EXTENSION_DAYS = 7
+BASE_YEAR = tuple(Quarter(2023, number) for number in range(1, 5))
+# Rows of which the base year is known before anybody files (rulings 37).
+BASE_ROWS = frozenset({"101", "103", "105", "106", "107", "202", "203", "204", "301", "302", "303", "501"})
 DAY_BEGINS, WORKING_DAY = timedelta(hours=9), 8 * 3600
 
 
@@ -22,7 +26,7 @@ DAY_BEGINS, WORKING_DAY = timedelta(hours=9), 8 * 3600
 class Wishes:
     """What the operator asked for; `quarters` and `as_of` may be left open."""
 
-    enterprises: int = 40
+    enterprises: int = DEFAULT_SIZE
     quarters: int | None = None
     seed: int = 1
     as_of: date | None = None
@@ -45,6 +49,11 @@ class Plan:
     def present(self) -> datetime:
         """The last instant of the demo's past: nothing in it happens later."""
         return midnight(self.as_of)
+
+    @property
+    def base(self) -> tuple[Quarter, ...]:
+        """The quarters stated before the first filing: those of 2023, where the first is one of 2024."""
+        return BASE_YEAR if (*self.closed, self.open)[0].year == FIRST.year else ()
 
     def chance(self, *about: object) -> random.Random:
         return random.Random(":".join(str(part) for part in (self.seed, *about)))

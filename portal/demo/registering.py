@@ -8,6 +8,7 @@ from typing import Any
 
 from ..audit.rules import canonical
 from ..casework.models import Case
+from ..catalogue.snapshot import Catalogue
 from ..enterprises.application import Application, Checked, Claim
 from ..enterprises.models import (
     EnrolmentCode,
@@ -31,10 +32,10 @@ from .plan import moments
 _PRODUCTS = {"M": "{trade}成套产品", "U": "{trade}零部件", "D": "{trade}配套服务"}
 
 
-def typed_by(person: Person, city: City, figures_year: int) -> Typed:
+def typed_by(person: Person, catalogue: Catalogue, figures_year: int) -> Typed:
     """What an applicant types for a fictitious enterprise."""
-    home = person.county if city.catalogue.unit(person.county).gb2260 else "331102"
-    others = [s.code for s in city.catalogue.segments_of(person.chain) if s.code != person.segment]
+    home = person.county if catalogue.unit(person.county).gb2260 else "331102"
+    others = [s.code for s in catalogue.segments_of(person.chain) if s.code != person.segment]
     extra = others[:1] if person.number % 5 == 0 and person.chain != "00" else []
     return blank() | {
         "credit_code": person.credit_code,

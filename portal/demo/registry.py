@@ -29,7 +29,9 @@ def register(city: City, person: Person) -> tuple[Enterprise, list[Actor]]:
     chance = city.plan.chance("registration", person.number)
     begins = city.began_at + timedelta(days=5)
     year = begins.year - 1
-    story = Registering(city, Kind.REGISTRATION, typed_by(person, city, year), chance, begins, begins + _APPLIES)
+    story = Registering(
+        city, Kind.REGISTRATION, typed_by(person, city.catalogue, year), chance, begins, begins + _APPLIES
+    )
     roles = [(m.username, tuple(Role(post) for post in m.posts)) for m in members(person.number)]
     enterprise = _enterprise(city, person, year, "registered")
     enterprise.id = person.number + 1
@@ -103,7 +105,7 @@ def apply(city: City, wish: Applicant, person: Person, licence: Upload) -> None:
     chance = city.plan.chance("applicant", wish.number)
     kind = Kind.REGISTRATION if wish.claims is None else Kind.ACCESS
     ends = city.plan.present
-    typed = typed_by(person, city, city.plan.as_of.year - 1)
+    typed = typed_by(person, city.catalogue, city.plan.as_of.year - 1)
     story = Registering(city, kind, typed, chance, midnight(city.plan.as_of - timedelta(days=6)), ends)
     enterprise = Enterprise(
         id=licence.enterprise_id,

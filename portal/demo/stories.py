@@ -6,7 +6,7 @@ The same pure functions as in the filing room make content, receipt and facts; t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,9 +14,9 @@ from typing import Any
 from ..casework.models import Case, Remark
 from ..enterprises.models import Enterprise
 from ..filing.evidence import Subject, content_of, headline_of, people_of
-from ..filing.facts import FactRow, fact_row, fact_rows, stated_rows
+from ..filing.facts import fact_rows, stated_rows
 from ..filing.models import Fact, Filing, FilingVersion
-from ..filing.past import Earlier, context_of
+from ..filing.past import context_beside
 from ..filing.rules import ALPHABET, DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
 from ..kernel.clock import local
 from ..kernel.measure import rounded
@@ -24,10 +24,10 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from ..kernel.workflow import Action, Kind, State
 from ..questionnaire.context import Context
-from ..questionnaire.document import fingerprint
+from ..questionnaire.document import Document, fingerprint
 from .answers import Draft, Respondent, completed, filled
 from .city import City
-from .plan import DONE, Fate, midnight, moments
+from .plan import BASE_ROWS, DONE, Fate, midnight, moments
 
 RECENT = timedelta(days=6)
 HALF = "12"  # sections a half-filled form has
@@ -47,18 +47,31 @@ _PATHS: dict[State, tuple[Action, ...]] = {
 
 @dataclass
 class Filer:
-    """An enterprise with its people and the contents it has submitted so far, by quarter."""
+    """An enterprise with its people, what it has submitted of late and what was stated before, by quarter's code.
+
+    `newest` is its newest approved headline figure.
+    """
 
     who: Respondent
     enterprise: Enterprise
     preparer: Actor
     certifier: Actor
-    contents: dict[Quarter, dict[str, Any]]
+    documents: dict[int, Document] = field(default_factory=dict)
+    stated: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    newest: Decimal | None = None
 
     def context(self, quarter: Quarter) -> Context:
-        known = [q for q in (quarter.same_last_year, quarter - 1) if q in self.contents]
-        rows = [Earlier(q.code, self.contents[q], "", None) for q in known]
-        return context_of(quarter, self.who.respondent_class, rows)
+        stated = self.stated.get(quarter.same_last_year.code, {})
+        return context_beside(quarter, self.who.respondent_class, self.documents, stated)
+
+    def keep(self, quarter: Quarter, document: Document) -> None:
+        """Nobody looks back further than a year."""
+        self.documents[quarter.code] = document
+        self.documents.pop((quarter.same_last_year - 1).code, None)
+
+    @property
+    def weight(self) -> Decimal | None:
+        return rounded(self.newest, 2) if self.newest is not None else self.enterprise.base_output
 
 
 class Story:
@@ -67,7 +80,9 @@ class Story:
     def __init__(self, city: City, filer: Filer, quarter: Quarter, fate: Fate, at: Iterator[datetime]) -> None:
         self.city, self.filer, self.quarter, self.fate, self.at = city, filer, quarter, fate, at
         self.state = fate.state or State.DRAFT
-        self.window, self.facts = city.windows[quarter], list[FactRow]()
+        is_open = quarter == city.plan.open
+        self.error = city.errors.get(filer.who.person.number, "") if is_open else ""
+        self.window = city.windows[quarter]
         row = filer.enterprise
         self.whose: dict[str, Any] = {"enterprise_id": row.id, "county": row.county, "chain": row.chain}
 
@@ -94,9 +109,10 @@ class Story:
     def _draft(self) -> Draft:
         filer, edition, context = self.filer, self.city.edition, self.filer.context(self.quarter)
         if self.state is State.DRAFT:
-            texts = filled(filer.who, edition, context, self.fate.twist, HALF)
+            texts = filled(filer.who, edition, context, self.fate.twist, HALF, self.error)
             return Draft(texts | {"preparer_name": filer.preparer.name}, None)
-        return completed(filer.who, edition, context, (filer.preparer.name, filer.certifier.name), self.fate.twist)
+        names = filer.preparer.name, filer.certifier.name
+        return completed(filer.who, edition, context, names, self.fate.twist, self.error)
 
     def _case(self, at: datetime) -> Case:
         row = self.filer.enterprise
@@ -142,6 +158,8 @@ class Story:
     def _act(self, action: Action, at: datetime, draft: Draft) -> list[Any]:
         """One step with its event; what else it leaves behind."""
         if action is Action.HAND_OVER:
+            if self.state is State.TO_CERTIFY:
+                self.city.handed[self.case.id] = self.filer.preparer
             self.city.move(self.case, self.filer.preparer, action, at)
             self._record(self.filer.preparer, at, "filing.hand_over", detail={"version": self.filing.draft_version})
             return []
@@ -179,10 +197,10 @@ class Story:
             idempotency_key=f"demo-{case.credit_code}-{self.quarter}",
             **self.whose,
         )
-        self.filer.contents[self.quarter] = content
+        self.filer.keep(self.quarter, checked.document)
         case.flags, case.is_late = len(checked.queries), version.is_late
         case.headline, case.headline_growth = headline_of(checked)
-        case.weight = self._weight()
+        case.weight = self.filer.weight
         self.city.move(case, self.filer.certifier, Action.SUBMIT, at)
         detail = {"version": 1, "receipt": version.receipt_no, "sha256": version.sha256}
         detail["declaration"] = DECLARATION_VERSION
@@ -204,10 +222,6 @@ class Story:
         names = self.filer.preparer.name, self.filer.certifier.name
         return content_of(subject, draft.judged, people_of(draft.texts, *names, local(at).date()))
 
-    def _weight(self) -> Decimal | None:
-        newest = self.city.newest.get(self.filer.enterprise.id)
-        return rounded(newest, 2) if newest is not None else self.filer.enterprise.base_output
-
     def _remark(self, officer: Actor, at: datetime) -> Remark:
         return Remark(
             id=self.city.book.next_id(Remark),
@@ -224,35 +238,53 @@ class Story:
     def _publish(self, draft: Draft, version: FilingVersion) -> None:
         document = draft.judged.document
         rows = fact_rows(self.city.edition, document, self.filing, version.id)
-        self.facts = [fact_row(row) for row in rows]
         self.city.book.add_rows(Fact, rows + stated_rows(document, self.filing, version.id))
         headline = document.value(HEADLINES[self.filer.who.respondent_class])
         if headline is not None:
-            self.city.newest[self.filer.enterprise.id] = headline
+            self.filer.newest = headline
 
     def _record(self, actor: Actor, at: datetime, verb: str, **said: Any) -> None:
         self.city.record(actor, at, f"case:{self.case.id}", verb, **said)
 
 
-def past_filing(city: City, filer: Filer, quarter: Quarter) -> list[FactRow]:
-    """A filing of a closed quarter: in time, and approved. The facts it made."""
+def past_filing(city: City, filer: Filer, quarter: Quarter) -> None:
+    """A filing of a closed quarter: in time, and approved."""
     chance = city.plan.chance("time", filer.who.person.number, quarter)
     window = city.windows[quarter]
     last = min(midnight(window.due_on), city.plan.present)
-    story = Story(city, filer, quarter, DONE, moments(chance, window.opens_at, last))
-    story.run()
-    return story.facts
+    Story(city, filer, quarter, DONE, moments(chance, window.opens_at, last)).run()
 
 
-def open_filing(city: City, filer: Filer, fate: Fate) -> list[FactRow]:
+def open_filing(city: City, filer: Filer, fate: Fate) -> None:
     """The filing of the open quarter, as far as its fate takes it; what still waits began a few days ago."""
     if fate.state is None:
-        return []
+        return
     quarter, plan = city.plan.open, city.plan
     chance, window = plan.chance("time", filer.who.person.number, quarter), city.windows[quarter]
     first = window.opens_at
     if fate.state is not State.APPROVED:
         first = max(first, plan.present - RECENT)
-    story = Story(city, filer, quarter, fate, moments(chance, first, min(plan.present, midnight(window.due_on))))
-    story.run()
-    return story.facts
+    moments_ = moments(chance, first, min(plan.present, midnight(window.due_on)))
+    Story(city, filer, quarter, fate, moments_).run()
+
+
+def base_figures(city: City, filer: Filer) -> None:
+    """What was known of the year before the first filing: stated facts, which no filing made and no cell counts."""
+    row, who = filer.enterprise, filer.who
+    same: dict[str, Any] = {
+        "enterprise_id": row.id,
+        "county": row.county,
+        "chain": row.chain,
+        "segment": row.segment,
+        "size_class": row.size_class,
+        "respondent_class": who.respondent_class,
+        "version_id": None,
+        "basis": "stated",
+    }
+    for quarter in city.plan.base:
+        asked = city.edition.questions_for(who.respondent_class, quarter)
+        codes = [q.code for q in asked if q.code in BASE_ROWS and who.answers(q)]
+        figures = who.row(quarter)
+        filer.stated[quarter.code] = {code: figures[code] for code in codes}
+        rows = [same | {"indicator": code, "quarter": quarter.code, "value": figures[code]} for code in codes]
+        city.book.add_rows(Fact, rows)

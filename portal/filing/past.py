@@ -24,7 +24,7 @@ class Earlier:
 
 def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier]) -> Context:
     """What is known beside a filing. `rows` are of the previous quarter and the same one last year, oldest first."""
-    before, year = quarter - 1, quarter.same_last_year
+    year = quarter.same_last_year
     versions: dict[int, Document] = {}
     stated: dict[str, Decimal] = {}
     for row in rows:
@@ -32,6 +32,14 @@ def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier])
             versions[row.quarter] = document_of(row.content)
         elif row.value is not None and row.quarter == year.code:
             stated[row.indicator] = row.value
+    return context_beside(quarter, respondent_class, versions, stated)
+
+
+def context_beside(
+    quarter: Quarter, respondent_class: str, versions: Mapping[int, Document], stated: Mapping[str, Decimal]
+) -> Context:
+    """The same from documents by quarter code, and what was stated of the same quarter last year."""
+    before, year = quarter - 1, quarter.same_last_year
     last_year = {**stated, **_values(versions.get(year.code))}
     previous = versions.get(before.code)
     sheet = previous.worksheet if previous is not None else None

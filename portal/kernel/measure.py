@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import Enum
 
 from .bilingual import Bilingual, Language
 
 LONGEST_NUMBER = 40
 MINUS = "\u2212"
+# Rounding is asked for some hundred times a page: the context and the units are made once.
+_HALF_UP = Context(prec=80, rounding=ROUND_HALF_UP)
+_UNITS = tuple(Decimal(1).scaleb(-places) for places in range(9))
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 _MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\ufe63": "-", "\uff0d": "-"})
@@ -77,10 +80,9 @@ def read_decimal(typed: str) -> Decimal | None:
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """Half-up (commercial) rounding to `places`, as dossier §9.3 and the form edition ask; never negative zero."""
-    with localcontext() as context:
-        context.prec = 80
-        result = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return abs(result) if result.is_zero() else result
+    unit = _UNITS[places] if 0 <= places < len(_UNITS) else Decimal(1).scaleb(-places)
+    result = value.quantize(unit, context=_HALF_UP)
+    return result.copy_abs() if result.is_zero() else result
 
 
 def written(value: Decimal | None, places: int, language: Language = "zh") -> str:

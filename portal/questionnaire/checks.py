@@ -111,8 +111,7 @@ def _grown(look: Look, code: str, basis: Bilingual) -> Hit | None:
         fires = share > look.number("year_up") or share < -look.number("year_down")
     else:
         fires = value > past * look.number("times") or value * look.number("times") < past
-    words = {**look.change(code, value, past), "past_title": basis, "change": signed(share)}
-    return Hit(code, words) if fires else None
+    return Hit(code, look.change(code, value, past) | {"past_title": basis, "change": signed(share)}) if fires else None
 
 
 def _slipped(look: Look, code: str) -> Hit | None:

@@ -65,14 +65,18 @@ def refresh(session: Session, before: Iterable[FactLike], after: Iterable[FactLi
         return
     # A new cell can only come of a fact that comes; all else changes a cell that stands already, and a row of negative
     # counts would fail the table's CHECKs before ON CONFLICT is looked at.
-    coming = [row for row in rows if row["facts"] > 0 and 0 <= row["contributors"] <= row["facts"]]
-    standing = [row for row in rows if row not in coming]
+    coming = [row for row in rows if _is_addition(row)]
+    standing = [row for row in rows if not _is_addition(row)]
     if coming:
         _add(session, Cell.__table__, coming, ("total", "facts", "contributors"))
     for row in standing:
         _change(session, row)
     touched = {row["quarter"] for row in rows}
     session.execute(delete(Cell).where(Cell.facts == 0, Cell.quarter.in_(touched)))
+
+
+def _is_addition(row: Mapping[str, Any]) -> bool:
+    return bool(row["facts"] > 0 and 0 <= row["contributors"] <= row["facts"])
 
 
 def movements(before: Iterable[FactLike], after: Iterable[FactLike]) -> dict[Key, Movement]:

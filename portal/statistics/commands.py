@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..audit.trail import record
 from ..database.session import reading, transaction
-from ..filing.models import Fact
 from ..kernel.period import Quarter
 from ..kernel.roles import Scope, system
-from .cells import add_due
 from .due import renew_due
-from .models import GRAIN, Cell, CellDue, DueEnterprise
+from .models import GRAIN, Cell, CellDue
+from .recount import cells_of_due, cells_of_facts, recount
 
 _REASON = "statistics"
 Recount = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -44,16 +42,8 @@ def rebuild() -> None:
     """Makes all cells anew from the facts, in one transaction."""
     actor = system(_REASON)
     with transaction(actor) as session:
-        session.execute(delete(Cell))
-        session.execute(delete(CellDue))
-        rows = [
-            {**dict(zip(("indicator", *GRAIN), key, strict=True)), "total": t, "facts": f, "contributors": c}
-            for key, (t, f, c) in _cells_recounted(session).items()
-        ]
-        if rows:
-            session.execute(Cell.__table__.insert(), rows)  # type: ignore[attr-defined]
-        add_due(session, session.scalars(select(DueEnterprise)).all())
-        record(session, actor, stream="statistics", verb="cells.rebuilt", detail={"cells": len(rows)})
+        cells = recount(session)
+        record(session, actor, stream="statistics", verb="cells.rebuilt", detail={"cells": cells})
 
 
 def _cells_kept(session: Session) -> Recount:
@@ -63,15 +53,7 @@ def _cells_kept(session: Session) -> Recount:
 
 
 def _cells_recounted(session: Session) -> Recount:
-    """Facts of filings only: what was stated in an opening block never enters a cell (rulings 17)."""
-    grain = [getattr(Fact, name) for name in ("indicator", *GRAIN)]
-    not_zero = func.sum(case((Fact.value != Decimal(0), 1), else_=0))
-    rows = session.execute(
-        select(*grain, func.sum(Fact.value), func.count(), not_zero)
-        .select_from(Fact)
-        .where(Fact.basis == "filing", Fact.indicator != "504")
-        .group_by(*grain)
-    )
+    rows = session.execute(cells_of_facts())
     return {tuple(row[:-3]): (row[-3], int(row[-2]), int(row[-1])) for row in rows}
 
 
@@ -83,14 +65,7 @@ def _dues_kept(session: Session) -> Recount:
 
 
 def _dues_recounted(session: Session) -> Recount:
-    grain = [getattr(DueEnterprise, name) for name in GRAIN]
-    approved = func.sum(case((DueEnterprise.is_approved, 1), else_=0))
-    weight = func.sum(case((DueEnterprise.is_approved, DueEnterprise.weight), else_=Decimal(0)))
-    rows = session.execute(
-        select(*grain, func.count(), approved, func.sum(DueEnterprise.weight), weight)
-        .select_from(DueEnterprise)
-        .group_by(*grain)
-    )
+    rows = session.execute(cells_of_due())
     return {tuple(row[:-4]): (int(row[-4]), int(row[-3]), row[-2], row[-1]) for row in rows}
 
 

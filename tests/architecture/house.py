@@ -60,6 +60,7 @@ DEEDS = frozenset(
         "statistics/cells",
         "statistics/due",
         "statistics/renew_benchmarks",
+        "statistics/recount",
         "uploads/store",
     }
 )

@@ -28,7 +28,7 @@ def test_the_open_quarter_is_the_newest_that_has_ended(as_of: date, newest: Quar
 
 
 def test_what_is_left_open_is_filled_in_from_today() -> None:
-    assert planned(Wishes(), DAY) == planned(Wishes(40, 10, 1, DAY), date(2027, 1, 1))
+    assert planned(Wishes(), DAY) == planned(Wishes(1400, 10, 1, DAY), date(2027, 1, 1))
     assert planned(Wishes(quarters=3), DAY).closed == (Quarter(2025, 4), Quarter(2026, 1), Quarter(2026, 2))
     assert planned(Wishes(quarters=0), DAY).closed == ()
 

@@ -1,0 +1,137 @@
+"""The demo's first dozen, built once more as people would: every step is the portal's own command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.casework.models import Case
+from portal.catalogue import commands as catalogue_commands
+from portal.catalogue.queries import catalogue_at, work_calendar
+from portal.database.session import reading, transaction
+from portal.demo.census import Census
+from portal.demo.people import Person, people_of
+from portal.demo.plan import EXTENSION_DAYS, Fate, fate
+from portal.demo.registering import typed_by
+from portal.demo.registry import ABOVE_SCALE_SINCE, ABOVE_SCALE_SOURCE
+from portal.demo.stories import RETURN_FIELD, RETURN_REASON, RETURN_REMARK
+from portal.enterprises import commands as registering
+from portal.enterprises.commands import Proof
+from portal.enterprises.commands_register import StatusEntry, enter_status, issue_code
+from portal.enterprises.models import Enterprise
+from portal.filing import commands as filing
+from portal.filing.commands_submit import Order as Submission
+from portal.filing.commands_submit import submit
+from portal.filing.models import Filing
+from portal.kernel.clock import today
+from portal.kernel.period import Quarter
+from portal.kernel.roles import Actor, Role, Scope
+from portal.kernel.workflow import Action, Kind, State
+from portal.review import commands as review
+from portal.review.decide_one import Order
+from portal.statistics.commands import list_due
+from tests.fixtures.applicants import applicant, version
+from tests.fixtures.cases import EVERYTHING, add_account, person
+
+FIRST_PERSON = 1000
+LEAD = person(Role.BUREAU_LEAD, 900)
+Texts = Mapping[tuple[str, int], dict[str, str]]
+Names = Mapping[str, tuple[str, str]]
+
+
+class Town:
+    """Twelve enterprises; `texts` are what each typed, by credit code and quarter, `names` who prepares and certifies."""
+
+    def __init__(self, folder: Path, seed: int, texts: Texts, names: Names) -> None:
+        self.folder, self.texts, self.names = folder, texts, names
+        self.open = Quarter.containing(today()) - 1
+        with reading(EVERYTHING) as session:
+            self.catalogue, self.calendar = catalogue_at(session, self.open), work_calendar(session)
+        self.people = list(people_of(Census(self.catalogue, 12, seed)))
+
+    def build(self) -> None:
+        for quarter in (self.open - 1, self.open):
+            catalogue_commands.open_window(LEAD, quarter)
+            day = self.calendar.working_days_after(today(), EXTENSION_DAYS)
+            catalogue_commands.extend_window(LEAD, quarter, day, "示例数据：为便于演示，报送期延长。")
+        for one in self.people:
+            self._register(one)
+        done = Fate(State.APPROVED)
+        list_due(self.open - 1)
+        for one in self.people:
+            self._file(one, self.open - 1, done)
+        list_due(self.open)
+        for one in self.people:
+            self._file(one, self.open, fate(one.number))
+
+    def _register(self, one: Person) -> None:
+        officer, number = self._officer(one), FIRST_PERSON + one.number
+        code = issue_code(officer, one.county, one.credit_code, one.name.zh)
+        with transaction(EVERYTHING) as session:
+            add_account(session, number, f"申请人{number}", is_office=False)
+        registering.start(applicant(number))
+        typed = typed_by(one, self.catalogue, today().year - 1)
+        actor = applicant(number)
+        assert registering.save(actor, typed, version(actor), Proof(self.folder, code=code)) == {}
+        registering.submit(actor, version(actor), f"key-{number}", declares=True)
+        review.decide(officer, Order(self._case(actor.enterprise_id, Kind.REGISTRATION).id, Action.APPROVE))
+        if one.is_above_scale:
+            entry = StatusEntry("yes", ABOVE_SCALE_SINCE.isoformat(), ABOVE_SCALE_SOURCE)
+            enter_status(officer, self._enterprise(one).id, entry)
+
+    def _file(self, one: Person, quarter: Quarter, until: Fate) -> None:
+        if until.state is None:
+            return
+        enterprise = self._enterprise(one)
+        preparer, certifier = (self._filer(one, enterprise.id, place) for place in (0, 1))
+        filing.start_filing(preparer, quarter)
+        page = filing.Page(self.texts[one.credit_code, quarter.code], self._draft(enterprise.id, quarter).draft, 1)
+        assert not filing.save_draft(preparer, quarter, page).clashes
+        if until.state is State.DRAFT:
+            return
+        filing.hand_over(preparer, quarter)
+        if until.state is State.TO_CERTIFY:
+            return
+        standing = self._draft(enterprise.id, quarter).draft_version
+        submit(certifier, quarter, Submission(f"a-key-of-{one.number}-in-{quarter.code}", standing, True))
+        if until.state is not State.SUBMITTED:
+            self._decide(one, self._case(enterprise.id, Kind.FILING, quarter).id, until.state)
+
+    def _decide(self, one: Person, case_id: int, until: State) -> None:
+        officer = self._officer(one)
+        review.claim(officer, case_id)
+        if until is State.RETURNED:
+            remarks = ((RETURN_FIELD, RETURN_REMARK),)
+            review.decide(officer, Order(case_id, Action.RETURN, reason=RETURN_REASON, remarks=remarks))
+        if until is State.APPROVED:
+            review.decide(officer, Order(case_id, Action.APPROVE))
+
+    # --- who and what ---
+
+    def _officer(self, one: Person) -> Actor:
+        return person(Role.COUNTY_OFFICER, 901, county=one.county)
+
+    def _filer(self, one: Person, enterprise_id: int, place: int) -> Actor:
+        account = FIRST_PERSON + one.number  # who registered holds both posts, whoever signs
+        roles, scope = frozenset({Role.PREPARER, Role.CERTIFIER}), Scope.enterprises(enterprise_id)
+        name = self.names[one.credit_code][place]
+        return Actor(account, f"p{account}", name, roles, scope, enterprise_id=enterprise_id)
+
+    def _enterprise(self, one: Person) -> Enterprise:
+        with reading(EVERYTHING) as session:
+            return session.scalars(select(Enterprise).where(Enterprise.credit_code == one.credit_code)).one()
+
+    def _draft(self, enterprise_id: int, quarter: Quarter) -> Filing:
+        with reading(EVERYTHING) as session:
+            mine = (Filing.enterprise_id == enterprise_id) & (Filing.quarter == quarter.code)
+            return session.scalars(select(Filing).where(mine)).one()
+
+    def _case(self, enterprise_id: Any, kind: Kind, quarter: Quarter | None = None) -> Case:
+        with reading(EVERYTHING) as session:
+            mine = select(Case).where(Case.enterprise_id == enterprise_id, Case.kind == kind)
+            if quarter is not None:
+                mine = mine.where(Case.quarter == quarter.code)
+            return session.scalars(mine).one()

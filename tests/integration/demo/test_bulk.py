@@ -1,0 +1,132 @@
+"""What is built in bulk is what the commands would have written: the same dozen, twice, table by table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts.hashing import Hasher
+from portal.accounts.models import Account
+from portal.casework.models import Case, Decision, Remark
+from portal.database.session import Database, reading, use
+from portal.demo.commands import load_demo
+from portal.demo.plan import Wishes, fate
+from portal.enterprises.models import (
+    AboveScaleStatus,
+    EnrolmentCode,
+    Enterprise,
+    Membership,
+    Position,
+    Product,
+    PurposeAcceptance,
+    Registration,
+    RegistrationVersion,
+)
+from portal.filing.models import Fact, Filing, FilingVersion
+from portal.kernel.workflow import State
+from portal.statistics.commands import compare
+from portal.statistics.models import Cell, CellDue, DueEnterprise
+from tests.fixtures.databases import Templates
+from tests.integration.demo.by_commands import Names, Texts, Town
+from tests.integration.demo.people import ALL
+
+SEED = 3
+# By table the columns that are compared: all that is neither an id nor an instant nor a day counted from one.
+COMPARED: dict[Any, str] = {
+    Enterprise: "credit_code county chain status name_zh name_en registered_county segment gb_class founded_on "
+    "size_class size_class_on staff revenue figures_year base_output override_reason",
+    AboveScaleStatus: "county chain is_above_scale since_on source",
+    Position: "county chain segment is_primary",
+    Product: "county chain name place",
+    PurposeAcceptance: "county chain purpose version",
+    Registration: "county chain document draft_version",
+    RegistrationVersion: "county chain number enrolled",
+    Case: "kind state quarter county chain segment flags headline headline_growth weight is_late enterprise_name "
+    "credit_code",
+    Decision: "county chain action reason",
+    Remark: "county chain field text author_side",
+    Filing: "quarter county chain edition rule_set respondent_class size_class segment typing",
+    FilingVersion: "quarter county chain number is_late",
+    Fact: "quarter indicator value county chain segment size_class respondent_class basis",
+    DueEnterprise: "quarter county chain segment size_class respondent_class weight is_approved",
+}
+_OF_NOBODY: dict[Any, str] = {
+    Cell: "indicator quarter segment county size_class respondent_class total facts contributors",
+    CellDue: "quarter segment county size_class respondent_class due approved weight_due weight_approved",
+    EnrolmentCode: "county credit_code name",
+}
+Snapshot = dict[str, list[str]]
+
+
+def registered() -> dict[int, str]:
+    with reading(ALL) as session:
+        rows = session.execute(select(Enterprise.id, Enterprise.credit_code).where(Enterprise.status == "registered"))
+        return {row.id: row.credit_code for row in rows}
+
+
+def snapshot() -> Snapshot:
+    """Every compared row as text, with its enterprise's credit code in place of an id."""
+    whose, found = registered(), Snapshot()
+    with reading(ALL) as session:
+        for kind, names in {**COMPARED, **_OF_NOBODY}.items():
+            columns = [getattr(kind, name) for name in names.split()]
+            owner = kind.id if kind is Enterprise else getattr(kind, "enterprise_id", None)
+            rows = session.execute(select(*columns) if owner is None else select(owner, *columns))
+            own = (row for row in rows if owner is None or row[0] in whose)
+            said = [(*row,) if owner is None else (whose[row[0]], *row[1:]) for row in own]
+            found[kind.__tablename__] = sorted(repr(row) for row in said)
+    return found
+
+
+def contents() -> dict[tuple[str, int], dict[str, Any]]:
+    """What each submitted, without its number and the day."""
+    whose = registered()
+    with reading(ALL) as session:
+        versions = session.scalars(select(FilingVersion)).all()
+    found = {}
+    for row in versions:
+        people = {name: said for name, said in row.content["people"].items() if name != "on"}
+        enterprise = {name: said for name, said in row.content["enterprise"].items() if name != "id"}
+        found[whose[row.enterprise_id], row.quarter] = row.content | {"people": people, "enterprise": enterprise}
+    return found
+
+
+def typed() -> tuple[Texts, Names]:
+    """What the bulk's enterprises typed, and who they are."""
+    whose, names = registered(), dict[str, dict[str, str]]()
+    with reading(ALL) as session:
+        texts = {
+            (whose[row.enterprise_id], row.quarter): dict(row.draft) for row in session.scalars(select(Filing)).all()
+        }
+        rows = session.execute(select(Membership, Account).join(Account, Account.id == Membership.account_id))
+        for member, account in rows:
+            if member.enterprise_id in whose:
+                names.setdefault(whose[member.enterprise_id], {})[member.post] = account.display_name
+    return texts, {code: (posts["preparer"], posts["certifier"]) for code, posts in names.items()}
+
+
+@pytest.fixture
+def fresh(templates: Templates, database_kind: str) -> Callable[[], None]:
+    def put() -> None:
+        use(Database(templates.copy(database_kind, "catalogue")[0]))
+
+    return put
+
+
+def test_a_dozen_by_commands_and_in_bulk_leave_the_same_tables(fresh: Callable[[], None], tmp_path: Path) -> None:
+    fresh()
+    load_demo(Wishes(12, 1, SEED), Hasher(1, 8, 1), tmp_path)
+    bulk, said, (texts, names) = snapshot(), contents(), typed()
+    fresh()
+    Town(tmp_path, SEED, texts, names).build()
+    real = snapshot()
+    assert {table: rows for table, rows in real.items() if rows != bulk[table]} == {}
+    assert contents() == said
+    assert compare() == []
+    assert len(bulk["fact"]) > 12 * 20
+    assert len(bulk["filing"]) == 12 + sum(fate(number).state is not None for number in range(12))
+    assert any(repr(State.RETURNED) in row for row in bulk["review_case"])
