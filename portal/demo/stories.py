@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from ..casework.models import Case, Remark
+from ..certificates.rules import ALPHABET
 from ..enterprises.models import Enterprise
 from ..filing.evidence import Subject, content_of, headline_of, people_of
 from ..filing.facts import FactRow, fact_row, fact_rows, stated_rows
 from ..filing.models import Fact, Filing, FilingVersion
 from ..filing.past import Earlier, context_of
-from ..filing.rules import ALPHABET, DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
+from ..filing.rules import DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
 from ..kernel.clock import local
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter

@@ -36,6 +36,8 @@ DEEDS = frozenset(
         "catalogue/drafting",
         "catalogue/loader",
         "catalogue/windows",
+        "certificates/issue",
+        "certificates/store",
         "demo/book",
         "demo/building",
         "demo/city",
@@ -44,6 +46,7 @@ DEEDS = frozenset(
         "demo/stories",
         "enterprises/admit",
         "enterprises/hand_in",
+        "enterprises/issue_record",
         "enterprises/join",
         "enterprises/readdress",
         "enterprises/redeem",
@@ -68,6 +71,7 @@ OTHER_DOORS = {
     "accounts/second_factor": ("queries", "pyotp and segno are libraries: not pure"),
     "enterprises/card": ("queries", "one enterprise as a list of facts with their sources: a file of its own for size"),
     "enterprises/pages": ("views", "what the files of views share, the blueprint first"),
+    "certificates/render": ("tasks", "sets a paper in type; loads the PDF engine, and so is for tasks alone"),
     "audit/verify": ("queries", "walks every stream and anchor and names what does not fit"),
     "audit/triggers": ("models", "the database's own refusal to change an audit row, part of the table"),
     "filing/page": ("views", "what the two files of views share, the blueprint first"),
@@ -102,6 +106,7 @@ FLASK = {
 
 # Where the whole database is opened, and why. `kernel/roles` defines it.
 EVERYTHING = {
+    "certificates/queries": "the code printed on a paper opens that paper to whoever holds it, signed in or not",
     "demo/commands": "the named bulk path that builds the demo, and the list of its public accounts",
     "enterprises/commands": "a new enterprise has no id to be confined to; a credit code is unique in the whole city",
     "enterprises/commands_transfer": "a registration handed over lies with two counties for a moment",
