@@ -49,8 +49,8 @@ def issue(
     content = snapshot.content()
     paper = Paper(
         kind=kind,
-        serial=serial or serial_number(kind, local(at).year, _drawn(SERIAL_LETTERS)),
-        token=_drawn(TOKEN_LETTERS),
+        serial=serial or serial_number(kind, local(at).year, drawn(SERIAL_LETTERS)),
+        token=drawn(TOKEN_LETTERS),
         subject=subject,
         case_id=case_id,
         snapshot=content,
@@ -108,5 +108,6 @@ def _end(session: Session, actor: Actor, paper: Paper, target: PaperState, reaso
     session.flush()  # the place must be free before another paper takes it
 
 
-def _drawn(count: int) -> str:
+def drawn(count: int) -> str:
+    """Random letters of the papers' alphabet."""
     return "".join(secrets.choice(ALPHABET) for _ in range(count))

@@ -28,6 +28,7 @@ from ..questionnaire.context import Context
 from ..questionnaire.document import fingerprint
 from .answers import Draft, Respondent, completed, filled
 from .city import City
+from .papers import receipt
 from .plan import DONE, Fate, midnight, moments
 
 RECENT = timedelta(days=6)
@@ -147,7 +148,7 @@ class Story:
             self._record(self.filer.preparer, at, "filing.hand_over", detail={"version": self.filing.draft_version})
             return []
         if action is Action.SUBMIT:
-            return [self._submit(at, draft)]
+            return self._submitted(at, draft)
         officer, before, seen = self.city.officer_of(self.case.county), self.case.state, self.case.version
         reason = RETURN_REASON if action is Action.RETURN else ""
         self.city.move(self.case, officer, action, at, reason)
@@ -159,6 +160,12 @@ class Story:
         detail |= {"remarks": [row.id for row in remarks], "unit": ""}
         self._record(officer, at, f"case.{action.value}", detail=detail)
         return list(remarks)
+
+    def _submitted(self, at: datetime, draft: Draft) -> list[Any]:
+        version = self._submit(at, draft)
+        if self.quarter != self.city.plan.open:
+            return [version]
+        return [version, receipt(version, self.filer.enterprise, self.case, draft)]
 
     def _submit(self, at: datetime, draft: Draft) -> FilingVersion:
         checked, case = draft.judged, self.case

@@ -41,6 +41,7 @@ DEEDS = frozenset(
         "demo/book",
         "demo/building",
         "demo/city",
+        "demo/papers",
         "demo/registering",
         "demo/registry",
         "demo/stories",
