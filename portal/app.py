@@ -18,6 +18,7 @@ from .accounts.views import blueprint as accounts
 from .audit.trail import record_at_door
 from .audit.views import blueprint as audit
 from .catalogue.views import blueprint as catalogue
+from .certificates.views import blueprint as certificates
 from .cli import register_commands
 from .config import ROOT, Settings
 from .database.session import Database, use
@@ -42,7 +43,7 @@ from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
 
 BLUEPRINTS = (
-    home, accounts, notices, catalogue, enterprises, filing, review, statistics, uploads, audit, demo,
+    home, accounts, notices, catalogue, enterprises, filing, review, statistics, uploads, audit, demo, certificates,
 )  # fmt: skip
 LARGEST_ID = 2**63 - 1
 

@@ -19,6 +19,7 @@ from ..accounts.models import Account, Post
 from ..audit.models import AuditEvent
 from ..casework.models import Case, Decision, Remark
 from ..catalogue.models import CalendarDay, CatalogueEntry, FilingWindow
+from ..certificates.models import Paper
 from ..database.base import Base
 from ..database.columns import ExactDecimal
 from ..enterprises.models import (
@@ -69,6 +70,7 @@ STABLE = (
     _stable(Upload, "stored_name"),
     *(_stable(kind) for kind in (Registration, RegistrationVersion, PurposeAcceptance, Case, Remark, Decision)),
     *(_stable(kind) for kind in (Filing, FilingVersion, Fact)),
+    _stable(Paper, "token"),
     *(_stable(kind, "id", order="quarter") for kind in (Cell, CellDue)),
     _stable(DueEnterprise),
     _stable(Notice, "id", "created_at", "due_at", order=""),

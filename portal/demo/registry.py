@@ -14,6 +14,7 @@ from ..kernel.workflow import Action, Kind
 from ..uploads.models import Upload
 from .cast import Applicant, members
 from .city import City
+from .papers import add_record
 from .people import Person
 from .plan import midnight
 from .registering import Registering, typed_by
@@ -43,6 +44,7 @@ def register(city: City, person: Person) -> tuple[Enterprise, list[Actor]]:
     enterprise.registered_on = local(admitted).date()
     story.keep()
     _entered(city, story, person, officer, admitted)
+    add_record(city, enterprise, story.case, admitted, city.plan.chance("record", person.number))
     return enterprise, people
 
 

@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from ..casework.models import Case, Remark
+from ..certificates.rules import ALPHABET
 from ..enterprises.models import Enterprise
 from ..filing.evidence import Subject, content_of, headline_of, people_of
 from ..filing.facts import fact_rows, stated_rows
 from ..filing.models import Fact, Filing, FilingVersion
 from ..filing.past import context_beside
-from ..filing.rules import ALPHABET, DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
+from ..filing.rules import DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
 from ..kernel.clock import local
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter
@@ -27,6 +28,7 @@ from ..questionnaire.context import Context
 from ..questionnaire.document import Document, fingerprint
 from .answers import Draft, Respondent, completed, filled
 from .city import City
+from .papers import receipt
 from .plan import BASE_ROWS, DONE, Fate, midnight, moments
 
 RECENT = timedelta(days=6)
@@ -164,7 +166,7 @@ class Story:
             self._record(self.filer.preparer, at, "filing.hand_over", detail={"version": self.filing.draft_version})
             return []
         if action is Action.SUBMIT:
-            return [self._submit(at, draft)]
+            return self._submitted(at, draft)
         officer, before, seen = self.city.officer_of(self.case.county), self.case.state, self.case.version
         reason = RETURN_REASON if action is Action.RETURN else ""
         self.city.move(self.case, officer, action, at, reason)
@@ -176,6 +178,12 @@ class Story:
         detail |= {"remarks": [row.id for row in remarks], "unit": ""}
         self._record(officer, at, f"case.{action.value}", detail=detail)
         return list(remarks)
+
+    def _submitted(self, at: datetime, draft: Draft) -> list[Any]:
+        version = self._submit(at, draft)
+        if self.quarter != self.city.plan.open:
+            return [version]
+        return [version, receipt(version, self.filer.enterprise, self.case, draft)]
 
     def _submit(self, at: datetime, draft: Draft) -> FilingVersion:
         checked, case = draft.judged, self.case

@@ -47,6 +47,7 @@ class Profile:
     respondent_class: str
     is_above_scale: bool
     base_output: Decimal | None
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _profile(row: Enterprise, is_above_scale: bool, segment: str, catalogue: Cat
         catalogue.respondent_class(row.gb_class, is_above_scale).value,
         is_above_scale,
         row.base_output,
+        row.name_en or "",
     )
 
 

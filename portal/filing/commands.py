@@ -17,6 +17,8 @@ from ..casework.open_case import open_case
 from ..casework.queries import remark as remark_of
 from ..casework.rules import written
 from ..catalogue.models import FilingWindow
+from ..certificates.issue import revoke_standing
+from ..certificates.rules import PaperKind
 from ..database.session import transaction
 from ..enterprises.models import Enterprise
 from ..enterprises.queries import Profile, profile_at
@@ -35,6 +37,7 @@ from .checked import carried, check, filled, retyped
 from .draft import accepted, held, kept, refuse_unready
 from .models import Filing
 from .queries import context, edition_for, window_of
+from .receipt import WITHDRAWN, subject_of
 from .rules import DRAFT_LIMIT, Clash, merged, shut
 from .tell import tell_certifiers, tell_preparers
 
@@ -239,6 +242,14 @@ def withdraw(actor: Actor, quarter: Quarter) -> None:
     with transaction(actor) as session:
         case = held(session, actor.enterprise_id, quarter).case
         move(session, case, actor, Action.WITHDRAW)
+        revoke_standing(
+            session,
+            actor,
+            enterprise_id=case.enterprise_id,
+            kind=PaperKind.FILING_RECEIPT,
+            subject=subject_of(quarter),
+            reason=WITHDRAWN,
+        )
         record(session, actor, stream=f"case:{case.id}", verb="filing.withdraw")
 
 

@@ -14,6 +14,8 @@ from ..accounts.queries import names
 from ..audit.trail import record
 from ..casework.models import Case
 from ..casework.move import move
+from ..certificates.issue import Owner, issue
+from ..certificates.rules import ALPHABET, PaperKind
 from ..database.session import transaction
 from ..enterprises.queries import Profile, profile_at
 from ..kernel.bilingual import Bilingual, both
@@ -29,8 +31,8 @@ from .draft import Held, held, refuse_unready
 from .evidence import Subject, content_of, headline_of, people_of
 from .models import Filing, FilingVersion
 from .queries import context, edition_for, newest_weight
+from .receipt import Sent, receipt_snapshot, subject_of
 from .rules import (
-    ALPHABET,
     DECLARATION_VERSION,
     HEADLINES,
     RECEIPT_LETTERS,
@@ -94,6 +96,7 @@ def _submitted(session: Session, actor: Actor, quarter: Quarter, order: Order) -
     version = _version(session, actor, pair, checked, order.key)
     _head(session, pair, checked, profile)
     move(session, case, actor, Action.SUBMIT)
+    _receipt(session, actor, checked, version, Bilingual(profile.name, profile.name_en))
     tell_submitted(session, case, quarter, version.receipt_no)
     detail = {"version": version.number, "receipt": version.receipt_no, "sha256": version.sha256}
     detail["declaration"] = DECLARATION_VERSION
@@ -159,6 +162,23 @@ def _content(session: Session, actor: Actor, filing: Filing, case: Case, checked
         filing.rule_set,
     )
     return content_of(subject, checked, people_of(filing.draft, prepared, actor.name, today()))
+
+
+def _receipt(session: Session, actor: Actor, checked: Checked, version: FilingVersion, name: Bilingual) -> None:
+    """The receipt as a paper, under the number of the submission; an earlier one of the quarter is superseded."""
+    quarter, content = Quarter.from_code(version.quarter), version.content
+    code, by = content["enterprise"]["credit_code"], content["people"]["certified"]
+    sent = Sent(quarter, name, code, by, version.submitted_at, version.sha256)
+    issue(
+        session,
+        actor,
+        kind=PaperKind.FILING_RECEIPT,
+        owner=Owner(version.enterprise_id, version.county, version.chain),
+        subject=subject_of(quarter),
+        snapshot=receipt_snapshot(checked, sent),
+        case_id=version.case_id,
+        serial=version.receipt_no,
+    )
 
 
 def _head(session: Session, pair: Held, checked: Checked, profile: Profile) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ..certificates.rules import check_letter
 from ..kernel.bilingual import Bilingual
 from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, State
 
-# No I, O, S, V, Z: the letters of the credit code's alphabet, which nobody mistakes for digits.
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 RECEIPT_LETTERS = 8
 _RECEIPT = re.compile(r"LS-(\d{4}Q[1-4])-([0-9A-Z]{4})-([0-9A-Z]{4})-([0-9A-Z])", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
@@ -34,20 +33,9 @@ DECLARATION = Bilingual(
 
 
 def receipt_number(quarter: Quarter, letters: str) -> str:
-    """`LS-2026Q3-7K4M-2QXR-B`: `letters` are eight of ALPHABET, the last one checks all before it."""
+    """`LS-2026Q3-7K4M-2QXR-B`: `letters` are eight of the papers' ALPHABET, the last one checks all before it."""
     body = f"LS-{quarter}-{letters[:4]}-{letters[4:]}"
     return f"{body}-{check_letter(body)}"
-
-
-def check_letter(body: str) -> str:
-    """Weights are powers of 3 modulo 31, a prime: any one wrong letter, and any two swapped neighbours, are found."""
-    values = [_value(letter) for letter in body if letter != "-"]
-    total = sum(value * pow(3, place, 31) for place, value in enumerate(values))
-    return ALPHABET[total % 31]
-
-
-def _value(letter: str) -> int:
-    return ALPHABET.index(letter) if letter in ALPHABET else ord(letter) % 31
 
 
 def is_receipt_number(text: str) -> bool:

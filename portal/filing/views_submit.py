@@ -8,6 +8,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..certificates.queries import standing_serial
+from ..certificates.rules import PaperKind
 from ..kernel.errors import Conflict, Invalid, Missing, Refusal
 from ..kernel.period import Quarter
 from ..kernel.roles import Permission
@@ -22,6 +24,7 @@ from .commands_submit import submit as submit_filing
 from .compared import differences
 from .page import EITHER, blueprint, form_page, own, quarter_of, whole_number
 from .queries import edition_for, standing, version, versions
+from .receipt import subject_of
 from .rules import DECLARATION
 
 
@@ -102,7 +105,10 @@ def receipt(quarter: str) -> str:
     if found is None:
         raise Missing()
     may_withdraw = Action.WITHDRAW in open_actions(Kind.FILING, found.state, actor().permissions)
-    return render_template("filing/receipt.html", quarter=asked, now=found, sent=sent, may_withdraw=may_withdraw)
+    paper = standing_serial(read(), own(actor()), PaperKind.FILING_RECEIPT, subject_of(asked))
+    return render_template(
+        "filing/receipt.html", quarter=asked, now=found, sent=sent, may_withdraw=may_withdraw, paper=paper
+    )
 
 
 @blueprint.get("/filings/<quarter>/versions/<int:number>")

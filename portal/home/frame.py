@@ -49,6 +49,7 @@ ENTRIES: tuple[Entry, ...] = (
         (_P.CASE_READ,),
         (("kind", "registration"),),
     ),
+    Entry("certificates.papers", Bilingual("证书与回执", "Papers"), "cert", (_P.ENTERPRISE_OWN, _P.PAPER_READ)),
     Entry("enterprises.register_list", Bilingual("企业名录", "Enterprises"), "doc", (_P.ENTERPRISE_READ,)),
     Entry("statistics.figures", Bilingual("统计数据", "Figures"), "chart", (_P.FIGURES_READ,)),
     Entry("catalogue.overview", Bilingual("计划与目录", "Plan and catalogue"), "flag", (_P.CATALOGUE_READ,)),

@@ -67,6 +67,8 @@ class Permission(Enum):
     CASE_VOID = "case:void"
     CASE_UNDO = "case:undo"
     ENTERPRISE_READ = "enterprise:read"
+    PAPER_READ = "paper:read"
+    PAPER_REVOKE = "paper:revoke"
     STATUS_ENTER = "status:enter"
     CREDIT_CODE_OVERRIDE = "credit-code:override"
     WINDOW_LOCK = "window:lock"
@@ -91,12 +93,20 @@ _OFFICER = {
     _P.CASE_DECIDE,
     _P.CASE_UNDO,
     _P.ENTERPRISE_READ,
+    _P.PAPER_READ,
     _P.STATUS_ENTER,
     _P.FIGURES_READ,
     _P.CATALOGUE_READ,
 }
-_LEAD = _OFFICER | {_P.CASE_ASSIGN, _P.CASE_REOPEN, _P.CASE_VOID, _P.CREDIT_CODE_OVERRIDE, _P.WINDOW_LOCK}
-_BUREAU = {_P.CATALOGUE_READ, _P.CATALOGUE_DRAFT, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ}
+_LEAD = _OFFICER | {
+    _P.CASE_ASSIGN,
+    _P.CASE_REOPEN,
+    _P.CASE_VOID,
+    _P.CREDIT_CODE_OVERRIDE,
+    _P.WINDOW_LOCK,
+    _P.PAPER_REVOKE,
+}
+_BUREAU = {_P.CATALOGUE_READ, _P.CATALOGUE_DRAFT, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ, _P.PAPER_READ}
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -106,9 +116,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_OFFICER: frozenset(_OFFICER),
     Role.COUNTY_LEAD: frozenset(_LEAD),
     Role.BUREAU_OFFICER: frozenset(_BUREAU),
-    Role.BUREAU_LEAD: frozenset(_BUREAU | {_P.CATALOGUE_PUBLISH, _P.WINDOW_OPEN, _P.DESIGNATION_ENTER}),
+    Role.BUREAU_LEAD: frozenset(
+        _BUREAU | {_P.CATALOGUE_PUBLISH, _P.WINDOW_OPEN, _P.DESIGNATION_ENTER, _P.PAPER_REVOKE}
+    ),
     Role.CHAIN_OFFICER: frozenset({_P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CATALOGUE_READ}),
-    Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ, _P.CATALOGUE_READ}),
+    Role.AUDITOR: frozenset(
+        {_P.AUDIT_READ, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ, _P.CATALOGUE_READ, _P.PAPER_READ}
+    ),
     Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.JOB_MANAGE}),
 }
 

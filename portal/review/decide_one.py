@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -67,7 +67,7 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     ]
     effect = EFFECTS.get((case.kind, order.action))
     if effect is not None:
-        effect(session, case, actor, order.choices)
+        effect(session, case, actor, replace(order.choices, window=order.window))
     tell(session, case, order.action, concerned, said.strip(), order.window)
     detail: dict[str, Any] = {"from": before.value, "to": case.state.value, "version": seen, "reason": said}
     detail |= {"remarks": [row.id for row in asked], "unit": order.choices.county}

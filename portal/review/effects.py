@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
+from ..certificates.issue import AT_ONCE, revoke_standing
+from ..certificates.rules import PaperKind
 from ..enterprises.admit import admit
+from ..enterprises.issue_record import issue_record
 from ..enterprises.join import join
 from ..filing.facts import FactChanges, publish, withdraw
+from ..filing.receipt import VOID, subject_of
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Denied
+from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Action, Kind
 from ..statistics.cells import mark_approved, refresh
@@ -20,10 +26,14 @@ from ..statistics.cells import mark_approved, refresh
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the officer sets while admitting: the reporting unit, and why an unusual credit code is let through."""
+    """What the officer sets while admitting: the reporting unit, and why an unusual credit code is let through.
+
+    `window` is how long the decision can be undone; until then its paper is not in force.
+    """
 
     county: str = ""
     override_reason: str = ""
+    window: timedelta = AT_ONCE
 
 
 Effect = Callable[[Session, Case, Actor, Choices], None]
@@ -35,6 +45,7 @@ def _admit(session: Session, case: Case, actor: Actor, choices: Choices) -> None
             "override", Bilingual("只有县级负责人可以放行这个代码。", "Only the county lead can let this code through.")
         )
     admit(session, case, actor, county=choices.county or case.county, override_reason=choices.override_reason or None)
+    issue_record(session, case, actor, choices.window)
 
 
 def _join(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
@@ -49,6 +60,17 @@ def _withdraw(session: Session, case: Case, actor: Actor, choices: Choices) -> N
     _count(session, case, withdraw(session, case), is_approved=False)
 
 
+def _end_receipt(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
+    revoke_standing(
+        session,
+        actor,
+        enterprise_id=case.enterprise_id,
+        kind=PaperKind.FILING_RECEIPT,
+        subject=subject_of(Quarter.from_code(case.quarter or 0)),
+        reason=VOID,
+    )
+
+
 def _count(session: Session, case: Case, changes: FactChanges, *, is_approved: bool) -> None:
     refresh(session, changes.before, changes.after)
     mark_approved(session, case.enterprise_id, changes.quarter, is_approved)
@@ -60,4 +82,5 @@ EFFECTS: dict[tuple[Kind, Action], Effect] = {
     (Kind.FILING, Action.APPROVE): _publish,
     (Kind.FILING, Action.REOPEN): _withdraw,
     (Kind.FILING, Action.UNDO): _withdraw,
+    (Kind.FILING, Action.VOID): _end_receipt,
 }

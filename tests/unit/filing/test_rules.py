@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.certificates.rules import ALPHABET
 from portal.filing.rules import (
-    ALPHABET,
     CLOSED,
     DECLARATION,
     NOT_OPEN,

@@ -1,0 +1,123 @@
+"""A paper as PDF. Loads WeasyPrint: imported by tasks only, in the consumer, never by a web worker.
+
+The same paper gives the same bytes on every run: our own fonts, no clock, a fixed identifier. Nothing a name can hold
+makes the engine read a file or ask the network: values are escaped, and the fetcher knows only data and our fonts.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from ..config import ROOT
+from . import wording
+from .queries import Sheet
+from .rules import spaced, verify_path
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+_TEMPLATES = ROOT / "templates" / "certificates" / "paper"
+_STYLE = ROOT / "static" / "css" / "paper.css"
+_MARK = ROOT / "static" / "img" / "mark.svg"
+_ONE_AT_A_TIME = threading.Lock()
+_GAP = Markup('<span class="g"></span>')
+_HAN_MEETS_LATIN = re.compile(r"(?<=[\u3007\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3007\u3400-\u9fff])")
+_LONG, _VERY_LONG = 22, 60
+
+
+class PackagedFetcher(URLFetcher):
+    """Gives the engine what is written into the paper itself and the fonts beside this file; refuses the rest."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data", "file"), allow_redirects=False)
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        parts = urlsplit(url)
+        if parts.scheme.lower() != "data" and not _is_a_font(parts.scheme, parts.netloc, parts.path):
+            raise ValueError("a paper fetches nothing from outside")
+        return super().fetch(url, headers)
+
+
+def _is_a_font(scheme: str, host: str, path: str) -> bool:
+    return scheme.lower() == "file" and not host and Path(unquote(path)).resolve().parent == FONTS
+
+
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What is the same for every paper, made once per process."""
+
+    templates: Environment
+    fonts: FontConfiguration
+    style: CSS
+    fetcher: PackagedFetcher
+
+
+@lru_cache(maxsize=1)
+def _engine() -> _Engine:
+    fetcher, fonts = PackagedFetcher(), FontConfiguration()
+    style = CSS(string=_STYLE.read_text("utf-8"), base_url=f"{FONTS.as_uri()}/", font_config=fonts, url_fetcher=fetcher)
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["sp"] = _with_gaps
+    return _Engine(templates, fonts, style, fetcher)
+
+
+def page_of(sheet: Sheet, public_url: str, *, is_demo: bool) -> str:
+    """The paper as HTML, before it is set."""
+    snapshot = sheet.snapshot
+    length = len(snapshot.holder.zh)
+    template = _engine().templates.get_template(f"{sheet.kind.value}.html")
+    return template.render(
+        paper=sheet,
+        snapshot=snapshot,
+        fixed=wording,
+        words=wording.WORDS[sheet.kind],
+        day=wording.written_day(snapshot.issued_on),
+        body=snapshot.text or wording.registered(snapshot.issued_on),
+        code=spaced(sheet.token),
+        qr=segno.make(f"{public_url}{verify_path(sheet.token)}", error="m", boost_error=False).svg_data_uri(border=4),
+        mark=_data_uri(_MARK),
+        size="tiny" if length > _VERY_LONG else "small" if length > _LONG else "",
+        is_demo=is_demo,
+    )
+
+
+def rendered(sheet: Sheet, public_url: str, *, is_demo: bool) -> bytes:
+    """The paper's bytes."""
+    engine = _engine()
+    page = page_of(sheet, public_url, is_demo=is_demo)
+    with _ONE_AT_A_TIME:  # two threads are slower than one
+        document = HTML(string=page, url_fetcher=engine.fetcher)
+        result = document.write_pdf(
+            stylesheets=[engine.style],
+            font_config=engine.fonts,
+            pdf_identifier=bytes.fromhex(sheet.sha256[:32]),
+            pdf_tags=True,
+        )
+    return bytes(result or b"")
+
+
+def _data_uri(file: Path) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(file.read_bytes()).decode()}"
+
+
+def _with_gaps(text: str) -> Markup:
+    """A fifth of an em between Han and Latin: the engine has no such rule of its own. For our own words only."""
+    return _GAP.join(escape(piece) for piece in _HAN_MEETS_LATIN.split(text))

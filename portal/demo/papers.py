@@ -1,0 +1,64 @@
+"""The papers of the demonstration: a record per registered enterprise, a receipt per submission of the open quarter.
+
+A deed. Receipts of closed quarters are left out, as a portal begun before there were papers would have it.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+
+from ..casework.models import Case
+from ..certificates.issue import drawn
+from ..certificates.models import Paper
+from ..certificates.rules import ALPHABET, SERIAL_LETTERS, TOKEN_LETTERS, PaperKind, PaperState, serial_number
+from ..certificates.snapshot import Snapshot, canonical_hash
+from ..enterprises.issue_record import SUBJECT, record_snapshot
+from ..enterprises.models import Enterprise
+from ..filing.models import FilingVersion
+from ..filing.receipt import Sent, receipt_snapshot, subject_of
+from ..kernel.bilingual import Bilingual
+from ..kernel.clock import local
+from ..kernel.period import Quarter
+from .answers import Draft
+from .city import City
+
+
+def add_record(city: City, enterprise: Enterprise, case: Case, at: datetime, chance: random.Random) -> None:
+    letters = "".join(chance.choices(ALPHABET, k=SERIAL_LETTERS))
+    serial = serial_number(PaperKind.REGISTRATION_RECORD, local(at).year, letters)
+    states = record_snapshot(enterprise, city.catalogue)
+    city.book.add(_paper(PaperKind.REGISTRATION_RECORD, serial, SUBJECT, states, case, case.decided_by_id, at))
+
+
+def receipt(version: FilingVersion, enterprise: Enterprise, case: Case, draft: Draft) -> Paper:
+    quarter, content = Quarter.from_code(version.quarter), version.content
+    name = Bilingual(enterprise.name_zh, enterprise.name_en or "")
+    by, at = content["people"]["certified"], version.submitted_at
+    sent = Sent(quarter, name, enterprise.credit_code, by, at, version.sha256)
+    states = receipt_snapshot(draft.judged, sent)
+    subject, person = subject_of(quarter), version.submitted_by_id
+    return _paper(PaperKind.FILING_RECEIPT, version.receipt_no, subject, states, case, person, at)
+
+
+def _paper(
+    kind: PaperKind, serial: str, subject: str, states: Snapshot, case: Case, person: int | None, at: datetime
+) -> Paper:
+    content = states.content()
+    return Paper(
+        kind=kind,
+        serial=serial,
+        token=drawn(TOKEN_LETTERS),
+        subject=subject,
+        case_id=case.id,
+        snapshot=content,
+        sha256=canonical_hash(content),
+        state=PaperState.VALID,
+        valid_from=at,
+        reason="",
+        enterprise_id=case.enterprise_id,
+        county=case.county,
+        chain=case.chain,
+        created_at=at,
+        created_by_id=person,
+    )

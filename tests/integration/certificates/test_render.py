@@ -1,0 +1,174 @@
+"""A paper as bytes: our fonts alone, the text as it was, the same bytes twice, and nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from portal.certificates import wording
+from portal.certificates.render import FONTS, PackagedFetcher, page_of, rendered
+from portal.certificates.rules import PaperKind, spaced
+from portal.kernel.bilingual import Bilingual, both
+from tests.fixtures.papers import SERIALS, TOKEN, sheet
+
+URL = "https://portal.example.cn"
+RARE = "丽水淏堯浬湉瑢骉䶮㛃𠮷〇机械有限公司"
+SECRET = "root:x:0:0"
+FETCHING = [
+    '<link rel="attachment" href="file:///etc/passwd">',
+    '<img src="file:///etc/passwd">',
+    '<img src="{address}/pixel.png">',
+    '<style>@import url("{address}/a.css");</style>',
+    '<link rel="stylesheet" href="{address}/a.css">',
+    '<object data="{address}/a"></object>',
+    "{{ 7*7 }}{% include '/etc/passwd' %}",
+    '"><svg><image href="{address}/a.svg"/></svg>',
+]
+
+
+class Ear:
+    """Listens on the loopback and counts who knocks."""
+
+    def __init__(self) -> None:
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.server.settimeout(0.2)
+        self.address = f"http://127.0.0.1:{self.server.getsockname()[1]}"
+        self.heard = 0
+        self.is_open = True
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        while self.is_open:
+            try:
+                self.server.accept()[0].close()
+            except TimeoutError:
+                continue
+            self.heard += 1
+
+    def close(self) -> None:
+        self.is_open = False
+        self.thread.join()
+        self.server.close()
+
+
+@pytest.fixture
+def ear() -> Iterator[Ear]:
+    listening = Ear()
+    yield listening
+    listening.close()
+
+
+def tool(name: str, file: Path, *options: str) -> str:
+    return subprocess.run(
+        [name, *options, str(file), *(["-"] if name == "pdftotext" else [])], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def written(folder: Path, content: bytes) -> Path:
+    file = folder / "paper.pdf"
+    file.write_bytes(content)
+    return file
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_only_our_fonts_are_embedded_and_it_is_one_page_of_a4(kind: PaperKind, tmp_path: Path) -> None:
+    file = written(tmp_path, rendered(sheet(kind, both(RARE)), URL, is_demo=True))
+    fonts = [line.split()[0].partition("+")[2] for line in tool("pdffonts", file).splitlines()[2:]]
+    assert set(fonts) == {"Lishui-Song", "Lishui-Hei"}
+    about = tool("pdfinfo", file)
+    assert "Pages:           1\n" in about
+    assert "A4" in about
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_the_text_extracts_as_it_was_written(kind: PaperKind, tmp_path: Path) -> None:
+    shown = sheet(kind, Bilingual(RARE, "Lishui Sample Co., Ltd."))
+    said = bare(tool("pdftotext", written(tmp_path, rendered(shown, URL, is_demo=False))))
+    for text in (RARE, shown.serial, spaced(TOKEN), shown.snapshot.credit_code, kind.title.zh, kind.title.en):
+        assert bare(text) in said
+    for words in (wording.ISSUER, wording.SEAL, *(w for w in (wording.WORDS[kind].caveat,) if w)):
+        assert bare(words.zh) in said
+    assert bare("2026年10月1日") in said
+    assert "DEMO" not in said
+
+
+def test_the_receipt_prints_its_figures_and_its_fingerprint(tmp_path: Path) -> None:
+    shown = sheet(PaperKind.FILING_RECEIPT)
+    said = bare(tool("pdftotext", written(tmp_path, rendered(shown, URL, is_demo=False))))
+    for text in ("8,426.50", "7,312.40", shown.snapshot.fingerprint, wording.RECEIVED.zh, bare(wording.RECEIVED.en)):
+        assert text in said
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_the_same_paper_gives_the_same_bytes(kind: PaperKind) -> None:
+    shown = sheet(kind)
+    assert rendered(shown, URL, is_demo=False) == rendered(shown, URL, is_demo=False)
+
+
+def test_a_demonstration_says_so(tmp_path: Path) -> None:
+    said = bare(tool("pdftotext", written(tmp_path, rendered(sheet(), URL, is_demo=True))))
+    assert bare(wording.SAMPLE.zh) in said
+    assert bare(wording.SAMPLE.en) in said
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+@pytest.mark.parametrize("markup", FETCHING)
+def test_a_name_reaches_neither_file_nor_network(kind: PaperKind, markup: str, ear: Ear, tmp_path: Path) -> None:
+    name = markup.replace("{address}", ear.address)
+    content = rendered(sheet(kind, both(name)), URL, is_demo=False)
+    said = bare(tool("pdftotext", written(tmp_path, content)))
+    with pikepdf.open(tmp_path / "paper.pdf") as document:
+        assert len(document.attachments) == 0
+    assert SECRET not in said
+    assert bare(name) in said  # printed as the letters it is made of
+    assert ear.heard == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1/", "https://a.example/", "ftp://a.example/", "file:///etc/passwd", "file://host/x"]
+)
+def test_the_fetcher_gives_nothing_from_outside(address: str) -> None:
+    with pytest.raises(ValueError, match="outside"):
+        PackagedFetcher().fetch(address)
+
+
+@pytest.mark.parametrize("way", ["../../../config.py", "%2e%2e/models.py", "x/../../rules.py", "../fonts"])
+def test_the_fetcher_does_not_leave_the_folder_of_fonts(way: str) -> None:
+    with pytest.raises(ValueError, match="outside"):
+        PackagedFetcher().fetch(f"{FONTS.as_uri()}/{way}")
+
+
+def test_the_fetcher_gives_our_fonts_and_what_is_written_in() -> None:
+    fetcher = PackagedFetcher()
+    assert fetcher.fetch(f"{FONTS.as_uri()}/LishuiHei.otf").read(4) == b"OTTO"
+    assert fetcher.fetch("data:text/plain,abc").read() == b"abc"
+
+
+@pytest.mark.parametrize("name", ["丽水" + "精" * 80 + "有限公司", "丽水" + "密" * 190, "短"])
+@pytest.mark.parametrize("kind", PaperKind)
+def test_a_name_of_any_length_stays_on_the_page(kind: PaperKind, name: str, tmp_path: Path) -> None:
+    file = written(tmp_path, rendered(sheet(kind, Bilingual(name, "Lishui " * 20)), URL, is_demo=False))
+    assert "Pages:           1\n" in tool("pdfinfo", file)
+    said = bare(tool("pdftotext", file))
+    assert name in said
+    assert SERIALS[kind] in said
+
+
+def test_the_code_for_the_phone_is_large_enough_and_of_level_m() -> None:
+    page = page_of(sheet(), URL, is_demo=False)
+    assert 'class="qr" src="data:image/svg+xml' in page
+    style = (Path(__file__).resolve().parents[3] / "static" / "css" / "paper.css").read_text("utf-8")
+    drawn = float(style.split(".qr {")[1].split("width:")[1].split("mm")[0])
+    modules = 33  # version 4 at level M holds the address; the quiet zone adds four on each side
+    assert drawn * modules / (modules + 8) >= 25
