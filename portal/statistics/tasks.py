@@ -1,4 +1,4 @@
-"""Background work of statistics: the list of who owes the open quarters grows with the register."""
+"""Background work of statistics: who owes the open quarters, and every night the panels of like-for-like growth."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from ..kernel.clock import now
 from ..kernel.period import Quarter
 from ..kernel.roles import Scope
 from .due import renew_due
+from .renew_panels import renew_panels
+
+_DAY = 24 * 60 * 60
 
 
 @every("statistics.list_due", seconds=60, scope=Scope.everything("statistics"))
@@ -19,3 +22,9 @@ def list_due_of_open_windows(job: JobContext) -> None:
     with job.transaction() as session:
         for quarter in quarters:
             renew_due(session, quarter)
+
+
+@every("statistics.renew_panels", seconds=_DAY, scope=Scope.everything("statistics"))
+def renew_panels_of_the_night(job: JobContext) -> None:
+    with job.transaction() as session:
+        renew_panels(session)

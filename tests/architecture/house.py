@@ -57,6 +57,8 @@ DEEDS = frozenset(
         "review/tell",
         "statistics/cells",
         "statistics/due",
+        "statistics/enter_official",
+        "statistics/renew_panels",
         "uploads/store",
     }
 )
