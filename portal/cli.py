@@ -29,6 +29,7 @@ from .kernel.period import Quarter
 from .kernel.roles import Role, system
 from .serve import serve
 from .statistics.commands import compare, list_due, rebuild
+from .statistics.commands_overview import load_official, renew_all_panels
 
 OPERATOR = "the operator at the command line"
 database_group = AppGroup("db", help="The database: upgrade, current, check.")
@@ -92,6 +93,7 @@ def check() -> None:
 def load() -> None:
     """Add versions of the definition files that the database has not seen; edits are never overwritten."""
     click.echo(str(load_definitions()))
+    click.echo(f"official figures added: {load_official()}")
 
 
 @audit_group.command("verify")
@@ -106,6 +108,7 @@ def rebuild_cells(only_check: bool) -> None:
     """Make all cells anew from the facts."""
     if not only_check:
         rebuild()
+        renew_all_panels()
     _said(compare())
 
 

@@ -31,9 +31,11 @@ class FilterForm(PortalForm):
     text = StringField(lazy("Name or credit code"))
     chain = SelectField(lazy("Chain"), validate_choice=False)
     county = SelectField(lazy("Reporting unit"), validate_choice=False)
+    segment = SelectField(lazy("Segment"), validate_choice=False)
 
-    def offer(self, every: str, chains: Titles, counties: Titles) -> None:
+    def offer(self, every: str, chains: Titles, counties: Titles, segments: Titles) -> None:
         self.chain.choices, self.county.choices = offered(chains, every), offered(counties, every)
+        self.segment.choices = offered(segments, every)
 
 
 class StatusForm(PortalForm):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
@@ -37,6 +37,7 @@ class RegisterFilter:
     text: str = ""
     chain: str = ""
     county: str = ""
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,30 @@ def register_rows(
         statement = statement.where(Enterprise.chain == wanted.chain)
     if wanted.county:
         statement = statement.where(Enterprise.county == wanted.county)
+    if wanted.segment:
+        there = select(Position.enterprise_id).where(Position.segment == wanted.segment, *_lasting(day))
+        statement = statement.where(Enterprise.id.in_(there))
     if after is not None:
         statement = statement.where(tuple_(Enterprise.name_zh, Enterprise.id) > after)
     rows = session.scalars(statement.order_by(Enterprise.name_zh, Enterprise.id).limit(most)).all()
     above = statuses_on(session, day, [row.id for row in rows])
     return [_line(row, above.get(row.id, False)) for row in rows]
+
+
+def enterprises_by_segment(session: Session, day: date, segments: Collection[str]) -> dict[str, int]:
+    """How many registered enterprises have a position on each of these segments: as many as the list then shows."""
+    rows = session.execute(
+        select(Position.segment, func.count(Position.enterprise_id.distinct()))
+        .select_from(Position)
+        .join(Enterprise, Enterprise.id == Position.enterprise_id)
+        .where(Enterprise.status == "registered", Position.segment.in_(sorted(segments)), *_lasting(day))
+        .group_by(Position.segment)
+    )
+    return {segment: int(number) for segment, number in rows}
+
+
+def _lasting(day: date) -> tuple[Any, ...]:
+    return Position.from_on <= day, or_(Position.until_on.is_(None), Position.until_on > day)
 
 
 def _line(row: Enterprise, is_above_scale: bool) -> RegisterRow:

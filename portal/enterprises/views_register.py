@@ -39,8 +39,9 @@ LONGEST_SEARCH = 100
 @allow(_P.ENTERPRISE_READ)
 def register_list() -> str:
     form = FilterForm(request.args)
-    form.offer(_("All"), chains(), _own_units() or units())
-    wanted = RegisterFilter(*(clean(form[n].data)[:LONGEST_SEARCH] for n in ("text", "chain", "county")))
+    names = ("text", "chain", "county", "segment")
+    wanted = RegisterFilter(*(clean(form[n].data)[:LONGEST_SEARCH] for n in names))
+    form.offer(_("All"), chains(), _own_units() or units(), _segments(wanted))
     after = key_of(request.args.get("after"), 2)
     at = (after[0], after[1]) if after and isinstance(after[0], str) and isinstance(after[1], int) else None
     page = _screen(register_rows(read(), today(), wanted, at), at is None)
@@ -52,6 +53,13 @@ def _screen(rows: list[RegisterRow], is_first: bool) -> Screen[RegisterRow]:
     shown = rows[:PAGE_SIZE]
     following = cursor((shown[-1].name_zh, shown[-1].id)) if len(rows) > PAGE_SIZE else None
     return Screen(shown, following, is_first)
+
+
+def _segments(wanted: RegisterFilter) -> dict[str, Bilingual]:
+    """The segments of the chain that is asked for; none while no chain is."""
+    segments = catalogue().segments
+    chain = segments[wanted.segment].chain if wanted.segment in segments else wanted.chain
+    return {segment.code: segment.title for segment in segments.values() if chain and segment.chain == chain}
 
 
 def _own_units() -> dict[str, Bilingual]:

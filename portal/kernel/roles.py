@@ -77,6 +77,7 @@ class Permission(Enum):
     CATALOGUE_DRAFT = "catalogue:draft"
     CATALOGUE_PUBLISH = "catalogue:publish"
     FIGURES_READ = "figures:read"
+    TARGET_WRITE = "target:write"
     DESIGNATION_ENTER = "designation:enter"
     AUDIT_READ = "audit:read"
     ACCOUNT_MANAGE = "account:manage"
@@ -106,7 +107,15 @@ _LEAD = _OFFICER | {
     _P.WINDOW_LOCK,
     _P.PAPER_REVOKE,
 }
-_BUREAU = {_P.CATALOGUE_READ, _P.CATALOGUE_DRAFT, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ, _P.PAPER_READ}
+_BUREAU = {
+    _P.CATALOGUE_READ,
+    _P.CATALOGUE_DRAFT,
+    _P.FIGURES_READ,
+    _P.TARGET_WRITE,
+    _P.ENTERPRISE_READ,
+    _P.CASE_READ,
+    _P.PAPER_READ,
+}
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -87,9 +87,9 @@ TOTAL = Bilingual("合计", "Total")
 def figures(session: Session, actor: Actor, question: Question) -> FigureTable:
     """The table `question` asks for, as far as `actor` may see it. Raises Denied without figures:read."""
     catalogue = catalogue_at(session, question.quarter)
-    mine = _visible(actor, Cell), _visible(actor, CellDue)
+    mine = visible(actor, Cell), visible(actor, CellDue)
     groups = _sums(session, question, catalogue, *mine)
-    total, present = _together(groups.values()), _quarters_in(groups.values())
+    total, present = together(groups.values()), _quarters_in(groups.values())
     lines = tuple(
         _line(question, code, line_title(question.by, code, catalogue), groups.get(code, Sums()), present)
         for code in lines_of(question.by, groups, catalogue)
@@ -109,7 +109,7 @@ def quarters_with_figures(session: Session) -> list[Quarter]:
     return [Quarter.from_code(code) for code in codes]
 
 
-def _visible(actor: Actor, table: Any) -> list[ColumnElement[bool]]:
+def visible(actor: Actor, table: Any) -> list[ColumnElement[bool]]:
     """A county reads its own unit, a chain officer their chains, bureau and auditor all (rulings 17)."""
     if not actor.may(Permission.FIGURES_READ):
         raise Denied("figures", Bilingual("你没有查看统计数据的权限。", "You are not permitted to see figures."))
@@ -122,18 +122,16 @@ def _visible(actor: Actor, table: Any) -> list[ColumnElement[bool]]:
     raise Denied("figures", Bilingual("你没有查看统计数据的权限。", "You are not permitted to see figures."))
 
 
-def _group_column(table: Any, by: By) -> ColumnElement[Any]:
+def group_column(table: Any, by: By) -> ColumnElement[Any]:
     stem = func.substr(table.segment, 1, 2)
-    columns: dict[By, ColumnElement[Any]] = {
+    if by is By.CLUSTER:
         # `00` keeps its cluster (00-SEMI); a listed chain's cluster comes from the catalogue of the quarter.
-        By.CLUSTER: case((stem == "00", table.segment), else_=stem),
-        By.CHAIN: stem,
-        By.SEGMENT: table.segment,
-        By.COUNTY: table.county,
-        By.SIZE: table.size_class,
-        By.CLASS: table.respondent_class,
-    }
-    return columns[by]
+        return case((stem == "00", table.segment), else_=stem)
+    column: ColumnElement[Any] = stem if by is By.CHAIN else getattr(table, _COLUMNS[by])
+    return column
+
+
+_COLUMNS = {By.SEGMENT: "segment", By.COUNTY: "county", By.SIZE: "size_class", By.CLASS: "respondent_class"}
 
 
 def _sums(
@@ -145,7 +143,7 @@ def _sums(
 ) -> dict[str, Sums]:
     span = question.span.quarters(question.quarter)
     codes = [q.code for q in span] + [q.same_last_year.code for q in span]
-    column = _group_column(Cell, question.by).label("line")
+    column = group_column(Cell, question.by).label("line")
     rows = session.execute(
         select(column, Cell.indicator, Cell.quarter, func.sum(Cell.total), func.sum(Cell.contributors))
         .where(Cell.quarter.in_(codes), Cell.indicator.in_(sorted(INDICATORS)), *_in_frame(Cell, question), *cells)
@@ -153,7 +151,7 @@ def _sums(
     )
     groups: dict[str, Sums] = {}
     for line, indicator, quarter, total, contributors in rows:
-        code = _line_code(question.by, line, catalogue)
+        code = line_code(question.by, line, catalogue)
         groups.setdefault(code, Sums()).add(indicator, quarter, total, int(contributors))
     _add_due(session, question, catalogue, dues, groups)
     return groups
@@ -162,7 +160,7 @@ def _sums(
 def _add_due(
     session: Session, question: Question, catalogue: Catalogue, dues: list[ColumnElement[bool]], groups: dict[str, Sums]
 ) -> None:
-    column = _group_column(CellDue, question.by).label("line")
+    column = group_column(CellDue, question.by).label("line")
     sums = [func.sum(c) for c in (CellDue.due, CellDue.approved, CellDue.weight_due, CellDue.weight_approved)]
     rows = session.execute(
         select(column, *sums)
@@ -170,7 +168,7 @@ def _add_due(
         .group_by(column)
     )
     for line, due, approved, weight_due, weight_approved in rows:
-        group = groups.setdefault(_line_code(question.by, line, catalogue), Sums())
+        group = groups.setdefault(line_code(question.by, line, catalogue), Sums())
         group.due += int(due)
         group.approved += int(approved)
         group.weight_due += weight_due
@@ -181,14 +179,14 @@ def _in_frame(table: Any, question: Question) -> list[ColumnElement[bool]]:
     return [] if question.frame is Frame.ALL else [table.respondent_class == question.frame.value]
 
 
-def _line_code(by: By, line: str, catalogue: Catalogue) -> str:
+def line_code(by: By, line: str, catalogue: Catalogue) -> str:
     if by is not By.CLUSTER:
         return line
     cluster = catalogue.cluster_of_segment(line) if line.startswith("00") else catalogue.cluster_of(line)
     return cluster.code if cluster else "00"
 
 
-def _together(groups: Iterable[Sums]) -> Sums:
+def together(groups: Iterable[Sums]) -> Sums:
     whole = Sums()
     for group in groups:
         for (indicator, quarter), total in group.totals.items():
@@ -233,7 +231,7 @@ def _city(
     by_class = replace(question, by=By.CLASS, frame=Frame.ALL)
     city, own = _sums(session, by_class, catalogue, [], []), _sums(session, by_class, catalogue, *mine)
     parts = city.values() if question.frame is Frame.ALL else [city.get(question.frame.value, Sums())]
-    present, line = _quarters_in(city.values()), _together(parts)
+    present, line = _quarters_in(city.values()), together(parts)
     spans = question.span.quarters(question.quarter)
     codes = [q.code for q in (*spans, *(q.same_last_year for q in spans))]
     for indicator in INDICATORS:

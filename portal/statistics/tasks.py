@@ -1,4 +1,4 @@
-"""Background work of statistics: who owes the open quarters, and every night what is usual among whom."""
+"""Background work of statistics: who owes the open quarters; every night what is usual, and panels of growth."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Scope
 from .due import renew_due
 from .renew_benchmarks import renew_benchmarks
+from .renew_panels import renew_panels
+
+_DAY = 24 * 60 * 60
 
 
 @every("statistics.list_due", seconds=60, scope=Scope.everything("statistics"))
@@ -22,7 +25,7 @@ def list_due_of_open_windows(job: JobContext) -> None:
             renew_due(session, quarter)
 
 
-@every("statistics.benchmarks", seconds=86_400, scope=Scope.everything("statistics"))
+@every("statistics.benchmarks", seconds=_DAY, scope=Scope.everything("statistics"))
 def renew_benchmarks_nightly(job: JobContext) -> None:
     """From the quarter before the newest window, and from that window's own once it is approved, for the next."""
     with job.transaction() as session:
@@ -30,3 +33,9 @@ def renew_benchmarks_nightly(job: JobContext) -> None:
         if newest is not None:
             for quarter in (newest - 1, newest):
                 renew_benchmarks(session, quarter)
+
+
+@every("statistics.renew_panels", seconds=_DAY, scope=Scope.everything("statistics"))
+def renew_panels_of_the_night(job: JobContext) -> None:
+    with job.transaction() as session:
+        renew_panels(session)

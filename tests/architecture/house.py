@@ -65,6 +65,8 @@ DEEDS = frozenset(
         "statistics/due",
         "statistics/renew_benchmarks",
         "statistics/recount",
+        "statistics/enter_official",
+        "statistics/renew_panels",
         "uploads/store",
     }
 )
