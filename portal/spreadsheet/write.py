@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,7 +36,7 @@ class Column:
 
     code: str
     title: Bilingual
-    definition: Bilingual = Bilingual("", "")
+    definition: Bilingual = field(default_factory=lambda: Bilingual("", ""))
 
 
 @dataclass(frozen=True, slots=True)
