@@ -57,6 +57,7 @@ DEEDS = frozenset(
         "review/tell",
         "statistics/cells",
         "statistics/due",
+        "statistics/release",
         "uploads/store",
     }
 )
@@ -108,6 +109,7 @@ EVERYTHING = {
     "home/queries": "the scope of a bureau officer or auditor is the whole city",
     "kernel/roles": "where it is defined",
     "statistics/commands": "recounting cells needs every fact",
+    "statistics/commands_release": "what may be published of a sum depends on every enterprise in it",
     "statistics/tasks": "who owes a quarter is asked of the whole register",
     "web/sessions": "the session look-up by the hash of a random token tells whose scope the request will have",
 }
