@@ -33,6 +33,8 @@ from .notices.views import blueprint as notices
 from .review.queries import waiting
 from .review.views import blueprint as review
 from .statistics.views import blueprint as statistics
+from .statistics.views_public import blueprint as published
+from .statistics.views_release import blueprint as releases
 from .uploads.views import blueprint as uploads
 from .web.access import actor, allow, close_reading, guard, read
 from .web.errors import init_errors
@@ -41,7 +43,8 @@ from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
 
 BLUEPRINTS = (
-    home, accounts, notices, catalogue, enterprises, filing, review, statistics, uploads, audit, demo,
+    home, accounts, notices, catalogue, enterprises, filing, review, statistics, releases, published, uploads, audit,
+    demo,
 )  # fmt: skip
 LARGEST_ID = 2**63 - 1
 

@@ -131,7 +131,7 @@ def _cells(code: str, done: Revised, lines: Mapping[str, Sequence[str]], before:
                 cells.append(Frozen(margin, line, code, None, None, None, None, why.value))
                 continue
             place = (margin, line, code)
-            value = sums.get(place)
+            value = sums.get(place, Decimal(0)) if known else None  # nobody there: a nought that tells of nobody
             base = before.base.get(place) if value is not None else None
             to_date = accumulation(code).over([*(e.get(place) for e in before.earlier), value])
             whole = to_date if value is not None and all(place in e for e in before.earlier) else None

@@ -78,6 +78,7 @@ OTHER_DOORS = {
     "home/frame": ("views", "the frame around every page: navigation, language switch"),
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
+    "statistics/release_open": ("queries", "lays a release out for the spreadsheet machine, which is not a pure room"),
     "notices/smtp": ("queries", "speaks to the mail server; knows no table"),
 }
 
