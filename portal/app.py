@@ -36,6 +36,8 @@ from .review.queries import waiting
 from .review.views import blueprint as review
 from .statistics.views import blueprint as statistics
 from .statistics.views_overview import blueprint as overview
+from .statistics.views_public import blueprint as published
+from .statistics.views_release import blueprint as releases
 from .uploads.views import blueprint as uploads
 from .web.access import actor, allow, close_reading, guard, read
 from .web.errors import init_errors
@@ -44,8 +46,8 @@ from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
 
 BLUEPRINTS = (
-    home, accounts, notices, catalogue, enterprises, filing, review, statistics, overview, uploads, audit, demo,
-    certificates,
+    home, accounts, notices, catalogue, enterprises, filing, review, statistics, overview, releases, published, uploads,
+    audit, demo, certificates,
 )  # fmt: skip
 LARGEST_ID = 2**63 - 1
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +31,8 @@ from .kernel.roles import Role, system
 from .serve import serve
 from .statistics.commands import compare, list_due, rebuild
 from .statistics.commands_overview import load_official, renew_all_panels
+from .statistics.commands_release import prepare_release
+from .statistics.disclosure import Rule
 
 OPERATOR = "the operator at the command line"
 database_group = AppGroup("db", help="The database: upgrade, current, check.")
@@ -110,6 +113,27 @@ def rebuild_cells(only_check: bool) -> None:
         rebuild()
         renew_all_panels()
     _said(compare())
+
+
+@statistics_group.command("release")
+@click.argument("quarter")
+@click.option("--note", default="", help="What a revision changes and why.")
+def release_quarter(quarter: str, note: str) -> None:
+    """Freeze a quarter for its release, for example 2026Q3. A bureau lead signs it off in the portal."""
+    settings = _settings()
+    rule = Rule(settings.release_smallest_n, Decimal(settings.release_share))
+    try:
+        release_id = prepare_release(system(OPERATOR), Quarter.parse(quarter), rule, note)
+    except (Refusal, ValueError) as error:
+        raise click.ClickException(_reason(error)) from error
+    click.echo(json.dumps({"quarter": quarter, "release": release_id, "sign_off": f"/releases/{release_id}"}))
+
+
+def _reason(error: Refusal | ValueError) -> str:
+    """A refusal in words: of its fields, else its own."""
+    if not isinstance(error, Refusal):
+        return str(error)
+    return "; ".join(message.en for message in error.fields.values()) or error.message.en
 
 
 @click.command("open-window", help="Open the filing window of a quarter, for example 2026Q4.")

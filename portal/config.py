@@ -39,6 +39,8 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 10
     undo_window_minutes: int = 10
+    release_smallest_n: int = 3
+    release_share: int = 10
     argon2_time: int = 2
     argon2_memory_kib: int = 19456
     argon2_parallelism: int = 1
@@ -75,6 +77,8 @@ class Settings:
             session_idle_minutes=reader.number("session_idle_minutes", 30, 5, 240),
             session_hours=reader.number("session_hours", 10, 1, 24),
             undo_window_minutes=reader.number("undo_window_minutes", 10, 0, 120),
+            release_smallest_n=reader.number("release_smallest_n", 3, 3, 20),
+            release_share=reader.number("release_share", 10, 1, 100),
             argon2_time=reader.number("argon2_time", 2, 1, 20),
             argon2_memory_kib=reader.number("argon2_memory_kib", 19456, 8, 4194304),
             argon2_parallelism=reader.number("argon2_parallelism", 1, 1, 16),

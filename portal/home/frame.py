@@ -53,6 +53,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("enterprises.register_list", Bilingual("企业名录", "Enterprises"), "doc", (_P.ENTERPRISE_READ,)),
     Entry("overview.overview", Bilingual("运行总览", "Overview"), "chart", (_P.FIGURES_READ,)),
     Entry("statistics.figures", Bilingual("统计数据", "Figures"), "list", (_P.FIGURES_READ,)),
+    Entry("releases.listed", Bilingual("数据发布", "Releases"), "up", (_P.RELEASE_READ,)),
     Entry("catalogue.overview", Bilingual("计划与目录", "Plan and catalogue"), "flag", (_P.CATALOGUE_READ,)),
     Entry("audit.events", Bilingual("审计日志", "Audit trail"), "doc", (_P.AUDIT_READ,)),
     Entry("accounts.accounts", Bilingual("账号管理", "Accounts"), "user", (_P.ACCOUNT_MANAGE,)),

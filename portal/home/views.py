@@ -15,6 +15,9 @@ from ..jobs.queries import consumer_is_alive
 from ..kernel.clock import now
 from ..kernel.roles import Permission, Scope
 from ..questionnaire.store import newest
+from ..statistics.queries_release import newest_published, planned
+from ..statistics.release_targets import progress
+from ..statistics.release_words import COVERAGE
 from ..web.access import actor, allow, read
 from .front import front_of
 from .guide import guide
@@ -27,8 +30,23 @@ blueprint = Blueprint("home", __name__)
 def front() -> str:
     person = actor()
     if person.account_id is None:
-        return render_template("home/public.html", catalogue=catalogue_today(read()))
+        return _public_front()
     return render_template("home/front.html", front=front_of(read(), person))
+
+
+def _public_front() -> str:
+    """The public home reads frozen releases only, never a live cell (rulings 4)."""
+    shown = newest_published(read())
+    quarter = shown.about.quarter if shown else None
+    catalogue = catalogue_today(read())
+    return render_template(
+        "home/public.html",
+        catalogue=catalogue,
+        shown=shown,
+        progress=progress(catalogue.targets.values(), shown.table, shown.about.quarter) if shown else (),
+        planned=planned(read(), quarter),
+        coverage=COVERAGE,
+    )
 
 
 @blueprint.get("/help")

@@ -78,6 +78,9 @@ class Permission(Enum):
     CATALOGUE_PUBLISH = "catalogue:publish"
     FIGURES_READ = "figures:read"
     TARGET_WRITE = "target:write"
+    RELEASE_READ = "release:read"
+    RELEASE_PREPARE = "release:prepare"
+    RELEASE_SIGN = "release:sign"
     DESIGNATION_ENTER = "designation:enter"
     AUDIT_READ = "audit:read"
     ACCOUNT_MANAGE = "account:manage"
@@ -115,6 +118,8 @@ _BUREAU = {
     _P.ENTERPRISE_READ,
     _P.CASE_READ,
     _P.PAPER_READ,
+    _P.RELEASE_READ,
+    _P.RELEASE_PREPARE,
 }
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.
@@ -126,17 +131,25 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_LEAD: frozenset(_LEAD),
     Role.BUREAU_OFFICER: frozenset(_BUREAU),
     Role.BUREAU_LEAD: frozenset(
-        _BUREAU | {_P.CATALOGUE_PUBLISH, _P.WINDOW_OPEN, _P.DESIGNATION_ENTER, _P.PAPER_REVOKE}
+        _BUREAU | {_P.CATALOGUE_PUBLISH, _P.WINDOW_OPEN, _P.DESIGNATION_ENTER, _P.PAPER_REVOKE, _P.RELEASE_SIGN}
     ),
     Role.CHAIN_OFFICER: frozenset({_P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CATALOGUE_READ}),
     Role.AUDITOR: frozenset(
-        {_P.AUDIT_READ, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ, _P.CATALOGUE_READ, _P.PAPER_READ}
+        {
+            _P.AUDIT_READ,
+            _P.FIGURES_READ,
+            _P.RELEASE_READ,
+            _P.ENTERPRISE_READ,
+            _P.CASE_READ,
+            _P.CATALOGUE_READ,
+            _P.PAPER_READ,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.JOB_MANAGE}),
 }
 
 # Permissions that ask for a second proof of identity within FRESH_FOR (rulings 25).
-FRESH_PERMISSIONS = frozenset({_P.FILING_SUBMIT, _P.ACCOUNT_MANAGE, _P.MEMBER_MANAGE})
+FRESH_PERMISSIONS = frozenset({_P.FILING_SUBMIT, _P.ACCOUNT_MANAGE, _P.MEMBER_MANAGE, _P.RELEASE_SIGN})
 
 ScopeKind = Literal["nobody", "enterprises", "counties", "chains", "everything"]
 

@@ -67,6 +67,7 @@ DEEDS = frozenset(
         "statistics/recount",
         "statistics/enter_official",
         "statistics/renew_panels",
+        "statistics/release",
         "uploads/store",
     }
 )
@@ -89,6 +90,7 @@ OTHER_DOORS = {
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
     "review/export": ("queries", "the queue as a table to take away: made of the queue's rows"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
+    "statistics/release_open": ("queries", "lays a release out for the spreadsheet machine, which is not a pure room"),
     "notices/smtp": ("queries", "speaks to the mail server; knows no table"),
 }
 
@@ -122,6 +124,7 @@ EVERYTHING = {
     "kernel/roles": "where it is defined",
     "review/tasks": "the calendar reminds whoever owes a quarter, in every county",
     "statistics/commands": "recounting cells needs every fact",
+    "statistics/commands_release": "what may be published of a sum depends on every enterprise in it",
     "statistics/tasks": "who owes a quarter is asked of the whole register",
     "web/sessions": "the session look-up by the hash of a random token tells whose scope the request will have",
 }

@@ -113,7 +113,7 @@ def test_no_address_answers_a_hostile_query_with_a_fault(app: Flask, world: Worl
         browser = client(app, world.tokens[role, HERE] if role else None)
         query = {name: HOSTILE[kind][:2000].encode("utf-8", "replace") for name in ("q", "after", "quarter", "by", "kind", "chain", "tab",
                  "flags", "due", "field", "show", "actor", "stream", "verb", "on", "next", "lang", "span", "frame", "text",
-                 "role", "state", "before", "county")}  # fmt: skip
+                 "role", "state", "before", "county", "version")}  # fmt: skip
         answer = browser.get(path_of(app, rule, world.ids), query_string=query)
         if answer.status_code >= 500:
             wrong.append(f"{rule.endpoint}: {answer.status_code}")

@@ -1,0 +1,180 @@
+"""How facts become the frozen cells of a release: sums by margin, what is hidden, growth base, year to date. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from ..catalogue.deadlines import WorkCalendar
+from ..kernel.measure import plain, rounded
+from ..kernel.period import Quarter
+from .disclosure import Contribution, Pattern, Pool, Rule, Why
+from .measures import ratio_of_sums
+from .release_vintage import Former, Revised, revise
+from .shown import INDICATORS, accumulation
+
+CITY, CLUSTER, UNIT = "city", "cluster", "unit"
+NO_CLUSTER = "00"
+RELEASE_AFTER = 5  # working days between the last day to file and the planned day of release
+Place = tuple[str, str, str]  # margin, line, indicator
+ByIndicator = Mapping[str, Mapping[int, Contribution]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One cell as it is kept. With `hidden_for` there is no number in it at all."""
+
+    margin: str
+    line: str
+    indicator: str
+    value: Decimal | None
+    base: Decimal | None
+    to_date: Decimal | None
+    contributors: int | None
+    hidden_for: str = ""
+
+    @property
+    def place(self) -> Place:
+        return (self.margin, self.line, self.indicator)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLine:
+    """How much of one line is in. The share by weight is empty where it would tell what one enterprise weighs."""
+
+    margin: str
+    line: str
+    due: int
+    approved: int
+    weight_share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One enterprise that owed the quarter."""
+
+    cluster: str
+    unit: str
+    weight: Decimal
+    is_approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier releases already say: this quarter's last release, the year before, the year's other quarters."""
+
+    former: Mapping[str, Former] = field(default_factory=dict)
+    base: Mapping[Place, Decimal] = field(default_factory=dict)
+    earlier: Sequence[Mapping[Place, Decimal]] = ()  # released values of the year's quarters before this one, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A release's content, ready to be written."""
+
+    cells: tuple[Frozen, ...]
+    lines: tuple[FrozenLine, ...]
+    counted: ByIndicator
+    held: frozenset[int]
+
+    @property
+    def sha256(self) -> str:
+        rows = [
+            [c.margin, c.line, c.indicator, *map(_said, (c.value, c.base, c.to_date)), "hidden" if c.hidden_for else ""]
+            for c in self.cells
+        ]
+        rows += [[n.margin, n.line, str(n.due), str(n.approved), _said(n.weight_share)] for n in self.lines]
+        return hashlib.sha256(json.dumps(rows, ensure_ascii=True).encode()).hexdigest()
+
+
+def frozen(
+    now: ByIndicator, dues: Sequence[Due], lines: Mapping[str, Sequence[str]], before: Before, rule: Rule
+) -> Content:
+    """Freezes a quarter. `lines` names the lines of each margin, those without a fact included."""
+    revised = {code: revise(now.get(code, {}), before.former.get(code), rule) for code in sorted(INDICATORS)}
+    cells = [cell for code, done in revised.items() for cell in _cells(code, done, lines, before)]
+    held = frozenset(e for done in revised.values() for e in done.held)
+    counted = {code: done.contributions for code, done in revised.items()}
+    return Content(tuple(cells), tuple(_responses(dues, lines, rule)), counted, held)
+
+
+def public_sums(known: Iterable[Contribution], pattern: Pattern, indicator: str) -> dict[Place, Decimal]:
+    """The sums of one indicator that may be shown, by place."""
+    sums: dict[Place, Decimal] = {}
+    for c in known:
+        for margin, line, _ in _groups(c, pattern):
+            key = (margin, line, indicator)
+            sums[key] = sums.get(key, Decimal(0)) + c.value
+    return sums
+
+
+def _groups(c: Contribution, pattern: Pattern) -> list[tuple[str, str, Why | None]]:
+    places = [(CITY, "", pattern.city)]
+    places += [(CLUSTER, c.cluster, pattern.clusters.get(c.cluster)), (UNIT, c.unit, pattern.units.get(c.unit))]
+    return [place for place in places if place[2] is None]
+
+
+def _cells(code: str, done: Revised, lines: Mapping[str, Sequence[str]], before: Before) -> list[Frozen]:
+    known = tuple(done.contributions.values())
+    sums = public_sums(known, done.pattern, code)
+    hidden = {CITY: {"": done.pattern.city} if done.pattern.city else {}}
+    hidden |= {CLUSTER: dict(done.pattern.clusters), UNIT: dict(done.pattern.units)}
+    cells = []
+    for margin in (CITY, CLUSTER, UNIT):
+        for line in [""] if margin == CITY else lines[margin]:
+            why = hidden[margin].get(line)
+            if why is not None:
+                cells.append(Frozen(margin, line, code, None, None, None, None, why.value))
+                continue
+            place = (margin, line, code)
+            value = sums.get(place, Decimal(0)) if known else None  # nobody there: a nought that tells of nobody
+            base = before.base.get(place) if value is not None else None
+            to_date = accumulation(code).over([*(e.get(place) for e in before.earlier), value])
+            whole = to_date if value is not None and all(place in e for e in before.earlier) else None
+            cells.append(Frozen(margin, line, code, value, base, whole, _counted(known, margin, line)))
+    return cells
+
+
+def _counted(known: Iterable[Contribution], margin: str, line: str) -> int:
+    return sum(1 for c in known if c.value != 0 and line == {CITY: "", CLUSTER: c.cluster, UNIT: c.unit}[margin])
+
+
+def _responses(dues: Sequence[Due], lines: Mapping[str, Sequence[str]], rule: Rule) -> list[FrozenLine]:
+    rows = [_response(CITY, "", dues, rule)]
+    rows += [_response(CLUSTER, line, [d for d in dues if d.cluster == line], rule) for line in lines[CLUSTER]]
+    rows += [_response(UNIT, line, [d for d in dues if d.unit == line], rule) for line in lines[UNIT]]
+    return rows
+
+
+def _response(margin: str, line: str, dues: Sequence[Due], rule: Rule) -> FrozenLine:
+    return FrozenLine(margin, line, len(dues), sum(d.is_approved for d in dues), weight_share(dues, rule))
+
+
+def weight_share(dues: Sequence[Due], rule: Rule) -> Decimal | None:
+    """The approved share by weight; none where what is in, or what is missing, would tell of one enterprise."""
+    approved = [d.weight for d in dues if d.is_approved]
+    missing = [d.weight for d in dues if not d.is_approved]
+    if not missing:
+        return Decimal(1) if approved else None
+    if Pool.of(approved).fault(rule) or Pool.of(missing).fault(rule):
+        return None
+    share = ratio_of_sums(sum(approved, Decimal(0)), sum((d.weight for d in dues), Decimal(0)))
+    return None if share is None else rounded(share, 4)
+
+
+def _said(value: Decimal | None) -> str:
+    return "" if value is None else plain(value.normalize())
+
+
+def planned_on(calendar: WorkCalendar, due: date) -> date:
+    """When a quarter is meant to be released: some working days after the last day to file."""
+    return calendar.working_days_after(due, RELEASE_AFTER)
+
+
+def year_so_far(quarter: Quarter) -> tuple[Quarter, ...]:
+    """The quarters of the year before `quarter`."""
+    return quarter.year_to_date()[:-1]
