@@ -68,6 +68,7 @@ class Permission(Enum):
     CASE_UNDO = "case:undo"
     ENTERPRISE_READ = "enterprise:read"
     STATUS_ENTER = "status:enter"
+    ROSTER_IMPORT = "roster:import"
     CREDIT_CODE_OVERRIDE = "credit-code:override"
     WINDOW_LOCK = "window:lock"
     WINDOW_OPEN = "window:open"
@@ -96,7 +97,7 @@ _OFFICER = {
     _P.CATALOGUE_READ,
 }
 _LEAD = _OFFICER | {_P.CASE_ASSIGN, _P.CASE_REOPEN, _P.CASE_VOID, _P.CREDIT_CODE_OVERRIDE, _P.WINDOW_LOCK}
-_BUREAU = {_P.CATALOGUE_READ, _P.CATALOGUE_DRAFT, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ}
+_BUREAU = {_P.CATALOGUE_READ, _P.CATALOGUE_DRAFT, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ, _P.ROSTER_IMPORT}
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.
 GRANTS: dict[Role, frozenset[Permission]] = {

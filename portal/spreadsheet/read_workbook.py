@@ -44,7 +44,7 @@ def read_workbook(content: bytes, ignored: Collection[str] = (), form_sheet: str
         outline.walk(parts[path])
         outline.refuse_size()
         if name == form_sheet and is_hidden:
-            form = tuple(cell.text for row in _rows(parts, name, outline) for cell in row.cells)
+            form = tuple(row.at(1).text for row in _rows(parts, name, outline) if row.at(1).text)
         elif outline.rows_filled:
             outlines[name] = outline
             hidden += [name] if is_hidden else []
