@@ -18,6 +18,7 @@ from ..kernel.errors import Illegal, Invalid
 from ..kernel.roles import Actor
 from .application import Application, application_from
 from .credit_code import needs_override, problem
+from .match_roster import match_roster
 from .models import Enterprise, Membership, Position, Product
 from .queries import enterprise
 from .queries_registration import registration_of_case, versions
@@ -46,6 +47,7 @@ def admit(session: Session, case: Case, actor: Actor, *, county: str, override_r
     row.override_reason = _override(stated.credit_code, override_reason)
     _fill(row, stated, county, catalogue)
     _register(session, row)
+    match_roster(session, actor, row, catalogue)
     _open_positions(session, row, stated, actor)
     for membership in session.scalars(
         select(Membership).where(Membership.enterprise_id == row.id, Membership.state == "pending")

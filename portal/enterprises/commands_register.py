@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from ..audit.trail import record
 from ..catalogue.queries import catalogue_today
 from ..database.session import transaction
@@ -16,7 +14,8 @@ from ..kernel.errors import Invalid
 from ..kernel.roles import Actor
 from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, date_from
 from .credit_code import compact, needs_override, problem
-from .models import DESIGNATIONS, AboveScaleStatus, Designation, EnrolmentCode, Enterprise
+from .enter_above_scale import StatusFact, enter_above_scale
+from .models import DESIGNATIONS, Designation, EnrolmentCode
 from .queries import registered
 from .queries_registration import registered_with_code
 from .redeem import VALID_FOR, code_hash, new_code
@@ -68,14 +67,9 @@ def enter_status(actor: Actor, enterprise_id: int, typed: StatusEntry) -> None:
             problems.setdefault("is_above_scale", _NOT_INDUSTRY)
         if problems or since is None:
             raise Invalid("status", _WRONG, problems)
-        found = session.scalars(
-            select(AboveScaleStatus).where(AboveScaleStatus.enterprise_id == row.id, AboveScaleStatus.since_on == since)
-        ).one_or_none()
-        before = {"above": found.is_above_scale, "source": found.source} if found is not None else None
-        status = found or AboveScaleStatus(since_on=since, created_by_id=actor.account_id, **_whose(row))
-        status.is_above_scale, status.source = typed.is_above_scale == "yes", source
-        session.add(status)
-        detail = {"above": status.is_above_scale, "since": since, "source": source, "before": before}
+        fact = StatusFact(row, typed.is_above_scale == "yes", since, source)
+        (before,) = enter_above_scale(session, actor, [fact])
+        detail = {"above": fact.is_above_scale, "since": since, "source": source, "before": before}
         record(session, actor, stream=f"enterprise:{row.id}", verb="above-scale.entered", detail=detail)
 
 

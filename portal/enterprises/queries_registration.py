@@ -23,9 +23,10 @@ from ..kernel.measure import NotANumber, read_decimal, written
 from ..kernel.workflow import Kind
 from ..uploads.models import Upload
 from ..uploads.queries import newest
-from .credit_code import problem
+from .credit_code import compact, problem
 from .models import EnrolmentCode, Enterprise, Registration, RegistrationVersion
 from .naming import core_of
+from .queries_roster import roster_entry_of
 from .registration import LABELS, OUTSIDE, PURPOSES
 
 LICENCE = "licence"
@@ -35,6 +36,9 @@ OUTSIDE_TITLE = Bilingual("丽水市外", "Outside Lishui")
 _SAME_CODE = Bilingual("统一社会信用代码相同", "The same credit code")
 _SAME_NAME = Bilingual("名称相近", "A similar name")
 _ENROLLED = Bilingual("已凭登记码核验（{day}发放）", "Proved by an enrolment code issued on {day}")
+_ROSTER = Bilingual("在本单元名录中", "On the county's list")
+_ROSTER_SINCE = Bilingual("在本单元名录中，规模以上自{day}起", "On the county's list, above-scale since {day}")
+_ROSTER_SOURCE = Bilingual("{said}：{name}（{source}）", "{said}: {name} ({source})")
 _MONEY = Bilingual("{value}万元", "{value} (10k yuan)")
 
 
@@ -132,6 +136,7 @@ class RegistrationSheet:
     credit_code_problem: Bilingual | None
     size_class: Bilingual | None
     enrolment: Bilingual | None
+    roster: Bilingual | None
     licence: int | None
     similar: Sequence[tuple[int, str, str, Bilingual]]
     proposed_county: str
@@ -155,11 +160,21 @@ def registration_sheet(session: Session, case: Case) -> RegistrationSheet:
         credit_code_problem=problem(content["credit_code"]),
         size_class=_size_class(content, catalogue),
         enrolment=_ENROLLED.fill(day=local(proof.created_at).date().isoformat()) if proof else None,
+        roster=_on_roster(session, case.county, content["credit_code"]),
         licence=licence.id if licence else None,
         similar=similar(session, case.enterprise_id, content["name_zh"], content["credit_code"]),
         proposed_county=content.get("county", case.county),
         submitted_at=found[0].submitted_at,
     )
+
+
+def _on_roster(session: Session, county: str, credit_code: str) -> Bilingual | None:
+    """What the county's own list says of this code; None where it does not stand on it."""
+    entry = roster_entry_of(session, county, compact(credit_code))
+    if entry is None:
+        return None
+    said = _ROSTER_SINCE.fill(day=entry.since_on.isoformat()) if entry.since_on else _ROSTER
+    return _ROSTER_SOURCE.fill(said=said, name=entry.name, source=entry.source)
 
 
 def sheet_rows(content: dict[str, Any], catalogue: Catalogue) -> list[tuple[str, Bilingual, Bilingual | None]]:

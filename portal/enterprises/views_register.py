@@ -132,6 +132,8 @@ def codes() -> Page:
     form.offer(_own_units())
     values = {"rows": enrolment_codes(read(), actor().counties), "units": units(), "now": now()}
     if request.method == "GET":
+        form.credit_code.data = clean(request.args.get("credit_code"))[:LONGEST_SEARCH]
+        form.name.data = clean(request.args.get("name"))[:LONGEST_SEARCH]
         return render_template("enterprises/enrolment_codes.html", form=form, **values)
     name, credit_code = form.name.data or "", form.credit_code.data or ""
     try:

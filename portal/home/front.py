@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..catalogue.queries import drafts, open_windows
+from ..enterprises.queries_roster import unregistered_count
 from ..jobs.queries import queue_state
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
@@ -167,6 +168,14 @@ def _review_tiles(session: Session, person: Actor) -> list[Tile]:
     return tiles
 
 
+_ON_LIST = Bilingual("名录中尚未登记的企业", "On the list, not registered")
+
+
+def _roster_tiles(session: Session, person: Actor) -> list[Tile]:
+    number = unregistered_count(session)
+    return [Tile(_ON_LIST, min(number, MOST_COUNTED), url_for("enterprises.roster"))] if number else []
+
+
 _PUBLISH = Bilingual("待发布的目录修改：{title}", "Catalogue change to publish: {title}")
 
 
@@ -200,6 +209,7 @@ PARTS: tuple[tuple[Permission, Tasks, Tiles], ...] = (
     (Permission.REGISTRATION_EDIT, _registration_tasks, _no_tiles),
     (Permission.ENTERPRISE_OWN, _filing_tasks, _no_tiles),
     (Permission.CASE_READ, _no_tasks, _review_tiles),
+    (Permission.STATUS_ENTER, _no_tasks, _roster_tiles),
     (Permission.CATALOGUE_PUBLISH, _catalogue_tasks, _no_tiles),
     (Permission.JOB_MANAGE, _no_tasks, _job_tiles),
 )

@@ -70,6 +70,7 @@ class Permission(Enum):
     PAPER_READ = "paper:read"
     PAPER_REVOKE = "paper:revoke"
     STATUS_ENTER = "status:enter"
+    ROSTER_IMPORT = "roster:import"
     CREDIT_CODE_OVERRIDE = "credit-code:override"
     WINDOW_LOCK = "window:lock"
     WINDOW_OPEN = "window:open"
@@ -120,6 +121,7 @@ _BUREAU = {
     _P.PAPER_READ,
     _P.RELEASE_READ,
     _P.RELEASE_PREPARE,
+    _P.ROSTER_IMPORT,
 }
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.

@@ -19,7 +19,14 @@ WRONG_TYPE = Bilingual(
 )
 BROKEN = Bilingual("这个文件不完整，打不开。请重新保存或扫描后再传。", "This file is damaged. Save or scan it again.")
 
-_ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+WORKBOOK, PLAIN_TABLE = "application/octet-stream", "text/csv"  # a table, once the reader of tables has taken it
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    WORKBOOK: ".xlsx",
+    PLAIN_TABLE: ".csv",
+}
 
 
 def media_type(data: bytes) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ..kernel.errors import Invalid
 from ..kernel.roles import Actor
 from .models import Upload
-from .rules import LARGEST, WRONG_TYPE, media_type, problem, safe_name
+from .rules import LARGEST, PLAIN_TABLE, WORKBOOK, WRONG_TYPE, media_type, problem, safe_name
 
 FOLDER = "uploads"
 
@@ -46,6 +46,22 @@ def receive(stream: IO[bytes], *, folder: Path, filename: str | None, purpose: s
     _write(folder / FOLDER, stored_name, data)
     digest = hashlib.sha256(data).hexdigest()
     return Received(purpose, safe_name(filename, kind), kind, len(data), digest, stored_name)
+
+
+def receive_table(content: bytes, *, folder: Path, filename: str | None, purpose: str) -> Received:
+    """The same for a table that was read already: the reader has judged its size and its kind."""
+    kind = WORKBOOK if content.startswith(b"PK") else PLAIN_TABLE
+    stored_name = secrets.token_hex(16)
+    _write(folder / FOLDER, stored_name, content)
+    return Received(
+        purpose, safe_name(filename, kind), kind, len(content), hashlib.sha256(content).hexdigest(), stored_name
+    )
+
+
+def content_of(upload: Upload, folder: Path) -> bytes | None:
+    """The bytes of an upload; None where they are lost."""
+    path = folder / FOLDER / upload.stored_name
+    return path.read_bytes() if path.is_file() else None
 
 
 def keep(session: Session, received: Received, *, enterprise_id: int, county: str, chain: str, actor: Actor) -> Upload:

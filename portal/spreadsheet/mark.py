@@ -1,0 +1,112 @@
+"""Hands a person's own workbook back with the wrong cells marked: red, with comments, and a list of them all."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ..kernel.bilingual import Bilingual
+from .read_parts import packed, parts_of
+from .read_types import Table
+from .read_workbook import position_of
+
+MOST_CELLS = 200_000  # beyond this a plain copy is marked: the library keeps every cell of a workbook in memory
+MOST_MARKS = 5_000
+AUTHOR = "丽水市产业链企业填报平台"
+_RED = PatternFill("solid", start_color="FFF4C7C3", end_color="FFF4C7C3")
+_HEAD = Font(bold=True)
+_WRAP = Alignment(vertical="top", wrap_text=True)
+_HEADS = ("单元格 Cell", "类别 Kind", "原内容 Content", "问题（中文）", "Problem (English)")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FOREIGN = (KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, InvalidFileException)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One cell that is wrong, and why."""
+
+    address: str
+    kind: Bilingual
+    found: str
+    message: Bilingual
+
+
+def marked(content: bytes, table: Table, marks: Sequence[Mark], faults_sheet: str) -> bytes:
+    """The workbook that was brought, marked; a copy of what was read where it is CSV or too large to keep whole."""
+    book = _own(content, table) if table.is_workbook and table.cells_stored <= MOST_CELLS else None
+    if book is None:
+        book = _copy(table)
+    sheet = book[table.sheet] if table.sheet in book.sheetnames else book.worksheets[0]
+    if faults_sheet in book.sheetnames:
+        del book[faults_sheet]
+    for mark in marks[:MOST_MARKS]:
+        _mark(sheet, mark)
+    _list(book.create_sheet(faults_sheet), marks)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _own(content: bytes, table: Table) -> Any:
+    """None where the library cannot open what the reader could."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(packed(parts_of(content))), keep_links=False)
+    except _FOREIGN:
+        return None
+    return book if table.sheet in book.sheetnames else None
+
+
+def _copy(table: Table) -> Any:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = table.sheet or "CSV"
+    for row in table.rows:
+        for cell in row.cells:
+            _write(sheet, cell.row, cell.column, cell.text)
+    return book
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """Always as text: nothing that came from outside may become a formula."""
+    cell = sheet.cell(row, column)
+    cell.value = _UNWRITABLE.sub("", text)
+    cell.data_type, cell.number_format, cell.alignment = "s", "@", _WRAP
+
+
+def _mark(sheet: Worksheet, mark: Mark) -> None:
+    place = position_of(mark.address)
+    if place is None:
+        return
+    cell = sheet.cell(*place)
+    if isinstance(cell, MergedCell):
+        top = next((area for area in sheet.merged_cells.ranges if mark.address in area), None)
+        if top is None:
+            return
+        cell = sheet.cell(top.min_row, top.min_col)
+    cell.fill = _RED
+    said = f"{mark.message.zh}\n{mark.message.en}"
+    if cell.comment is not None and said not in cell.comment.text:
+        said = f"{cell.comment.text}\n{said}"
+    cell.comment = Comment(_UNWRITABLE.sub("", said)[:2000], AUTHOR, height=140, width=320)
+
+
+def _list(sheet: Worksheet, marks: Sequence[Mark]) -> None:
+    for column, (head, width) in enumerate(zip(_HEADS, (12, 28, 28, 52, 60), strict=True), start=1):
+        sheet.cell(1, column, head).font = _HEAD
+        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = width
+    for row, mark in enumerate(marks, start=2):
+        kind = f"{mark.kind.zh} / {mark.kind.en}"
+        for column, text in enumerate((mark.address, kind, mark.found, mark.message.zh, mark.message.en), start=1):
+            _write(sheet, row, column, text)
+    sheet.freeze_panes = "A2"
