@@ -15,7 +15,7 @@ from ..kernel.roles import Actor
 from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, date_from
 from .credit_code import compact, needs_override, problem
 from .enter_above_scale import StatusFact, enter_above_scale
-from .models import DESIGNATIONS, Designation, EnrolmentCode
+from .models import DESIGNATIONS, Designation, EnrolmentCode, Enterprise
 from .queries import registered
 from .queries_registration import registered_with_code
 from .redeem import VALID_FOR, code_hash, new_code
