@@ -33,6 +33,7 @@ from .notices.views import blueprint as notices
 from .review.queries import waiting
 from .review.views import blueprint as review
 from .statistics.views import blueprint as statistics
+from .support.views import blueprint as support
 from .uploads.views import blueprint as uploads
 from .web.access import actor, allow, close_reading, guard, read
 from .web.errors import init_errors
@@ -41,7 +42,7 @@ from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
 
 BLUEPRINTS = (
-    home, accounts, notices, catalogue, enterprises, filing, review, statistics, uploads, audit, demo,
+    home, accounts, notices, catalogue, enterprises, filing, review, statistics, support, uploads, audit, demo,
 )  # fmt: skip
 LARGEST_ID = 2**63 - 1
 

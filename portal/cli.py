@@ -29,6 +29,7 @@ from .kernel.period import Quarter
 from .kernel.roles import Role, system
 from .serve import serve
 from .statistics.commands import compare, list_due, rebuild
+from .support.commands import load_policies
 
 OPERATOR = "the operator at the command line"
 database_group = AppGroup("db", help="The database: upgrade, current, check.")
@@ -92,6 +93,7 @@ def check() -> None:
 def load() -> None:
     """Add versions of the definition files that the database has not seen; edits are never overwritten."""
     click.echo(str(load_definitions()))
+    click.echo(f"policies added: {load_policies()}")
 
 
 @audit_group.command("verify")

@@ -76,6 +76,10 @@ class Permission(Enum):
     CATALOGUE_PUBLISH = "catalogue:publish"
     FIGURES_READ = "figures:read"
     DESIGNATION_ENTER = "designation:enter"
+    APPLICATION_EDIT = "application:edit"
+    APPLICATION_SUBMIT = "application:submit"
+    SUPPORT_MANAGE = "support:manage"
+    AWARD_DECIDE = "award:decide"
     AUDIT_READ = "audit:read"
     ACCOUNT_MANAGE = "account:manage"
     JOB_MANAGE = "job:manage"
@@ -83,8 +87,15 @@ class Permission(Enum):
 
 _P = Permission
 _APPLICANT = {_P.REGISTRATION_EDIT, _P.REGISTRATION_SUBMIT}
-_PREPARER = {_P.ENTERPRISE_OWN, _P.FILING_EDIT, _P.FILING_HAND_OVER, _P.FILING_WITHDRAW}
-_CERTIFIER = {_P.ENTERPRISE_OWN, _P.FILING_SUBMIT, _P.FILING_WITHDRAW, _P.MEMBER_MANAGE}
+_PREPARER = {_P.ENTERPRISE_OWN, _P.FILING_EDIT, _P.FILING_HAND_OVER, _P.FILING_WITHDRAW, _P.APPLICATION_EDIT}
+_CERTIFIER = {
+    _P.ENTERPRISE_OWN,
+    _P.FILING_SUBMIT,
+    _P.FILING_WITHDRAW,
+    _P.MEMBER_MANAGE,
+    _P.APPLICATION_EDIT,
+    _P.APPLICATION_SUBMIT,
+}
 _OFFICER = {
     _P.CASE_READ,
     _P.CASE_CLAIM,
@@ -96,7 +107,14 @@ _OFFICER = {
     _P.CATALOGUE_READ,
 }
 _LEAD = _OFFICER | {_P.CASE_ASSIGN, _P.CASE_REOPEN, _P.CASE_VOID, _P.CREDIT_CODE_OVERRIDE, _P.WINDOW_LOCK}
-_BUREAU = {_P.CATALOGUE_READ, _P.CATALOGUE_DRAFT, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ}
+_BUREAU = {
+    _P.CATALOGUE_READ,
+    _P.CATALOGUE_DRAFT,
+    _P.FIGURES_READ,
+    _P.ENTERPRISE_READ,
+    _P.CASE_READ,
+    _P.SUPPORT_MANAGE,
+}
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -106,14 +124,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_OFFICER: frozenset(_OFFICER),
     Role.COUNTY_LEAD: frozenset(_LEAD),
     Role.BUREAU_OFFICER: frozenset(_BUREAU),
-    Role.BUREAU_LEAD: frozenset(_BUREAU | {_P.CATALOGUE_PUBLISH, _P.WINDOW_OPEN, _P.DESIGNATION_ENTER}),
+    Role.BUREAU_LEAD: frozenset(
+        _BUREAU | {_P.CATALOGUE_PUBLISH, _P.WINDOW_OPEN, _P.DESIGNATION_ENTER, _P.AWARD_DECIDE}
+    ),
     Role.CHAIN_OFFICER: frozenset({_P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CATALOGUE_READ}),
     Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CASE_READ, _P.CATALOGUE_READ}),
     Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.JOB_MANAGE}),
 }
 
 # Permissions that ask for a second proof of identity within FRESH_FOR (rulings 25).
-FRESH_PERMISSIONS = frozenset({_P.FILING_SUBMIT, _P.ACCOUNT_MANAGE, _P.MEMBER_MANAGE})
+FRESH_PERMISSIONS = frozenset(
+    {_P.FILING_SUBMIT, _P.ACCOUNT_MANAGE, _P.MEMBER_MANAGE, _P.APPLICATION_SUBMIT, _P.AWARD_DECIDE}
+)
 
 ScopeKind = Literal["nobody", "enterprises", "counties", "chains", "everything"]
 

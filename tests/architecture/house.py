@@ -57,6 +57,9 @@ DEEDS = frozenset(
         "review/tell",
         "statistics/cells",
         "statistics/due",
+        "support/decide",
+        "support/hold",
+        "support/loader",
         "uploads/store",
     }
 )
@@ -77,6 +80,8 @@ OTHER_DOORS = {
     "home/frame": ("views", "the frame around every page: navigation, language switch"),
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
+    "support/timeline": ("queries", "puts an application as it was read into words"),
+    "support/pages": ("views", "what the files of views share, the blueprint first"),
     "notices/smtp": ("queries", "speaks to the mail server; knows no table"),
 }
 
