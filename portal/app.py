@@ -38,6 +38,7 @@ from .statistics.views import blueprint as statistics
 from .statistics.views_overview import blueprint as overview
 from .statistics.views_public import blueprint as published
 from .statistics.views_release import blueprint as releases
+from .support.views import blueprint as support
 from .uploads.views import blueprint as uploads
 from .web.access import actor, allow, close_reading, guard, read
 from .web.errors import init_errors
@@ -46,8 +47,8 @@ from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
 
 BLUEPRINTS = (
-    home, accounts, notices, catalogue, enterprises, filing, review, statistics, overview, releases, published, uploads,
-    audit, demo, certificates,
+    home, accounts, notices, catalogue, enterprises, filing, review, statistics, overview, releases, published, support,
+    uploads, audit, demo, certificates,
 )  # fmt: skip
 LARGEST_ID = 2**63 - 1
 

@@ -33,6 +33,7 @@ from .statistics.commands import compare, list_due, rebuild
 from .statistics.commands_overview import load_official, renew_all_panels
 from .statistics.commands_release import prepare_release
 from .statistics.disclosure import Rule
+from .support.commands import load_policies
 
 OPERATOR = "the operator at the command line"
 database_group = AppGroup("db", help="The database: upgrade, current, check.")
@@ -97,6 +98,7 @@ def load() -> None:
     """Add versions of the definition files that the database has not seen; edits are never overwritten."""
     click.echo(str(load_definitions()))
     click.echo(f"official figures added: {load_official()}")
+    click.echo(f"policies added: {load_policies()}")
 
 
 @audit_group.command("verify")

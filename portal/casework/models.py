@@ -70,7 +70,7 @@ class Case(Scoped, Stamped, Base):
     __tablename__ = "review_case"
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
-    kind: Mapped[Kind] = mapped_column(_words(Kind), comment="registration, access or filing")
+    kind: Mapped[Kind] = mapped_column(_words(Kind), comment="registration, access, filing, application, award")
     state: Mapped[State] = mapped_column(_words(State), default=State.DRAFT, comment="state of the one machine")
     version: Mapped[int] = mapped_column(Integer, default=1, comment="rises by one with every move")
     quarter: Mapped[int | None] = mapped_column(Integer, comment="quarter code of a filing (20263), else null")

@@ -24,7 +24,7 @@ def ask(
 ) -> Remark:
     """Puts a question or comment on `field` (None: on the whole case). Raises Invalid on the form field `at_field`."""
     side = "officer" if actor.is_office else "enterprise"
-    if side == "officer" and not actor.may(Permission.CASE_DECIDE):
+    if side == "officer" and not (actor.may(Permission.CASE_DECIDE) or actor.may(Permission.AWARD_DECIDE)):
         raise Denied(
             "not-permitted",
             Bilingual("你没有提问的权限。", "You are not permitted to ask."),

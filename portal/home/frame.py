@@ -40,6 +40,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("home.front", Bilingual("首页", "Home"), "home", (_P.SIGNED_IN,)),
     Entry("enterprises.registration", Bilingual("入链登记", "Registration"), "org", (_P.REGISTRATION_EDIT,)),
     Entry("filing.filings", Bilingual("季度填报", "Quarterly filing"), "pen", (_P.FILING_EDIT, _P.FILING_SUBMIT)),
+    Entry("support.support", Bilingual("政策支持", "Policy support"), "gift", (_P.APPLICATION_EDIT,)),
     Entry("enterprises.profile", Bilingual("企业信息", "Enterprise profile"), "org", (_P.ENTERPRISE_OWN,)),
     Entry("review.queue", Bilingual("填报审核", "Filings to review"), "list", (_P.CASE_READ,), (("kind", "filing"),)),
     Entry(
@@ -50,6 +51,9 @@ ENTRIES: tuple[Entry, ...] = (
         (("kind", "registration"),),
     ),
     Entry("certificates.papers", Bilingual("证书与回执", "Papers"), "cert", (_P.ENTERPRISE_OWN, _P.PAPER_READ)),
+    Entry("review.queue", Bilingual("政策申请", "Applications"), "gift", (_P.CASE_READ,), (("kind", "application"),)),
+    Entry("support.budgets", Bilingual("政策预算", "Support budgets"), "chart", (_P.SUPPORT_MANAGE,)),
+    Entry("support.lists", Bilingual("名单", "Dated lists"), "list", (_P.SUPPORT_MANAGE,)),
     Entry("enterprises.register_list", Bilingual("企业名录", "Enterprises"), "doc", (_P.ENTERPRISE_READ,)),
     Entry("overview.overview", Bilingual("运行总览", "Overview"), "chart", (_P.FIGURES_READ,)),
     Entry("statistics.figures", Bilingual("统计数据", "Figures"), "list", (_P.FIGURES_READ,)),
@@ -74,7 +78,9 @@ def _item(entry: Entry, counts: dict[str, int]) -> NavItem:
     values: dict[str, Any] = dict(entry.values)
     room = entry.endpoint.split(".")[0]
     here = (
-        request.endpoint == entry.endpoint if room in ("home", "accounts", "enterprises") else request.blueprint == room
+        request.endpoint == entry.endpoint
+        if room in ("home", "accounts", "enterprises") or _P.SUPPORT_MANAGE in entry.permissions
+        else request.blueprint == room
     )
     asked = g.get("nav_values") or request.args  # a page below a list says which list it belongs to
     is_current = here and all(asked.get(k, v) == v for k, v in values.items())

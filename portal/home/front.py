@@ -143,6 +143,12 @@ def _left(due: date | None) -> int | None:
 _WAITING = {
     Kind.FILING: Bilingual("待审填报", "Filings to review"),
     Kind.REGISTRATION: Bilingual("待审登记", "Registrations to review"),
+    Kind.APPLICATION: Bilingual("待办政策申请", "Applications to decide"),
+}
+_TOGETHER = {
+    Kind.FILING: (Kind.FILING,),
+    Kind.REGISTRATION: (Kind.REGISTRATION, Kind.ACCESS),
+    Kind.APPLICATION: (Kind.APPLICATION, Kind.AWARD),
 }
 
 
@@ -157,7 +163,7 @@ def _review_tiles(session: Session, person: Actor) -> list[Tile]:
     counts = {(kind, bool(is_late)): number for kind, is_late, number in rows}
     tiles = []
     for kind, title in _WAITING.items():
-        kinds = (Kind.FILING,) if kind is Kind.FILING else (Kind.REGISTRATION, Kind.ACCESS)
+        kinds = _TOGETHER[kind]
         number = sum(counts.get((k, late), 0) for k in kinds for late in (True, False))
         tiles.append(Tile(title, min(number, MOST_COUNTED), url_for("review.queue", kind=kind.value)))
         late = sum(counts.get((k, True), 0) for k in kinds)

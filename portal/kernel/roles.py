@@ -83,6 +83,10 @@ class Permission(Enum):
     RELEASE_PREPARE = "release:prepare"
     RELEASE_SIGN = "release:sign"
     DESIGNATION_ENTER = "designation:enter"
+    APPLICATION_EDIT = "application:edit"
+    APPLICATION_SUBMIT = "application:submit"
+    SUPPORT_MANAGE = "support:manage"
+    AWARD_DECIDE = "award:decide"
     AUDIT_READ = "audit:read"
     ACCOUNT_MANAGE = "account:manage"
     JOB_MANAGE = "job:manage"
@@ -90,8 +94,15 @@ class Permission(Enum):
 
 _P = Permission
 _APPLICANT = {_P.REGISTRATION_EDIT, _P.REGISTRATION_SUBMIT}
-_PREPARER = {_P.ENTERPRISE_OWN, _P.FILING_EDIT, _P.FILING_HAND_OVER, _P.FILING_WITHDRAW}
-_CERTIFIER = {_P.ENTERPRISE_OWN, _P.FILING_SUBMIT, _P.FILING_WITHDRAW, _P.MEMBER_MANAGE}
+_PREPARER = {_P.ENTERPRISE_OWN, _P.FILING_EDIT, _P.FILING_HAND_OVER, _P.FILING_WITHDRAW, _P.APPLICATION_EDIT}
+_CERTIFIER = {
+    _P.ENTERPRISE_OWN,
+    _P.FILING_SUBMIT,
+    _P.FILING_WITHDRAW,
+    _P.MEMBER_MANAGE,
+    _P.APPLICATION_EDIT,
+    _P.APPLICATION_SUBMIT,
+}
 _OFFICER = {
     _P.CASE_READ,
     _P.CASE_CLAIM,
@@ -122,6 +133,7 @@ _BUREAU = {
     _P.RELEASE_READ,
     _P.RELEASE_PREPARE,
     _P.ROSTER_IMPORT,
+    _P.SUPPORT_MANAGE,
 }
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.
@@ -133,7 +145,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_LEAD: frozenset(_LEAD),
     Role.BUREAU_OFFICER: frozenset(_BUREAU),
     Role.BUREAU_LEAD: frozenset(
-        _BUREAU | {_P.CATALOGUE_PUBLISH, _P.WINDOW_OPEN, _P.DESIGNATION_ENTER, _P.PAPER_REVOKE, _P.RELEASE_SIGN}
+        _BUREAU
+        | {
+            _P.CATALOGUE_PUBLISH,
+            _P.WINDOW_OPEN,
+            _P.DESIGNATION_ENTER,
+            _P.PAPER_REVOKE,
+            _P.RELEASE_SIGN,
+            _P.AWARD_DECIDE,
+        }
     ),
     Role.CHAIN_OFFICER: frozenset({_P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CATALOGUE_READ}),
     Role.AUDITOR: frozenset(
@@ -151,7 +171,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 # Permissions that ask for a second proof of identity within FRESH_FOR (rulings 25).
-FRESH_PERMISSIONS = frozenset({_P.FILING_SUBMIT, _P.ACCOUNT_MANAGE, _P.MEMBER_MANAGE, _P.RELEASE_SIGN})
+FRESH_PERMISSIONS = frozenset(
+    {
+        _P.FILING_SUBMIT,
+        _P.ACCOUNT_MANAGE,
+        _P.MEMBER_MANAGE,
+        _P.RELEASE_SIGN,
+        _P.APPLICATION_SUBMIT,
+        _P.AWARD_DECIDE,
+    }
+)
 
 ScopeKind = Literal["nobody", "enterprises", "counties", "chains", "everything"]
 

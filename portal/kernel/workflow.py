@@ -15,6 +15,8 @@ class Kind(Enum):
     REGISTRATION = "registration"
     ACCESS = "access"
     FILING = "filing"
+    APPLICATION = "application"
+    AWARD = "award"
 
     @property
     def title(self) -> Bilingual:
@@ -25,6 +27,8 @@ _KIND_TITLES = {
     Kind.REGISTRATION: Bilingual("入链登记", "Registration"),
     Kind.ACCESS: Bilingual("账号接入申请", "Account request"),
     Kind.FILING: Bilingual("季度填报", "Quarterly filing"),
+    Kind.APPLICATION: Bilingual("政策申请", "Policy application"),
+    Kind.AWARD: Bilingual("政策申请市级决定", "City decision on an application"),
 }
 
 
@@ -117,7 +121,10 @@ class Transition:
 
 
 _P, _S, _A = Permission, State, Action
-_ALL = frozenset(Kind)
+_SUPPORT = frozenset({Kind.APPLICATION, Kind.AWARD})
+_APPLICATION, _AWARD = frozenset({Kind.APPLICATION}), frozenset({Kind.AWARD})
+# What a county reviews. The city decides on awards only, and alone.
+_COUNTY = frozenset(Kind) - _AWARD
 _FILING = frozenset({Kind.FILING})
 _JOINING = frozenset({Kind.REGISTRATION, Kind.ACCESS})
 _SUBMITTED = frozenset({_S.SUBMITTED})
@@ -131,12 +138,21 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_A.SUBMIT, EDITABLE, _S.SUBMITTED, _P.REGISTRATION_SUBMIT, _JOINING),
     Transition(_A.WITHDRAW, frozenset({_S.TO_CERTIFY, _S.SUBMITTED}), _S.WITHDRAWN, _P.FILING_WITHDRAW, _FILING),
     Transition(_A.WITHDRAW, _SUBMITTED, _S.WITHDRAWN, _P.REGISTRATION_SUBMIT, _JOINING),
-    Transition(_A.CLAIM, _SUBMITTED, _S.UNDER_REVIEW, _P.CASE_CLAIM, _ALL),
-    Transition(_A.RELEASE, frozenset({_S.UNDER_REVIEW}), _S.SUBMITTED, _P.CASE_CLAIM, _ALL),
-    Transition(_A.ASSIGN, IN_REVIEW, _S.UNDER_REVIEW, _P.CASE_ASSIGN, _ALL),
-    Transition(_A.APPROVE, IN_REVIEW, _S.APPROVED, _P.CASE_DECIDE, _ALL),
-    Transition(_A.RETURN, IN_REVIEW, _S.RETURNED, _P.CASE_DECIDE, _ALL, needs_reason=True),
-    Transition(_A.REJECT, IN_REVIEW, _S.REJECTED, _P.CASE_DECIDE, _JOINING, needs_reason=True),
+    Transition(_A.SAVE, EDITABLE, None, _P.APPLICATION_EDIT, _SUPPORT),
+    Transition(_A.SUBMIT, EDITABLE, _S.SUBMITTED, _P.APPLICATION_SUBMIT, _APPLICATION),
+    Transition(_A.WITHDRAW, _SUBMITTED, _S.WITHDRAWN, _P.APPLICATION_EDIT, _APPLICATION),
+    # The county puts the city's case before the city; returned by the city, the enterprise hands it in again.
+    Transition(_A.SUBMIT, frozenset({_S.DRAFT}), _S.SUBMITTED, _P.CASE_DECIDE, _AWARD),
+    Transition(_A.SUBMIT, frozenset({_S.RETURNED}), _S.SUBMITTED, _P.APPLICATION_SUBMIT, _AWARD),
+    Transition(_A.CLAIM, _SUBMITTED, _S.UNDER_REVIEW, _P.CASE_CLAIM, _COUNTY),
+    Transition(_A.RELEASE, frozenset({_S.UNDER_REVIEW}), _S.SUBMITTED, _P.CASE_CLAIM, _COUNTY),
+    Transition(_A.ASSIGN, IN_REVIEW, _S.UNDER_REVIEW, _P.CASE_ASSIGN, _COUNTY),
+    Transition(_A.APPROVE, IN_REVIEW, _S.APPROVED, _P.CASE_DECIDE, _COUNTY),
+    Transition(_A.RETURN, IN_REVIEW, _S.RETURNED, _P.CASE_DECIDE, _COUNTY, needs_reason=True),
+    Transition(_A.REJECT, IN_REVIEW, _S.REJECTED, _P.CASE_DECIDE, _JOINING | _APPLICATION, needs_reason=True),
+    Transition(_A.APPROVE, _SUBMITTED, _S.APPROVED, _P.AWARD_DECIDE, _AWARD),
+    Transition(_A.RETURN, _SUBMITTED, _S.RETURNED, _P.AWARD_DECIDE, _AWARD, needs_reason=True),
+    Transition(_A.REJECT, _SUBMITTED, _S.REJECTED, _P.AWARD_DECIDE, _AWARD, needs_reason=True),
     Transition(_A.VOID, IN_REVIEW | {_S.RETURNED}, _S.VOID, _P.CASE_VOID, _FILING, needs_reason=True),
     Transition(_A.REOPEN, frozenset({_S.APPROVED}), _S.UNDER_REVIEW, _P.CASE_REOPEN, _FILING, needs_reason=True),
     # The approver's own way back (rulings 25); that it is the same person, and soon, is the deed's to check.

@@ -15,7 +15,7 @@ from ..casework.move import move
 from ..casework.queries import decision_by_key, locked
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
-from ..kernel.errors import Illegal
+from ..kernel.errors import Denied, Illegal
 from ..kernel.roles import Actor
 from ..kernel.workflow import DECISIONS, Action, Kind
 from .effects import EFFECTS, Choices
@@ -57,6 +57,7 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     if order.key and decision_by_key(session, case.id, order.key):
         return case
     _refuse_unfit(case, order)
+    _refuse_unproved(case, actor, order.action)
     before, seen, concerned = case.state, case.version, parties(session, case)
     said = order.reason
     move(session, case, actor, order.action, reason=said, expected_version=order.version, idempotency_key=order.key)
@@ -77,7 +78,7 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
 
 def _refuse_unfit(case: Case, order: Order) -> None:
     if order.only_clean and case.kind is not Kind.FILING:
-        message = Bilingual("登记和账号申请须单独审核。", "Registrations are reviewed one by one.")
+        message = Bilingual("登记和申请须单独审核。", "Registrations and applications are reviewed one by one.")
         raise Illegal("one-by-one", message)
     if order.only_clean and case.flags:
         raise Illegal("flagged", Bilingual("有异常的须单独审核。", "What has flags is reviewed on its own page."))
@@ -87,3 +88,10 @@ def _refuse_unfit(case: Case, order: Order) -> None:
             "It is too late to undo. If it has to be corrected, the county lead can reopen it.",
         )
         raise Illegal("too-late", message)
+
+
+def _refuse_unproved(case: Case, actor: Actor, action: Action) -> None:
+    """Money is granted only by somebody who has just proved who they are (rulings 25)."""
+    if case.kind is Kind.AWARD and action is Action.APPROVE and not actor.is_fresh(now()):
+        message = Bilingual("请先重新验证身份，再作出决定。", "Prove who you are once more before you decide.")
+        raise Denied("not-fresh", message)

@@ -22,6 +22,7 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Action, Kind
 from ..statistics.cells import mark_approved, refresh
+from ..support.decide import forward, grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,14 @@ def _count(session: Session, case: Case, changes: FactChanges, *, is_approved: b
     mark_approved(session, case.enterprise_id, changes.quarter, is_approved)
 
 
+def _forward(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
+    forward(session, case, actor)
+
+
+def _grant(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
+    grant(session, case, actor)
+
+
 EFFECTS: dict[tuple[Kind, Action], Effect] = {
     (Kind.REGISTRATION, Action.APPROVE): _admit,
     (Kind.ACCESS, Action.APPROVE): _join,
@@ -83,4 +92,6 @@ EFFECTS: dict[tuple[Kind, Action], Effect] = {
     (Kind.FILING, Action.REOPEN): _withdraw,
     (Kind.FILING, Action.UNDO): _withdraw,
     (Kind.FILING, Action.VOID): _end_receipt,
+    (Kind.APPLICATION, Action.APPROVE): _forward,
+    (Kind.AWARD, Action.APPROVE): _grant,
 }

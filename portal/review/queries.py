@@ -23,7 +23,7 @@ from ..database.scope import Confined
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.period import Quarter
 from ..kernel.workflow import IN_REVIEW, Kind, State
-from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab
+from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab, section_of
 
 PAGE = 50
 Beside = Callable[[FromClause], ColumnElement[bool]]
@@ -191,8 +191,7 @@ def _escaped(text: str) -> str:
 
 def next_case_id(session: Session, kind: Kind, due_on: date | None, case_id: int, today: date) -> int | None:
     """The case after this one in its list of all that waits."""
-    section = Section.FILING if kind is Kind.FILING else Section.REGISTRATION
-    rows = queue(session, section, Tab.ALL, me=None, today=today, after=(due_on or date.min, case_id), size=1)
+    rows = queue(session, section_of(kind), Tab.ALL, me=None, today=today, after=(due_on or date.min, case_id), size=1)
     return rows[0].id if rows else None
 
 

@@ -18,10 +18,11 @@ SOON_DAYS = 7
 
 
 class Section(Enum):
-    """The two lists of the desk."""
+    """The lists of the desk."""
 
     FILING = "filing"
     REGISTRATION = "registration"
+    APPLICATION = "application"
 
     @property
     def title(self) -> Bilingual:
@@ -35,15 +36,17 @@ class Section(Enum):
 _SECTION_TITLES = {
     Section.FILING: Bilingual("填报审核", "Filings to review"),
     Section.REGISTRATION: Bilingual("企业登记审核", "Registrations to review"),
+    Section.APPLICATION: Bilingual("政策申请", "Applications"),
 }
 _SECTION_KINDS = {
     Section.FILING: frozenset({Kind.FILING}),
     Section.REGISTRATION: frozenset({Kind.REGISTRATION, Kind.ACCESS}),
+    Section.APPLICATION: frozenset({Kind.APPLICATION, Kind.AWARD}),
 }
 
 
 def section_of(kind: Kind) -> Section:
-    return Section.FILING if kind is Kind.FILING else Section.REGISTRATION
+    return next(section for section in Section if kind in section.kinds)
 
 
 class Tab(Enum):

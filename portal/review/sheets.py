@@ -12,12 +12,14 @@ from ..casework.models import Case
 from ..enterprises.queries import RegistrationSheet, registration_sheet
 from ..filing.queries_review import Flag, ReviewSheet, SheetRow, review_sheet
 from ..kernel.bilingual import Bilingual, both
+from ..kernel.clock import today
 from ..kernel.measure import written
 from ..kernel.workflow import Kind
 from ..statistics.benchmarks import PER_HEAD, SPREADS, Benchmark
 from ..statistics.queries_benchmark import benchmark_for
+from ..support.queries_application import SupportSheet, support_sheet
 
-Sheet = ReviewSheet | RegistrationSheet
+Sheet = ReviewSheet | RegistrationSheet | SupportSheet
 
 
 class Show(Enum):
@@ -57,6 +59,8 @@ _UNUSUAL = Bilingual(
 
 
 def sheet_of(session: Session, case: Case) -> Sheet:
+    if case.kind in (Kind.APPLICATION, Kind.AWARD):
+        return support_sheet(session, case, today())
     if case.kind is not Kind.FILING:
         return registration_sheet(session, case)
     sheet = review_sheet(session, case)
@@ -82,6 +86,8 @@ def _beside(row: SheetRow, usual: Benchmark) -> SheetRow:
 
 def changes_of(sheet: Sheet) -> list[tuple[Bilingual, Bilingual]]:
     """What the newest submission changed on the one before: each field's name, and its value before and after."""
+    if isinstance(sheet, SupportSheet):
+        return []
     if isinstance(sheet, RegistrationSheet):
         return [(label, _said(value)) for code, label, value in sheet.rows if code in sheet.changed]
     return [
@@ -100,6 +106,8 @@ def _said(value: object) -> Bilingual:
 
 def field_choices(sheet: Sheet) -> list[tuple[str, Bilingual]]:
     """(code, name) of every field that a remark can stand at."""
+    if isinstance(sheet, SupportSheet):
+        return [(blank.name, blank.title) for blank, _value in sheet.rows]
     if isinstance(sheet, RegistrationSheet):
         return [(code, label) for code, label, _value in sheet.rows]
     return [(row.code, Bilingual(f"{row.code} {row.title.zh}", f"{row.code} {row.title.en}")) for row in sheet.rows]

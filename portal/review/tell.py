@@ -24,6 +24,7 @@ _TITLES = {
     Action.VOID: Bilingual("{what}已作废", "{what}: void"),
     Action.REOPEN: Bilingual("{what}重新进入审核", "{what}: in review again"),
 }
+_FORWARDED = Bilingual("{what}已通过县级审核，转市级决定", "{what}: passed the county’s check, now with the city")
 _REASON = Bilingual("{name}\n审核意见：{reason}", "{name}\nFrom the officer: {reason}")
 _PLAIN = Bilingual("{name}", "{name}")
 _REPLY = Bilingual(
@@ -45,7 +46,7 @@ def tell(
     if action is Action.UNDO:
         take_back(session, _reference(case))
         return
-    title, body = _TITLES[action].fill(what=_what(case)), _body(case, action, reason)
+    title, body = _title(case, action).fill(what=_what(case)), _body(case, action, reason)
     for account_id in account_ids:
         reader = account(session, account_id)
         if reader.is_office or reader.state != "active":
@@ -70,6 +71,10 @@ def tell_assignee(session: Session, case: Case, account_id: int) -> None:
     post(session, account_id=account_id, kind="case-assigned", title=title, body=body, link=f"/review/{case.id}")
 
 
+def _title(case: Case, action: Action) -> Bilingual:
+    return _FORWARDED if (case.kind, action) == (Kind.APPLICATION, Action.APPROVE) else _TITLES[action]
+
+
 def _what(case: Case) -> Bilingual:
     if case.quarter is None:
         return case.kind.title
@@ -85,6 +90,8 @@ def _body(case: Case, action: Action, reason: str) -> Bilingual:
 
 
 def _link(case: Case) -> str:
+    if case.kind in (Kind.APPLICATION, Kind.AWARD):
+        return "/support"
     return "/registration" if case.kind is not Kind.FILING else f"/filings/{Quarter.from_code(case.quarter or 0)}"
 
 

@@ -119,7 +119,7 @@ def release(case_id: int) -> Response:
 
 
 @blueprint.post(f"{CASE}/questions")
-@allow(_P.CASE_DECIDE)
+@allow(_P.CASE_DECIDE, _P.AWARD_DECIDE)
 def ask(case_id: int) -> Response | tuple[str, int]:
     form = QuestionForm()
     try:
@@ -154,6 +154,20 @@ def approve(case_id: int) -> Response | tuple[str, int]:
     return _onwards(found, following, done=case_id)
 
 
+@blueprint.post(f"{CASE}/award")
+@allow(_P.AWARD_DECIDE)
+def award(case_id: int) -> Response | tuple[str, int]:
+    """The city's decision; asks for a fresh proof of identity first."""
+    found = case_of(read(), case_id)
+    following = _around(found).next_id
+    try:
+        commands.decide(actor(), _order(case_id, Action.APPROVE))
+    except Conflict as conflict:
+        return _stale(case_id, Action.APPROVE, conflict, None)
+    flash(_("Granted. The enterprise has been told."), "ok")
+    return _onwards(found, following)
+
+
 @blueprint.post(f"{CASE}/undo")
 @allow(_P.CASE_UNDO)
 def undo(case_id: int) -> Response:
@@ -166,7 +180,7 @@ def undo(case_id: int) -> Response:
 
 
 @blueprint.route(f"{CASE}/<any('return', 'reject'):word>", methods=["GET", "POST"])
-@allow(_P.CASE_DECIDE)
+@allow(_P.CASE_DECIDE, _P.AWARD_DECIDE)
 def step(case_id: int, word: str) -> Response | str | tuple[str, int]:
     return _step(case_id, Action(word))
 

@@ -70,6 +70,9 @@ DEEDS = frozenset(
         "statistics/enter_official",
         "statistics/renew_panels",
         "statistics/release",
+        "support/decide",
+        "support/hold",
+        "support/loader",
         "uploads/store",
     }
 )
@@ -95,6 +98,8 @@ OTHER_DOORS = {
     "review/export": ("queries", "the queue as a table to take away: made of the queue's rows"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
     "statistics/release_open": ("queries", "lays a release out for the spreadsheet machine, which is not a pure room"),
+    "support/timeline": ("queries", "puts an application as it was read into words"),
+    "support/pages": ("views", "what the files of views share, the blueprint first"),
     "notices/smtp": ("queries", "speaks to the mail server; knows no table"),
 }
 

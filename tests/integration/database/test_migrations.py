@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from _pytest.fixtures import FixtureRequest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from portal.config import ROOT
 from portal.database.migrate import current_revision, differences, head, upgrade
 from portal.database.session import Database
+from portal.kernel.workflow import Kind
 from tests.fixtures.databases import Templates, import_tables
 
 TRIGGERS = {
@@ -66,4 +69,24 @@ def test_the_way_back_leaves_no_table(bare: str) -> None:
     command.downgrade(config, "base")
     engine = create_engine(bare)
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in Kind])
+def test_a_migrated_database_takes_cases_of_every_kind(bare: str, kind: str) -> None:
+    upgrade(bare)
+    quarter = 20263 if kind == "filing" else None
+    values = {"kind": kind, "quarter": quarter, "at": datetime(2026, 1, 1)}  # noqa: DTZ001 - a plain engine
+    engine = create_engine(bare)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO review_case (kind, state, version, quarter, enterprise_name, credit_code, segment, flags,"
+                " is_late, entered_by_ids, enterprise_id, county, chain, created_at) VALUES"
+                " (:kind, 'draft', 1, :quarter, 'x', 'x', '', 0, false, '[]', 1, '331122', '01', :at)"
+            ),
+            values,
+        )
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(text("UPDATE review_case SET kind = 'nothing'"))
     engine.dispose()

@@ -1,0 +1,124 @@
+"""What an applicant fills in, and what is still wrong with it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..certificates.rules import ALPHABET, check_letter
+from ..kernel.bilingual import Bilingual
+from ..kernel.measure import NotANumber, read_decimal
+from .policy import Policy
+
+LONGEST = {"statement": 2000}
+SHORT = 100
+LARGEST = Decimal(10) ** 12
+_ACCOUNT = re.compile(r"[0-9 -]{6,40}", re.ASCII)
+_PHONE = re.compile(r"[0-9+() -]{6,30}", re.ASCII)
+DECLARATION_VERSION = "2026-1"
+# A truth commitment towards the bureau (rulings 2); it cites no article of any law.
+DECLARATION = Bilingual(
+    "本企业承诺：以上内容和所附材料真实、准确、完整，没有就同一事项重复申请；如有虚假，退回已获资金，并承担责任。"
+    "本企业同意将已审核的填报数据用于本次申请的核验。",
+    "We declare that the above and the documents are true, accurate and complete, and that we have not applied twice "
+    "for the same thing; should any of it be false, we return what was granted and answer for it. We agree that "
+    "approved figures of our filings are used to check this application.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One field of the application. `unit` stands after the control."""
+
+    name: str
+    title: Bilingual
+    hint: Bilingual | None = None
+    unit: Bilingual | None = None
+    is_long: bool = False
+
+
+_STATEMENT = Blank(
+    "statement",
+    Bilingual("申请事项说明", "What you apply for"),
+    Bilingual("写明项目或事项、时间和完成情况。", "Say what was done, when, and how far it has come."),
+    is_long=True,
+)
+_CONTACT = (
+    Blank("contact_name", Bilingual("联系人", "Contact")),
+    Blank("contact_phone", Bilingual("联系电话", "Telephone")),
+)
+_ACCOUNT_FIELDS = (
+    Blank("account_name", Bilingual("收款户名", "Account holder"), Bilingual("须与企业名称一致。", "The enterprise.")),
+    Blank("bank", Bilingual("开户银行", "Bank")),
+    Blank("account_no", Bilingual("银行账号", "Account number")),
+)
+_MISSING = Bilingual("“{title}”没有填写。", "“{title}” is empty.")
+_LONG = Bilingual("“{title}”最多{most}个字。", "“{title}” takes {most} characters at most.")
+_NUMBER = Bilingual("“{title}”须是大于0的数。", "“{title}” has to be a number above 0.")
+_PLACES = Bilingual("“{title}”最多两位小数。", "“{title}” has two decimal places at most.")
+_WRONG = Bilingual("“{title}”写法不对。", "“{title}” does not look right.")
+_NO_FILE = Bilingual("缺少材料：{title}", "Document missing: {title}")
+
+
+def blanks(policy: Policy) -> tuple[Blank, ...]:
+    """The fields of an application under the policy, in order."""
+    rule = policy.amount
+    claim = (Blank("claim", rule.basis, None, rule.basis_unit),) if rule.asks_basis and rule.basis else ()
+    return (_STATEMENT, *claim, *_CONTACT, *(() if policy.is_designation else _ACCOUNT_FIELDS))
+
+
+def problems(policy: Policy, answers: Mapping[str, str], documents: Collection[str]) -> dict[str, Bilingual]:
+    """What is wrong or missing, by field name; documents by `doc-<kind>`."""
+    found: dict[str, Bilingual] = {}
+    for blank in blanks(policy):
+        fault = _fault(blank, answers.get(blank.name, ""))
+        if fault is not None:
+            found[blank.name] = fault.fill(title=blank.title, most=LONGEST.get(blank.name, SHORT))
+    for document in policy.documents:
+        if document.kind not in documents:
+            found[f"doc-{document.kind}"] = _NO_FILE.fill(title=document.title)
+    return found
+
+
+def _fault(blank: Blank, text: str) -> Bilingual | None:
+    if not text:
+        return _MISSING
+    if len(text) > LONGEST.get(blank.name, SHORT):
+        return _LONG
+    if blank.name == "claim":
+        value = claim_of(text)
+        if value is None or not 0 < value < LARGEST:
+            return _NUMBER
+        return _PLACES if value != round(value, 2) else None
+    forms = {"account_no": _ACCOUNT, "contact_phone": _PHONE}
+    if blank.name in forms and not forms[blank.name].fullmatch(text):
+        return _WRONG
+    return None
+
+
+def claim_of(text: str) -> Decimal | None:
+    """The stated figure; None for what is no number."""
+    try:
+        return read_decimal(text)
+    except NotANumber:
+        return None
+
+
+def receipt_number(year: int, letters: str) -> str:
+    """`LS-SQ2026-7K4M-2QXR-B`: eight letters of the alphabet, the last one checks all before it."""
+    body = f"LS-SQ{year}-{letters[:4]}-{letters[4:]}"
+    return f"{body}-{check_letter(body)}"
+
+
+__all__ = [
+    "ALPHABET",
+    "DECLARATION",
+    "DECLARATION_VERSION",
+    "Blank",
+    "blanks",
+    "claim_of",
+    "problems",
+    "receipt_number",
+]

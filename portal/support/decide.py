@@ -1,0 +1,172 @@
+"""Deeds of a decision on an application: the county's puts it before the city, the city's grants it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ..casework.models import Case
+from ..casework.move import move
+from ..casework.open_case import open_case
+from ..catalogue.queries import work_calendar
+from ..enterprises.models import Enterprise
+from ..enterprises.queries import accounts_of
+from ..kernel.bilingual import Bilingual, Language
+from ..kernel.clock import today
+from ..kernel.errors import Illegal
+from ..kernel.roles import Actor
+from ..kernel.workflow import Action, Kind
+from ..notices.post import post
+from .amount import Reckoned
+from .match import Match
+from .models import Application, ApplicationStep, Award, BudgetLine
+from .policy import Policy
+from .queries import policy_version
+from .queries_application import application_of, assessed, granted, newest_submission
+from .rules import money
+
+_NOT_NOW = Bilingual(
+    "现在还不能通过：有条件不满足或尚不清楚。",
+    "It cannot be approved now: a condition is not met, or not known yet.",
+)
+_EXCLUSIVE = Bilingual(
+    "本年度已获得与这项政策不重复享受的支持（{code}）。",
+    "The enterprise was granted {code} this year, which excludes this policy.",
+)
+_NOTHING = Bilingual("核定金额为0，不能给予。", "The amount comes to nothing.")
+_NO_BUDGET = Bilingual("{year}年没有录入这项政策的预算。", "No budget was entered for this policy in {year}.")
+_EXCEEDED = Bilingual("预算不足：还剩{left}。", "The budget does not suffice: {left} left.")
+_TITLE = Bilingual("政策支持决定：{title}", "Decision on support: {title}")
+_BODY = Bilingual("{name}\n核定金额：{sum}。决定编号：{number}", "{name}\nGranted: {sum}. Decision {number}")
+_BODY_NAMED = Bilingual("{name}\n已认定。决定编号：{number}", "{name}\nDesignated. Decision {number}")
+
+
+def forward(session: Session, case: Case, actor: Actor) -> None:
+    """The county's approval: opens the city's case. Raises Illegal while anything is not met or not known."""
+    found = application_of(session, case.id)
+    standing = policy_version(session, found.policy_version_id)
+    now, _ = assessed(session, found, standing, today())
+    _refuse_ungrantable(now)
+    opened = open_case(
+        session,
+        actor,
+        Kind.AWARD,
+        enterprise_id=found.enterprise_id,
+        county=found.county,
+        chain=found.chain,
+        enterprise_name=case.enterprise_name,
+        credit_code=case.credit_code,
+        segment=case.segment,
+    )
+    opened.entered_by_ids = sorted({*case.entered_by_ids, *opened.entered_by_ids})
+    session.add(
+        ApplicationStep(
+            application_id=found.id,
+            number=2,
+            case_id=opened.id,
+            enterprise_id=found.enterprise_id,
+            county=found.county,
+            chain=found.chain,
+        )
+    )
+    session.flush()
+    sent = newest_submission(session, found.id)
+    due = sent.decide_by if sent else work_calendar(session).working_days_after(today(), standing.policy.handle_days)
+    move(session, opened, actor, Action.SUBMIT, due_on=due)
+
+
+def grant(session: Session, case: Case, actor: Actor) -> Award:
+    """The city's decision: reckons the amount, takes it from the budget line, writes the award and tells.
+
+    Raises Illegal where a condition is not met or not known, an exclusive policy was granted this year, the amount
+    comes to nothing, or the budget does not suffice.
+    """
+    found = application_of(session, case.id)
+    # One decision at a time for one enterprise: its caps and exclusions are read before they are used up.
+    session.execute(select(Enterprise.id).where(Enterprise.id == found.enterprise_id).with_for_update())
+    standing = policy_version(session, found.policy_version_id)
+    now, reckoned = assessed(session, found, standing, today())
+    _refuse_ungrantable(now)
+    _refuse_exclusive(session, found, standing.policy)
+    line = None if standing.policy.is_designation else _commit(session, standing.policy, reckoned)
+    award = Award(
+        application_id=found.id,
+        case_id=case.id,
+        policy_code=found.policy_code,
+        policy_version_id=found.policy_version_id,
+        budget_line_id=line,
+        year=today().year,
+        amount=reckoned.amount,
+        reckoning={"steps": [{"zh": step.zh, "en": step.en} for step in reckoned.steps]},
+        decision_no=f"LS-ZC-{today().year}-{found.id:05d}",
+        decided_on=today(),
+        holder=case.enterprise_name,
+        credit_code=case.credit_code,
+        enterprise_id=found.enterprise_id,
+        county=found.county,
+        chain=found.chain,
+        created_by_id=actor.account_id,
+    )
+    session.add(award)
+    session.flush()
+    _tell(session, found, standing.policy, award)
+    return award
+
+
+def _refuse_ungrantable(now: Match) -> None:
+    if not now.may_be_granted:
+        raise Illegal("not-grantable", _NOT_NOW)
+
+
+def _refuse_exclusive(session: Session, found: Application, policy: Policy) -> None:
+    for award in granted(session, found.enterprise_id, policy.exclusive_with, today().year):
+        raise Illegal("exclusive", _EXCLUSIVE.fill(code=award.policy_code))
+
+
+def _commit(session: Session, policy: Policy, reckoned: Reckoned) -> int:
+    """Takes the amount from the year's line in one conditional statement: never more than there is, however many
+    decide at once. The line's id."""
+    year = today().year
+    if reckoned.amount <= 0:
+        raise Illegal("nothing", _NOTHING)
+    taken = session.execute(
+        update(BudgetLine)
+        .where(
+            BudgetLine.policy_code == policy.code,
+            BudgetLine.year == year,
+            BudgetLine.committed + reckoned.amount <= BudgetLine.amount,
+        )
+        .values(committed=BudgetLine.committed + reckoned.amount)
+        .returning(BudgetLine.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if taken is not None:
+        return taken
+    left = session.execute(
+        select(BudgetLine.amount, BudgetLine.committed).where(
+            BudgetLine.policy_code == policy.code, BudgetLine.year == year
+        )
+    ).one_or_none()
+    if left is None:
+        raise Illegal("no-budget", _NO_BUDGET.fill(year=year))
+    rest: Decimal = left.amount - left.committed
+    raise Illegal("budget", _EXCEEDED.fill(left=money(rest)))
+
+
+def _tell(session: Session, found: Application, policy: Policy, award: Award) -> None:
+    form = _BODY_NAMED if policy.is_designation else _BODY
+    body = form.fill(name=award.holder, sum=money(award.amount), number=award.decision_no)
+    for reader in accounts_of(session, found.enterprise_id):
+        language: Language = "en" if reader.language == "en" else "zh"
+        told: dict[str, Any] = {"title": _TITLE.fill(title=policy.title), "body": body, "mail_to": reader.email}
+        post(
+            session,
+            account_id=reader.id,
+            kind="award",
+            link=f"/support/applications/{found.id}",
+            language=language,
+            **told,
+        )

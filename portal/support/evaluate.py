@@ -1,0 +1,204 @@
+"""Whether an enterprise meets a condition: met, not met (with the gap), unknown (what is missing), or an officer's.
+
+Pure. Evaluation is total: it never raises, and what is not known is never “met” and never “not met”.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from ..kernel.bilingual import Bilingual, both
+from .knowledge import Knowledge, Known, Lacking
+from .language import (
+    AboveScale,
+    ChainIs,
+    Compare,
+    Condition,
+    Either,
+    Every,
+    Grade,
+    Holds,
+    InPlan,
+    Listed,
+    Not,
+    Officer,
+    OnFile,
+    Predicate,
+    RoleIs,
+    SizeIn,
+    UnitIs,
+)
+from .values import look_of, said_day, worth
+
+
+class Status(Enum):
+    MET = "met"
+    NOT_MET = "not-met"
+    UNKNOWN = "unknown"
+    OFFICER = "officer"
+
+    @property
+    def title(self) -> Bilingual:
+        return _STATUS_TITLES[self]
+
+
+_STATUS_TITLES = {
+    Status.MET: Bilingual("满足", "met"),
+    Status.NOT_MET: Bilingual("不满足", "not met"),
+    Status.UNKNOWN: Bilingual("尚不清楚", "not known"),
+    Status.OFFICER: Bilingual("由审核员判断", "judged by the officer"),
+}
+# A whole is as bad as its worst part; an alternative is as good as its best.
+_WORST = (Status.NOT_MET, Status.UNKNOWN, Status.OFFICER, Status.MET)
+_BEST = (Status.MET, Status.OFFICER, Status.UNKNOWN, Status.NOT_MET)
+_OPPOSITE = {Status.MET: Status.NOT_MET, Status.NOT_MET: Status.MET}
+_BY_OFFICER = Bilingual("提交后由审核员判断", "An officer judges this after submission")
+_STATED = Bilingual("（含企业自报的上年数）", " (with figures of last year as stated by the enterprise)")
+_NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
+_FIGURE = Bilingual("{period}：{value}", "{period}: {value}")
+_SHORT = Bilingual("{period}：{value}，还差{gap}", "{period}: {value}, {gap} short")
+_OVER = Bilingual("{period}：{value}，超出{gap}", "{period}: {value}, {gap} too much")
+_ON_LIST = Bilingual("{day}列入", "listed on {day}")
+_OFF_LIST = Bilingual("不在名单内", "not on the list")
+_EARLIER = Bilingual("{day}已列入，不是本年首次", "listed on {day} already, not for the first time this year")
+_FILED = Bilingual("材料已上传", "The document has been uploaded")
+_NOT_FILED = Bilingual("申请时上传材料", "To be uploaded with the application")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One condition's word: its status, and the figure, gap or lack in words."""
+
+    status: Status
+    detail: Bilingual
+
+
+def judge(condition: Condition, knowledge: Knowledge) -> Result:
+    match condition:
+        case Every(parts):
+            return _of_parts([judge(part, knowledge) for part in parts], _WORST)
+        case Either(parts):
+            return _of_parts([judge(part, knowledge) for part in parts], _BEST)
+        case Not(part):
+            inner = judge(part, knowledge)
+            return Result(_OPPOSITE.get(inner.status, inner.status), inner.detail)
+        case Compare():
+            return _compare(condition, knowledge)
+        case _:
+            return _predicate(condition, knowledge)
+
+
+def _of_parts(results: list[Result], order: tuple[Status, ...]) -> Result:
+    status = next(status for status in order if any(r.status is status for r in results))
+    told = [r.detail for r in results if r.status is status and r.detail.zh]
+    return Result(status, Bilingual("；".join(d.zh for d in told), "; ".join(d.en for d in told)))
+
+
+def _compare(condition: Compare, knowledge: Knowledge) -> Result:
+    left, right = worth(condition.left, knowledge), worth(condition.right, knowledge)
+    for side in (left, right):
+        if isinstance(side, Lacking):
+            return Result(Status.UNKNOWN, side.reason)
+    assert isinstance(left, Known)
+    assert isinstance(right, Known)
+    is_met = _holds(left.value, condition.operator, right.value)
+    look, period = look_of(condition.left, condition.right), left.period if left.period.zh else right.period
+    value = look.say(left.value)
+    if is_met or condition.operator == "=":
+        words = _FIGURE.fill(period=period, value=value)
+    else:
+        form = _SHORT if condition.operator.startswith(">") else _OVER
+        words = form.fill(period=period, value=value, gap=look.gap(abs(right.value - left.value)))
+    if left.is_stated or right.is_stated:
+        words = Bilingual(words.zh + _STATED.zh, words.en + _STATED.en)
+    return Result(Status.MET if is_met else Status.NOT_MET, words)
+
+
+def _holds(left: Decimal, operator: str, right: Decimal) -> bool:
+    return {
+        ">=": left >= right,
+        "<=": left <= right,
+        ">": left > right,
+        "<": left < right,
+        "=": left == right,
+    }[operator]
+
+
+def _said(is_met: bool, detail: Bilingual) -> Result:
+    return Result(Status.MET if is_met else Status.NOT_MET, detail)
+
+
+def _predicate(predicate: Predicate, knowledge: Knowledge) -> Result:
+    match predicate:
+        case InPlan():
+            return _said(knowledge.chain in knowledge.chains, both(knowledge.chain))
+        case ChainIs(code):
+            return _said(knowledge.chain == code, both(knowledge.chain))
+        case UnitIs(code):
+            return _said(knowledge.unit == code, both(knowledge.unit))
+        case SizeIn(sizes):
+            return _said(knowledge.size in sizes, SIZE_NAMES.get(knowledge.size, both(knowledge.size)))
+        case RoleIs(role):
+            return _said(knowledge.role == role, ROLE_NAMES.get(knowledge.role, both(knowledge.role)))
+        case AboveScale(on):
+            is_on = knowledge.is_above_scale if on == "today" else knowledge.was_above_scale
+            return _said(is_on, _ABOVE if is_on else _BELOW)
+        case Grade(letters):
+            return _grade(letters, knowledge)
+        case Holds(name, is_first):
+            return _designation(name, is_first, knowledge)
+        case Listed(name, years):
+            return _listed(name, years, knowledge)
+        case OnFile(kind):
+            is_there = kind in knowledge.documents
+            return Result(Status.MET, _FILED) if is_there else Result(Status.OFFICER, _NOT_FILED)
+        case Officer():
+            return Result(Status.OFFICER, _BY_OFFICER)
+
+
+SIZE_NAMES = {
+    "L": Bilingual("大型", "large"),
+    "M": Bilingual("中型", "medium"),
+    "S": Bilingual("小型", "small"),
+    "X": Bilingual("微型", "micro"),
+}
+ROLE_NAMES = {
+    "chain-leading": Bilingual("链主企业", "chain-leading enterprise"),
+    "key": Bilingual("骨干企业", "key enterprise"),
+    "none": Bilingual("未认定", "not designated"),
+}
+_ABOVE = Bilingual("规模以上", "above designated size")
+_BELOW = Bilingual("规模以下", "below designated size")
+
+
+def _grade(letters: tuple[str, ...], knowledge: Knowledge) -> Result:
+    found = [e for e in knowledge.entries_of("evaluation-class") if e.dated_on.year == knowledge.year - 1]
+    if not found:
+        return Result(Status.UNKNOWN, _NO_LIST)
+    return _said(found[-1].value in letters, both(found[-1].value))
+
+
+def _designation(name: str, is_first: bool, knowledge: Knowledge) -> Result:
+    found = knowledge.entries_of(name)
+    if not found:
+        return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, _NO_LIST)
+    if is_first and found[0].dated_on.year != knowledge.year:
+        return Result(Status.NOT_MET, _EARLIER.fill(day=said_day(found[0].dated_on)))
+    return Result(Status.MET, _ON_LIST.fill(day=said_day(found[-1].dated_on)))
+
+
+def _listed(name: str, years: int, knowledge: Knowledge) -> Result:
+    since = years_before(knowledge.day, years)
+    found = [e for e in knowledge.entries if e.list == name and since <= e.dated_on <= knowledge.day]
+    if found:
+        return Result(Status.MET, _ON_LIST.fill(day=said_day(max(e.dated_on for e in found))))
+    return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, _NO_LIST)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; 29 February becomes the 28th."""
+    year = max(day.year - years, 1)
+    return day.replace(year=year, day=min(day.day, 28) if day.month == 2 else day.day)

@@ -1,0 +1,124 @@
+"""One policy held against one enterprise: every condition, every veto, and what they come to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from ..kernel.bilingual import Bilingual
+from .evaluate import Result, Status, judge, years_before
+from .knowledge import Knowledge
+from .policy import VETOES, Policy, Tag
+from .words import said_condition
+
+VETO_YEARS = 3
+_CLEAR = Bilingual("没有记录", "nothing on record")
+_FOUND = Bilingual("有记录", "on record")
+_NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
+
+
+class Standing(Enum):
+    """Where an enterprise stands with a policy; the words are also the tabs of its page."""
+
+    AVAILABLE = "available"
+    ONE_SHORT = "one-short"
+    UNCLEAR = "unclear"
+    NOT_ELIGIBLE = "not-eligible"
+    PAST = "past"
+
+    @property
+    def title(self) -> Bilingual:
+        return _TITLES[self]
+
+
+_TITLES = {
+    Standing.AVAILABLE: Bilingual("符合条件", "Conditions met"),
+    Standing.ONE_SHORT: Bilingual("还差一个条件", "One condition short"),
+    Standing.UNCLEAR: Bilingual("有待核实", "Something not known"),
+    Standing.NOT_ELIGIBLE: Bilingual("暂不符合", "Not eligible now"),
+    Standing.PAST: Bilingual("往年政策", "Past policies"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One condition or veto as a page shows it. Of a veto, `met` means that nothing stands in the way."""
+
+    text: Bilingual
+    status: Status
+    detail: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    policy: Policy
+    conditions: tuple[Line, ...]
+    vetoes: tuple[Line, ...]
+
+    def count(self, status: Status) -> int:
+        return sum(line.status is status for line in self.conditions)
+
+    @property
+    def is_vetoed(self) -> bool:
+        return any(line.status is Status.NOT_MET for line in self.vetoes)
+
+    @property
+    def is_unclear(self) -> bool:
+        return any(line.status is Status.UNKNOWN for line in (*self.conditions, *self.vetoes))
+
+    @property
+    def may_apply(self) -> bool:
+        """Nothing is known to stand in the way; what is not known is settled before the decision."""
+        return not self.is_vetoed and not self.count(Status.NOT_MET)
+
+    @property
+    def may_be_granted(self) -> bool:
+        """Everything is known, and nothing stands in the way."""
+        return self.may_apply and not self.is_unclear
+
+    @property
+    def standing(self) -> Standing:
+        if self.policy.tag is Tag.PAST:
+            return Standing.PAST
+        if self.is_vetoed or self.count(Status.NOT_MET) > 1:
+            return Standing.NOT_ELIGIBLE
+        if self.count(Status.NOT_MET) == 1:
+            return Standing.ONE_SHORT
+        return Standing.UNCLEAR if self.is_unclear else Standing.AVAILABLE
+
+
+def match(policy: Policy, knowledge: Knowledge, names: Callable[[str, str], Bilingual]) -> Match:
+    """`names` gives the title of a list, chain, unit or document by kind and code."""
+    return Match(
+        policy,
+        tuple(
+            Line(said_condition(condition, knowledge.questions, names), *_told(judge(condition, knowledge)))
+            for condition in policy.conditions
+        ),
+        tuple(Line(VETOES[code], *_told(veto(code, knowledge))) for code in policy.vetoes),
+    )
+
+
+def _told(result: Result) -> tuple[Status, Bilingual]:
+    return result.status, result.detail
+
+
+def veto(code: str, knowledge: Knowledge) -> Result:
+    """MET: nothing stands in the way. A list that was never entered clears nobody."""
+    if code == "V5":
+        return Result(Status.NOT_MET, _FOUND) if knowledge.owes_filing else Result(Status.MET, _CLEAR)
+    name = {"V1": "credit-breach", "V2": "safety-environment", "V3": "evaluation-class", "V4": "claw-back-open"}[code]
+    standing = knowledge.entries_of(name)
+    if code == "V2":
+        since = years_before(knowledge.day, VETO_YEARS)
+        standing = [entry for entry in standing if entry.dated_on >= since]
+    if code == "V3":
+        last_year = [entry for entry in standing if entry.dated_on.year == knowledge.year - 1]
+        is_entered = any(day.year == knowledge.year - 1 for day in knowledge.editions.get(name, ()))
+        standing = [entry for entry in last_year if entry.value == "D"]
+    else:
+        is_entered = knowledge.has_list(name)
+    if standing:
+        return Result(Status.NOT_MET, _FOUND)
+    return Result(Status.MET, _CLEAR) if is_entered else Result(Status.UNKNOWN, _NO_LIST)

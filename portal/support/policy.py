@@ -1,0 +1,208 @@
+"""A policy as pages and deeds use it, made of one paragraph of a definition file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from ..kernel.bilingual import Bilingual
+from .language import Condition
+from .reading import read_condition
+
+
+class Way(Enum):
+    APPLY = "apply"
+    WITHOUT_APPLICATION = "without-application"
+    DATA_CHECKED = "data-checked"
+
+    @property
+    def title(self) -> Bilingual:
+        return _WAY_TITLES[self]
+
+
+_WAY_TITLES = {
+    Way.APPLY: Bilingual("申请后办理", "By application"),
+    Way.WITHOUT_APPLICATION: Bilingual("免申即享", "Without application"),
+    Way.DATA_CHECKED: Bilingual("数据核验", "Checked by data"),
+}
+
+
+class Tag(Enum):
+    PAST = "past"
+    SAMPLE = "sample"
+
+    @property
+    def title(self) -> Bilingual:
+        return _TAG_TITLES[self]
+
+
+_TAG_TITLES = {
+    Tag.PAST: Bilingual("往年政策，已停止受理", "Past policy, closed"),
+    Tag.SAMPLE: Bilingual("示例", "Sample"),
+}
+VETOES = {
+    "V1": Bilingual("有严重失信记录", "Serious breach of credit on record"),
+    "V2": Bilingual(
+        "近3年发生较大以上安全、环境事故或受到重大处罚",
+        "Major safety or environment accident or penalty within 3 years",
+    ),
+    "V3": Bilingual("上年度亩均效益评价为D类", "Evaluation class D last year"),
+    "V4": Bilingual("有尚未了结的资金追回", "A claw-back is open"),
+    "V5": Bilingual("有到期未报的季度填报", "A due quarterly filing is missing"),
+}
+LEVELS = {
+    "province": Bilingual("省级", "Province"),
+    "city": Bilingual("市级", "City"),
+    "county": Bilingual("县级", "County"),
+}
+AMOUNT_KINDS = ("none", "fixed", "share", "per-unit", "tiers", "by-list", "by-class", "increase")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One value of an amount rule that has several: a level, list or class, and the rate or the yuan it gives."""
+
+    key: str
+    value: Decimal
+    title: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRule:
+    """How much: yuan. `basis` says in words what is multiplied; `row` is the form row of an increase."""
+
+    kind: str
+    value: Decimal = Decimal(0)
+    cap: Decimal | None = None
+    most_units: int | None = None
+    basis: Bilingual | None = None
+    basis_unit: Bilingual | None = None
+    row: str = ""
+    edition: int = 0
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def asks_basis(self) -> bool:
+        """Whether the applicant states a figure that the amount is reckoned from."""
+        return self.kind in ("share", "per-unit", "tiers")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    kind: str
+    title: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class FairReview:
+    """The fair-competition review: what it found, when, and in which document."""
+
+    conclusion: Bilingual
+    on: date | None
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of one policy."""
+
+    code: str
+    task: str
+    way: Way
+    tag: Tag
+    year: int
+    title: Bilingual
+    summary: Bilingual
+    conditions: tuple[Condition, ...]
+    amount: AmountRule
+    vetoes: tuple[str, ...]
+    documents: tuple[Document, ...]
+    level: str
+    shares: Mapping[str, int]
+    annual_cap: Decimal | None
+    exclusive_with: tuple[str, ...]
+    valid_from: date | None
+    valid_until: date | None
+    accept_from: date | None
+    accept_until: date | None
+    accept_days: int
+    handle_days: int
+    contact: Bilingual
+    source: Bilingual
+    review: FairReview
+    invented: tuple[str, ...]
+
+    @property
+    def is_designation(self) -> bool:
+        return self.amount.kind == "none"
+
+    def is_open(self, day: date) -> bool:
+        """Whether applications are taken on `day`. A past policy never takes any."""
+        if self.tag is Tag.PAST or self.accept_from is None or self.accept_until is None:
+            return False
+        return self.accept_from <= day <= self.accept_until
+
+    def takes_applications(self, day: date) -> bool:
+        return self.way is Way.APPLY and self.is_open(day)
+
+
+def policy_of(raw: Mapping[str, Any]) -> Policy:
+    """The policy of one paragraph that the linter let through."""
+    review = raw["review"]
+    return Policy(
+        code=raw["code"],
+        task=raw["task"],
+        way=Way(raw["way"]),
+        tag=Tag(raw["tag"]),
+        year=raw.get("year", 0),
+        title=both_of(raw, "title"),
+        summary=both_of(raw, "summary"),
+        conditions=tuple(read_condition(text) for text in raw["conditions"]),
+        amount=_amount(raw["amount"]),
+        vetoes=tuple(raw["vetoes"]),
+        documents=tuple(Document(row["kind"], both_of(row, "title")) for row in raw.get("documents", ())),
+        level=raw["level"],
+        shares=dict(raw.get("shares", {})),
+        annual_cap=_decimal(raw.get("annual_cap")),
+        exclusive_with=tuple(raw.get("exclusive_with", ())),
+        valid_from=_day(raw.get("valid_from")),
+        valid_until=_day(raw.get("valid_until")),
+        accept_from=_day(raw.get("accept_from")),
+        accept_until=_day(raw.get("accept_until")),
+        accept_days=raw.get("accept_days", 0),
+        handle_days=raw.get("handle_days", 0),
+        contact=both_of(raw, "contact"),
+        source=both_of(raw, "source"),
+        review=FairReview(both_of(review, "conclusion"), _day(review.get("on")), review.get("document", "")),
+        invented=tuple(raw.get("invented", ())),
+    )
+
+
+def both_of(raw: Mapping[str, Any], name: str) -> Bilingual:
+    return Bilingual(raw[f"{name}_zh"], raw[f"{name}_en"])
+
+
+def _amount(raw: Mapping[str, Any]) -> AmountRule:
+    return AmountRule(
+        kind=raw["kind"],
+        value=Decimal(raw.get("value", "0")),
+        cap=_decimal(raw.get("cap")),
+        most_units=raw.get("most_units"),
+        basis=both_of(raw, "basis") if "basis_zh" in raw else None,
+        basis_unit=both_of(raw, "basis_unit") if "basis_unit_zh" in raw else None,
+        row=raw.get("row", ""),
+        edition=raw.get("edition", 0),
+        steps=tuple(Step(row["key"], Decimal(row["value"]), both_of(row, "title")) for row in raw.get("steps", ())),
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,195 @@
+"""Reading policies and what is known of an enterprise, in as many statements for one policy as for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..catalogue.models import FilingWindow
+from ..catalogue.queries import catalogue_today
+from ..catalogue.snapshot import Catalogue
+from ..enterprises.models import Designation
+from ..enterprises.queries import enterprise, profile_at, statuses_on
+from ..filing.models import Fact
+from ..filing.queries import filings_due
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.clock import now
+from ..kernel.errors import Missing
+from ..kernel.period import Quarter
+from ..kernel.workflow import EDITABLE, State
+from ..questionnaire.edition import Edition
+from ..questionnaire.store import newest
+from .knowledge import Entry, Knowledge
+from .lint import Known
+from .match import Match, match
+from .models import DatedList, DatedListEntry, PolicyVersion
+from .policy import Policy, policy_of
+from .reader import list_kinds
+
+_UNSENT = EDITABLE | {State.TO_CERTIFY}
+_kept: dict[str, Policy] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The version of a policy that stands today."""
+
+    version_id: int
+    number: int
+    policy: Policy
+
+
+def policies(session: Session) -> list[Standing]:
+    """The newest version of every policy, by code. One statement."""
+    rows = session.scalars(select(PolicyVersion).order_by(PolicyVersion.code, PolicyVersion.number))
+    return list({row.code: _standing(row) for row in rows}.values())
+
+
+def policy(session: Session, code: str) -> Standing:
+    """Raises Missing."""
+    row = session.scalars(
+        select(PolicyVersion).where(PolicyVersion.code == code).order_by(PolicyVersion.number.desc()).limit(1)
+    ).one_or_none()
+    if row is None:
+        raise Missing()
+    return _standing(row)
+
+
+def policy_version(session: Session, version_id: int) -> Standing:
+    """That very version. Raises Missing."""
+    row = session.get(PolicyVersion, version_id)
+    if row is None:
+        raise Missing()
+    return _standing(row)
+
+
+def _standing(row: PolicyVersion) -> Standing:
+    found = _kept.get(row.content_hash)
+    if found is None:
+        found = _kept[row.content_hash] = policy_of(row.content)
+    return Standing(row.id, row.number, found)
+
+
+# --- what is known of an enterprise ------------------------------------------------------------------------------
+
+
+def edition_today(session: Session, catalogue: Catalogue) -> Edition:
+    return newest(session, catalogue.schedule.edition)
+
+
+def known_codes(catalogue: Catalogue, edition: Edition) -> Known:
+    """What conditions may name, for the linter."""
+    return Known(edition.by_code, list_kinds(), catalogue.units, catalogue.chains)
+
+
+def knowledge(session: Session, enterprise_id: int, day: date, documents: frozenset[str] = frozenset()) -> Knowledge:
+    """Everything conditions ask of one enterprise. Raises Missing outside the session's scope."""
+    row, profile = enterprise(session, enterprise_id), profile_at(session, enterprise_id, day)
+    catalogue = catalogue_today(session)
+    last_year = statuses_on(session, date(day.year - 1, 12, 31), [enterprise_id])
+    return Knowledge(
+        day=day,
+        chain=profile.chain,
+        unit=profile.county,
+        size=profile.size_class,
+        respondent_class=profile.respondent_class,
+        role=_role(session, enterprise_id, day),
+        founded_on=row.founded_on,
+        is_above_scale=profile.is_above_scale,
+        was_above_scale=last_year.get(enterprise_id, False),
+        newest_due=_newest_due(session, day),
+        questions=edition_today(session, catalogue).by_code,
+        chains=frozenset(chain.code for chain in catalogue.listed_chains),
+        facts=_facts(session, enterprise_id, day),
+        entries=_entries(session, enterprise_id),
+        editions=_editions(session),
+        documents=documents,
+        owes_filing=_owes(session, enterprise_id, day, row.registered_on),
+    )
+
+
+def _facts(session: Session, enterprise_id: int, day: date) -> dict[str, dict[int, tuple[Decimal, bool]]]:
+    found: dict[str, dict[int, tuple[Decimal, bool]]] = {}
+    statement = select(Fact.indicator, Fact.quarter, Fact.value, Fact.basis).where(
+        Fact.enterprise_id == enterprise_id, Fact.quarter >= (day.year - 3) * 10
+    )
+    for row, quarter, value, basis in session.execute(statement):
+        found.setdefault(row, {})[quarter] = (value, basis == "stated")
+    return found
+
+
+def _entries(session: Session, enterprise_id: int) -> tuple[Entry, ...]:
+    rows = session.scalars(select(DatedListEntry).where(DatedListEntry.enterprise_id == enterprise_id))
+    return tuple(Entry(row.list, row.value, row.dated_on, row.until_on) for row in rows)
+
+
+def _editions(session: Session) -> dict[str, tuple[date, ...]]:
+    found: dict[str, tuple[date, ...]] = {}
+    for name, dated_on in session.execute(select(DatedList.list, DatedList.dated_on)):
+        found[name] = (*found.get(name, ()), dated_on)
+    return found
+
+
+def _role(session: Session, enterprise_id: int, day: date) -> str:
+    kinds = {
+        row.kind
+        for row in session.scalars(select(Designation).where(Designation.enterprise_id == enterprise_id))
+        if row.decided_on <= day and (row.until_on is None or day < row.until_on)
+    }
+    return next((kind for kind in ("chain-leading", "key") if kind in kinds), "none")
+
+
+def _newest_due(session: Session, day: date) -> Quarter | None:
+    code = session.scalar(
+        select(FilingWindow.quarter).where(FilingWindow.due_on < day).order_by(FilingWindow.quarter.desc()).limit(1)
+    )
+    return None if code is None else Quarter.from_code(code)
+
+
+def _owes(session: Session, enterprise_id: int, day: date, registered_on: date | None) -> bool:
+    """Whether a quarter that fell due since the enterprise registered has not been sent in."""
+    return any(
+        (due.state is None or due.state in _UNSENT)
+        and (due.reply_due_on or due.window.due_on) < day
+        and (registered_on is None or registered_on <= due.quarter.last_day)
+        for due in filings_due(session, enterprise_id, now())
+    )
+
+
+# --- matching ----------------------------------------------------------------------------------------------------
+
+Names = Callable[[str, str], Bilingual]
+
+
+def names_of(catalogue: Catalogue, shown: Sequence[Policy]) -> Names:
+    """Titles of lists, chains, units and documents by kind and code; the bare code where there is none."""
+    documents: Mapping[str, Bilingual] = {d.kind: d.title for one in shown for d in one.documents}
+
+    def title(kind: str, code: str) -> Bilingual:
+        if kind == "list":
+            return list_kinds()[code].title if code in list_kinds() else both(code)
+        if kind == "document":
+            return documents.get(code, both(code))
+        return catalogue.name_of(kind, code) or both(code)
+
+    return title
+
+
+def matches(session: Session, enterprise_id: int, day: date) -> list[Match]:
+    """Every standing policy held against the enterprise."""
+    found = [standing.policy for standing in policies(session)]
+    known = knowledge(session, enterprise_id, day)
+    names = names_of(catalogue_today(session), found)
+    return [match(one, known, names) for one in found]
+
+
+def match_one(
+    session: Session, enterprise_id: int, found: Policy, day: date, documents: frozenset[str] = frozenset()
+) -> Match:
+    known = knowledge(session, enterprise_id, day, documents)
+    return match(found, known, names_of(catalogue_today(session), [found]))

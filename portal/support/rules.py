@@ -1,0 +1,57 @@
+"""What a policy gives, in words. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.measure import percent, written
+from .policy import AmountRule
+
+_DESIGNATION = Bilingual("资格认定，不涉及资金", "A designation; no money")
+_FIXED = Bilingual("{sum}", "{sum}")
+_SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of: {basis}; {cap} at most")
+_PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} a unit of {unit} ({basis})")
+_MOST = Bilingual("{text}，最多{most}", "{text}, {most} at most")
+_TEN_THOUSAND = Decimal(10_000)
+
+
+def money(yuan: Decimal) -> Bilingual:
+    """Yuan as people say them: whole ten thousands in Chinese, the plain number in English."""
+    exact = 0 if yuan == yuan.to_integral_value() else 2
+    english = f"{written(yuan, exact)} yuan"
+    if yuan and yuan % 100 == 0 and yuan >= _TEN_THOUSAND:
+        tens = yuan / _TEN_THOUSAND
+        places = 0 if tens == tens.to_integral_value() else 2
+        return Bilingual(f"{written(tens, places)}万元", english)
+    return Bilingual(f"{written(yuan, exact)}元", english)
+
+
+def amount_words(rule: AmountRule) -> Bilingual:
+    """The rule in one sentence."""
+    if rule.kind == "none":
+        return _DESIGNATION
+    if rule.kind == "fixed":
+        return _FIXED.fill(sum=money(rule.value))
+    if rule.kind in ("share", "increase"):
+        basis, cap = rule.basis or both(""), money(rule.cap or Decimal(0))
+        return _SHARE.fill(basis=basis, rate=percent(rule.value, 0), cap=cap)
+    if rule.kind == "per-unit":
+        return _per_unit(rule)
+    said = [_step(rule, number) for number in range(len(rule.steps))]
+    text = Bilingual("；".join(words.zh for words in said), "; ".join(words.en for words in said))
+    return text if rule.cap is None else _MOST.fill(text=text, most=money(rule.cap))
+
+
+def _per_unit(rule: AmountRule) -> Bilingual:
+    basis, unit = rule.basis or both(""), rule.basis_unit or both("")
+    text = _PER_UNIT.fill(unit=unit, sum=money(rule.value), basis=basis)
+    if rule.most_units is not None:
+        text = _MOST.fill(text=text, most=Bilingual(f"{rule.most_units}{unit.zh}", f"{rule.most_units} {unit.en}"))
+    return text if rule.cap is None else _MOST.fill(text=text, most=money(rule.cap))
+
+
+def _step(rule: AmountRule, number: int) -> Bilingual:
+    step = rule.steps[number]
+    worth = both(percent(step.value, 0)) if rule.kind == "tiers" else money(step.value)
+    return Bilingual("{title}：{worth}", "{title}: {worth}").fill(title=step.title, worth=worth)

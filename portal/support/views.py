@@ -1,0 +1,70 @@
+"""Pages about policies: the public list and each policy, and where an enterprise stands with all of them."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from ..catalogue.queries import catalogue_today
+from ..kernel.clock import today
+from ..kernel.roles import Permission
+from ..web.access import actor, allow, read
+from . import views_apply, views_bureau
+from .match import Standing
+from .pages import blueprint, own
+from .queries import edition_today, matches, names_of
+from .queries import policies as standing_policies
+from .queries import policy as policy_of
+from .queries_application import own_applications
+from .rules import amount_words
+from .words import said_condition
+
+__all__ = ["blueprint", "views_apply", "views_bureau"]
+
+
+@blueprint.get("/policies")
+@allow(Permission.PUBLIC)
+def policies() -> str:
+    """Every policy, by task of the plan."""
+    found = [row.policy for row in standing_policies(read())]
+    return render_template(
+        "support/policies.html",
+        by_task={task: [p for p in found if p.task == task.code] for task in catalogue_today(read()).tasks.values()},
+        today=today(),
+        amount_words=amount_words,
+    )
+
+
+@blueprint.get("/policies/<policy_code>")
+@allow(Permission.PUBLIC)
+def policy(policy_code: str) -> str:
+    found, catalogue = policy_of(read(), policy_code), catalogue_today(read())
+    others = {row.policy.code: row.policy for row in standing_policies(read())}
+    questions, names = edition_today(read(), catalogue).by_code, names_of(catalogue, [found.policy])
+    return render_template(
+        "support/policy.html",
+        policy=found.policy,
+        number=found.number,
+        task=catalogue.tasks.get(found.policy.task),
+        conditions=[said_condition(condition, questions, names) for condition in found.policy.conditions],
+        exclusive=[others[code] for code in found.policy.exclusive_with if code in others],
+        today=today(),
+        amount_words=amount_words,
+    )
+
+
+@blueprint.get("/support")
+@allow(Permission.APPLICATION_EDIT)
+def support() -> str:
+    """Where the enterprise stands with every policy, each condition with its figure."""
+    found = matches(read(), own(actor()), today())
+    shown = next((s for s in Standing if s.value == request.args.get("show")), None)
+    return render_template(
+        "support/support.html",
+        matches=[one for one in found if shown is None or one.standing is shown],
+        counts={standing: sum(one.standing is standing for one in found) for standing in Standing},
+        total=len(found),
+        applications=own_applications(read(), own(actor())),
+        shown=shown,
+        today=today(),
+        amount_words=amount_words,
+    )

@@ -1,0 +1,94 @@
+"""Pages of policies: the public ones in both languages, and where one enterprise stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from portal.database.session import Database, reading, transaction
+from portal.kernel.bilingual import Language
+from portal.kernel.clock import today
+from portal.support.commands import load_policies
+from portal.support.models import DatedList, DatedListEntry, PolicyVersion
+from portal.support.queries import matches
+from tests.fixtures.cases import EVERYTHING, HERE
+from tests.fixtures.filers import ENTERPRISE, at_work, ground, preparer
+from tests.fixtures.visitor import Visitor
+
+pytestmark = pytest.mark.content("catalogue")
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def test_policies_are_loaded_once(database: Database) -> None:
+    assert load_policies() == 0
+    with reading(EVERYTHING) as session:
+        assert session.query(PolicyVersion).count() == 18
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_anybody_reads_every_policy_with_its_mark(visitor: Visitor, language: Language) -> None:
+    visitor.client.set_cookie("portal_lang", language)
+    visitor.get("/policies")
+    mark, closed = {"zh": ("示例", "往年政策"), "en": ("Sample", "Past policy")}[language]
+    for number in ("P201", "P502", "P801"):
+        visitor.get(f"/policies/{number}")
+        assert mark in visitor.page.text
+    visitor.get("/policies/P503")
+    assert closed in visitor.page.text
+    assert {"zh": "不详", "en": "not known"}[language] in visitor.page.text
+
+
+def test_a_policy_that_is_none_is_missing(visitor: Visitor) -> None:
+    assert visitor.get("/policies/P999").status == 404
+
+
+def _listed(name: str, *, on_it: bool = False, value: str = "", years: int = 0) -> None:
+    with transaction(EVERYTHING) as session:
+        day = today() - timedelta(days=20 + 365 * years)
+        edition = DatedList(list=name, dated_on=day, source="示例名单", created_by_id=1)
+        session.add(edition)
+        session.flush()
+        if on_it:
+            whose = {"enterprise_id": ENTERPRISE, "county": HERE, "chain": "01"}
+            session.add(
+                DatedListEntry(
+                    dated_list_id=edition.id,
+                    list=name,
+                    credit_code="x",
+                    value=value,
+                    dated_on=day,
+                    created_by_id=1,
+                    **whose,
+                )
+            )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_enterprise_sees_each_condition_with_its_figure(app: Flask, database: Database, language: Language) -> None:
+    ground()
+    _listed("high-tech", on_it=True)
+    _listed("credit-breach")
+    visitor = at_work(app, preparer(), language)
+    visitor.get("/support")
+    words = {
+        "zh": ("符合条件", "本年首次认定为国家高新技术企业", "名单尚未由市局导入", "示例"),
+        "en": ("Conditions met", "Recognised this year for the first time", "has not entered this list yet", "Sample"),
+    }[language]
+    for word in words:
+        assert word in visitor.page.text
+    visitor.get("/support?show=past")
+    assert {"zh": "青田县", "en": "Qingtian"}[language] in visitor.page.text
+
+
+def test_the_statements_of_a_match_do_not_grow_with_the_policies(app: Flask, database: Database) -> None:
+    ground()
+    sent: list[str] = []
+    with reading(preparer().scope) as session:
+        matches(session, ENTERPRISE, today())
+    event.listen(database.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    with reading(preparer().scope) as session:
+        assert len(matches(session, ENTERPRISE, today())) == 18
+    assert len(sent) <= 18

@@ -1,0 +1,193 @@
+"""What an award comes to: exact, never negative, never above a cap; and how the letter writes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.support.amount import reckon
+from portal.support.answers import problems, receipt_number
+from portal.support.entered import lines_of
+from portal.support.letter import Holder, letter_snapshot, yuan_in_words
+from portal.support.rules import amount_words, money
+from tests.unit.support.shipped import POLICIES, RAW, enterprise, entry, yearly
+
+YUAN = st.decimals(0, 10**11, places=2, allow_nan=False, allow_infinity=False)
+LEVEL = st.sampled_from(["", "1", "2", "3", "4"])
+
+
+def worth(code: str, basis: str | None = None, *, already: str = "0", **known: object) -> Decimal:
+    policy = POLICIES[code]
+    return reckon(
+        policy.amount,
+        basis=None if basis is None else Decimal(basis),
+        knowledge=enterprise(**known),  # type: ignore[arg-type]
+        annual_cap=policy.annual_cap,
+        already=Decimal(already),
+    ).amount
+
+
+@pytest.mark.parametrize(
+    ("code", "basis", "amount"),
+    [
+        ("P101", "10000000", "400000"),
+        ("P101", "100000000", "3000000"),
+        ("P101", "33.33", "1.33"),
+        ("P102", None, "100000"),
+        ("P201", None, "0"),
+        ("P401", "3", "60000"),
+        ("P401", "12", "200000"),
+        ("P801", "123.5", "61750"),
+        ("P801", "5000", "300000"),
+        ("P701", None, "0"),
+    ],
+)
+def test_the_rule_gives_what_the_table_says(code: str, basis: str | None, amount: str) -> None:
+    assert worth(code, basis) == Decimal(amount)
+
+
+@pytest.mark.parametrize(("level", "amount"), [("1", "0"), ("2", "100000"), ("3", "150000"), ("4", "200000")])
+def test_the_rate_rises_with_the_digital_level(level: str, amount: str) -> None:
+    assert worth("P502", "1000000", entries=(entry("digital-2024", level),)) == Decimal(amount)
+
+
+def test_of_two_recognitions_the_higher_one_counts() -> None:
+    held = (entry("research-institute"), entry("technology-centre"))
+    assert worth("P602", entries=held) == Decimal(300000)
+    assert worth("P602", entries=held[1:]) == Decimal(200000)
+    assert worth("P301", entries=(entry("first-set-2024", "provincial"),)) == Decimal(500000)
+
+
+def test_an_increase_is_taken_in_yuan_and_a_fall_gives_nothing() -> None:
+    rising = yearly("105", 2025, "1") | {"402": {20254: (Decimal("160.5"), False), 20244: (Decimal("100"), False)}}
+    assert worth("P302", facts=rising) == Decimal("30250")
+    falling = {"402": {20254: (Decimal(90), False), 20244: (Decimal(100), False)}}
+    assert worth("P302", facts=falling) == 0
+    assert worth("P302", facts={}) == 0
+
+
+@pytest.mark.parametrize(
+    ("already", "amount"), [("0", "100000"), ("250000", "50000"), ("300000", "0"), ("400000", "0")]
+)
+def test_the_year_leaves_what_its_cap_leaves(already: str, amount: str) -> None:
+    assert worth("P102", already=already) == Decimal(amount)
+
+
+@given(st.sampled_from(sorted(POLICIES)), YUAN, YUAN, YUAN, LEVEL)
+def test_an_amount_is_never_negative_never_above_a_cap_and_rises_with_its_basis(
+    code: str, basis: Decimal, more: Decimal, already: Decimal, level: str
+) -> None:
+    policy, known = POLICIES[code], enterprise(entries=(entry("digital-2024", level),) if level else ())
+
+    def of(base: Decimal) -> Decimal:
+        return reckon(policy.amount, basis=base, knowledge=known, annual_cap=policy.annual_cap, already=already).amount
+
+    low, high = of(basis), of(basis + more)
+    assert 0 <= low <= high
+    assert low == round(low, 2)
+    for cap in (policy.amount.cap, policy.annual_cap):
+        assert cap is None or high <= cap
+    if policy.annual_cap is not None:
+        assert high <= max(policy.annual_cap - already, Decimal(0))
+
+
+@pytest.mark.parametrize("code", POLICIES)
+def test_every_rule_is_said_in_both_languages(code: str) -> None:
+    said = amount_words(POLICIES[code].amount)
+    assert said.zh
+    assert said.en.isascii() or "–" in said.en
+
+
+def test_money_is_said_as_people_say_it() -> None:
+    assert (money(Decimal(1_200_000)).zh, money(Decimal(1_200_000)).en) == ("120万元", "1,200,000 yuan")
+    assert money(Decimal("30250.50")).zh == "30,250.50元"
+    assert money(Decimal(500)).zh == "500元"
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("0", "零元整"),
+        ("1200000", "壹佰贰拾万元整"),
+        ("10010.05", "壹万零壹拾元零伍分"),
+        ("100000000", "壹亿元整"),
+        ("10000001", "壹仟万零壹元整"),
+        ("0.50", "伍角整"),
+        ("3005.30", "叁仟零伍元叁角整"),
+    ],
+)
+def test_the_letter_writes_the_amount_as_cheques_do(amount: str, words: str) -> None:
+    assert yuan_in_words(Decimal(amount)).zh == words
+
+
+@given(YUAN)
+def test_every_amount_can_be_written_and_none_is_written_like_another(amount: Decimal) -> None:
+    said = yuan_in_words(amount).zh
+    assert said != yuan_in_words(amount + Decimal("0.01")).zh
+    assert "零零" not in said
+    assert not said.startswith("零") or amount == 0
+
+
+def test_the_letter_names_policy_holder_amount_and_that_it_is_a_sample() -> None:
+    holder = Holder("丽水示例有限公司", "91331122MA2E1H8U6K")
+    said = letter_snapshot(
+        POLICIES["P102"], holder, amount=Decimal(100000), year=2026, decision_no="LS-ZC-2026-00001",
+        decided_on=date(2026, 11, 25),
+    )  # fmt: skip
+    assert said["amount_yuan"] == "100000.00"
+    assert said["amount_words_zh"] == "壹拾万元整"
+    assert (said["policy_zh"], said["policy_en"]) == (RAW["P102"]["title_zh"], RAW["P102"]["title_en"])
+    assert said["is_sample"] is True
+    assert said["is_designation"] is False
+
+
+CLEAN = {
+    "statement": "说明", "claim": "100", "contact_name": "张敏", "contact_phone": "0578-000000",
+    "account_name": "示例", "bank": "示例", "account_no": "330000000000",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_wrong"),
+    [
+        ("claim", "12,345.67", False),
+        ("claim", "１２３", False),
+        ("claim", "0", True),
+        ("claim", "-5", True),
+        ("claim", "1.234", True),
+        ("claim", "NaN", True),
+        ("claim", "1e400", True),
+        ("claim", "9" * 30, True),
+        ("account_no", "12", True),
+        ("contact_phone", "call me", True),
+        ("statement", "x" * 2001, True),
+        ("bank", "x" * 101, True),
+    ],
+)
+def test_each_answer_is_checked_at_its_field(name: str, text: str, is_wrong: bool) -> None:
+    kinds = {document.kind for document in POLICIES["P101"].documents}
+    assert problems(POLICIES["P101"], CLEAN, kinds) == {}
+    assert set(problems(POLICIES["P101"], CLEAN | {name: text}, kinds)) == ({name} if is_wrong else set())
+
+
+def test_a_missing_document_is_named() -> None:
+    assert "doc-audit" in problems(POLICIES["P101"], CLEAN, {"contracts"})
+
+
+def test_a_designation_asks_for_no_account() -> None:
+    assert "account_no" not in problems(POLICIES["P201"], {}, set())
+
+
+def test_a_receipt_number_carries_a_check_letter() -> None:
+    assert receipt_number(2026, "7K4M2QXR").startswith("LS-SQ2026-7K4M-2QXR-")
+    assert receipt_number(2026, "7K4M2QXR") != receipt_number(2026, "7K4M2QRX")
+
+
+@given(st.text(max_size=80))
+def test_any_typed_list_is_read_or_refused(text: str) -> None:
+    lines, wrong = lines_of(text, ())
+    assert wrong is None or lines == []
