@@ -50,9 +50,13 @@ class TargetLine:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Like for like: the same enterprises in both years. `growth` is None where the panel is too small to be shown."""
+    """Like for like: the same enterprises in both years, `fewest` and `most` in the quarters of the span.
 
-    enterprises: int
+    `growth` is None where the panel is too small to be shown.
+    """
+
+    fewest: int
+    most: int
     growth: Growth | None
 
 

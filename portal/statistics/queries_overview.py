@@ -107,10 +107,15 @@ def _lines(
     }[by]
     whole = mine.whole.over(OUTPUT, span)
     return tuple(
-        _line(code, line_title(by, code, catalogue), groups.get(code, Sums()), span, whole, alike.get(code, NO_PANEL))
+        _line(code, _title(by, code, catalogue), groups.get(code, Sums()), span, whole, alike.get(code, NO_PANEL))
         for code in codes
         if by is not By.COUNTY or not actor.counties or code in actor.counties
     )
+
+
+def _title(by: By, code: str, catalogue: Catalogue) -> Bilingual:
+    kind = {By.CLUSTER: "cluster", By.CHAIN: "chain", By.COUNTY: "unit"}[by]
+    return catalogue.name_of(kind, code) or line_title(by, code, catalogue)
 
 
 def _line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -18,13 +18,14 @@ from .overview import Panel
 from .queries import SMALLEST_N, visible
 from .question import Frame
 
-NO_PANEL = Panel(0, None)
+NO_PANEL = Panel(0, 0, None)
 
 
 @dataclass(slots=True)
 class _Sum:
     now: Decimal = Decimal(0)
     then: Decimal = Decimal(0)
+    sizes: dict[int, int] = field(default_factory=dict)
 
 
 def panels(
@@ -38,7 +39,7 @@ def panels(
 ) -> dict[str, Panel]:
     """The panels of a span by line; `line_of` says into which line a value of `column` counts.
 
-    A panel of several quarters is the sum of theirs, its size that of the smallest. Raises Denied without figures:read.
+    A panel of several quarters is the sum of theirs. Raises Denied without figures:read.
     """
     framed = [] if frame is Frame.ALL else [PanelCell.respondent_class == frame.value]
     counted = (PanelCell.enterprises, PanelCell.value_now, PanelCell.value_then)
@@ -49,19 +50,16 @@ def panels(
         .group_by(column, PanelCell.quarter)
     )
     sums: dict[str, _Sum] = {}
-    sizes: dict[tuple[str, int], int] = {}
     for found, quarter, number, now, then in rows:
-        line = line_of(found)
-        entry = sums.setdefault(line, _Sum())
+        entry = sums.setdefault(line_of(found), _Sum())
         entry.now, entry.then = entry.now + now, entry.then + then
-        sizes[line, quarter] = sizes.get((line, quarter), 0) + int(number)
-    fewest: dict[str, int] = {}
-    for (line, _), number in sizes.items():
-        fewest[line] = min(fewest.get(line, number), number)
-    return {line: _panel(actor, fewest[line], entry) for line, entry in sums.items()}
+        entry.sizes[quarter] = entry.sizes.get(quarter, 0) + int(number)
+    return {line: _panel(actor, entry, len(span)) for line, entry in sums.items()}
 
 
-def _panel(actor: Actor, enterprises: int, entry: _Sum) -> Panel:
+def _panel(actor: Actor, entry: _Sum, quarters: int) -> Panel:
     """Below three enterprises only bureau and auditor see the growth: it would be somebody's own."""
-    may_see = enterprises >= SMALLEST_N or actor.scope.kind == "everything"
-    return Panel(enterprises, growth(entry.now, entry.then) if may_see else None)
+    smallest, most = min(entry.sizes.values()), max(entry.sizes.values())
+    may_see = smallest >= SMALLEST_N or actor.scope.kind == "everything"
+    fewest = smallest if len(entry.sizes) == quarters else 0
+    return Panel(fewest, most, growth(entry.now, entry.then) if may_see else None)

@@ -175,7 +175,7 @@ def test_a_panel_below_three_is_shown_to_bureau_and_auditor_only(database: Datab
     for actor in (BUREAU, AUDITOR):
         assert seen(actor).whole.panel.growth is not None
     for actor in (OFFICER, CHAIN):
-        assert seen(actor).whole.panel.enterprises == 2
+        assert seen(actor).whole.panel.most == 2
         assert seen(actor).whole.panel.growth is None
     two_years(3, HERE, "110", "100")
     renew_all_panels()
@@ -257,8 +257,8 @@ def test_the_page_shows_both_series_in_each_languages_units(app: Flask, database
     renew_all_panels()
     text = at_work(app, BUREAU, language).get("/overview").text
     for words in {
-        "zh": ["官方数据：2024年471.78亿元", "官方数据：尚未录入", "300.00", "+11.1%", "可比企业3家", "现价，企业填报汇总，非统计部门数据"],
-        "en": ["Official: 2024 47.18 bn yuan", "No official figure entered yet", "30.00", "+11.1%", "3 enterprises in both years",
+        "zh": ["官方数据：2024年471.78亿元", "官方数据：尚未录入", "300.00", "+11.1%", "各季度可比企业0–3家", "现价，企业填报汇总，非统计部门数据"],
+        "en": ["Official: 2024 47.18 bn yuan", "No official figure entered yet", "30.00", "+11.1%", "0–3 enterprises in both years",
                "current prices, sum of enterprises' own figures, not from the statistics bureau"],
     }[language]:  # fmt: skip
         assert words in text
