@@ -97,9 +97,9 @@ def test_clusters_grow_at_their_own_pace_and_quarters_have_their_season(
     for person in city:
         cluster = catalogue.cluster_of_segment(person.segment)
         growth[cluster.code if cluster else ""].append(person.growth)
-    mean = {code: sum(values) / len(values) for code, values in growth.items()}
+    mean = {code: sum(values, Decimal(0)) / len(values) for code, values in growth.items()}
     assert mean["DIGI"] > mean["PREC"] > mean["FASH"]
-    first, last = (sum(figures(p, q, SEED)["101"] for p in city[:200]) for q in (YEAR[0], YEAR[3]))
+    first, last = (sum((figures(p, q, SEED)["101"] for p in city[:200]), Decimal(0)) for q in (YEAR[0], YEAR[3]))
     assert last > first * Decimal("1.1")
 
 
