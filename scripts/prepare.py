@@ -32,5 +32,5 @@ if __name__ == "__main__":
     flask(app, "db", "upgrade")
     flask(app, "catalogue", "load")
     if app.config["PORTAL"].is_demo and is_empty():
-        print("an empty database: building the demo city", flush=True)
+        print("an empty database: building the demo city of 1,400 enterprises, about a minute", flush=True)
         flask(app, "demo")

@@ -19,7 +19,8 @@ from .figures import figures
 from .people import Person
 from .planted import REASON, spoiled
 
-_PREMISES = frozenset({"301", "305", "306", "307", "308"})
+# Optional rows that everybody fills: premises, and the average of staff, which the form fills in by itself.
+_ALWAYS = frozenset({"301", "305", "306", "307", "308", "502"})
 _HABITS = ("1", "2", "3", "4", "5", "6")  # sections whose optional rows an enterprise either fills or leaves
 USUAL = ("season", "订单按季节集中交付，与往年情况一致。")
 
@@ -101,7 +102,7 @@ class Respondent:
 
     def answers(self, question: Question) -> bool:
         """Whether it fills the row: what it must, and of the optional rows always the same sections."""
-        if question.is_required(self.respondent_class) or self.respondent_class == "L" or question.code in _PREMISES:
+        if question.is_required(self.respondent_class) or self.respondent_class == "L" or question.code in _ALWAYS:
             return True
         return question.section[:1] in _habits(self.seed, self.person.number)
 

@@ -51,6 +51,7 @@ def hand_in(
         number=len(versions(session, registration.id)) + 1,
         content=content,
         sha256=hashlib.sha256(canonical(content)).hexdigest(),
+        enrolled=registration.enrolment_id is not None,
         submitted_at=now(),
         submitted_by_id=actor.account_id,
         idempotency_key=key,

@@ -21,7 +21,7 @@ from portal.demo.stories import RETURN_FIELD, RETURN_REASON, RETURN_REMARK
 from portal.enterprises import commands as registering
 from portal.enterprises.commands import Proof
 from portal.enterprises.commands_register import StatusEntry, enter_status, issue_code
-from portal.enterprises.models import Enterprise
+from portal.enterprises.models import Enterprise, Membership
 from portal.filing import commands as filing
 from portal.filing.commands_submit import Order as Submission
 from portal.filing.commands_submit import submit
@@ -36,7 +36,7 @@ from portal.statistics.commands import list_due
 from tests.fixtures.applicants import applicant, version
 from tests.fixtures.cases import EVERYTHING, add_account, person
 
-FIRST_PERSON = 1000
+FIRST_PERSON, SECOND = 1000, 500
 LEAD = person(Role.BUREAU_LEAD, 900)
 Texts = Mapping[tuple[str, int], dict[str, str]]
 Names = Mapping[str, tuple[str, str]]
@@ -71,13 +71,19 @@ class Town:
         officer, number = self._officer(one), FIRST_PERSON + one.number
         code = issue_code(officer, one.county, one.credit_code, one.name.zh)
         with transaction(EVERYTHING) as session:
-            add_account(session, number, f"申请人{number}", is_office=False)
+            add_account(session, number, self.names[one.credit_code][0], is_office=False)
         registering.start(applicant(number))
         typed = typed_by(one, self.catalogue, today().year - 1)
         actor = applicant(number)
         assert registering.save(actor, typed, version(actor), Proof(self.folder, code=code)) == {}
         registering.submit(actor, version(actor), f"key-{number}", declares=True)
         review.decide(officer, Order(self._case(actor.enterprise_id, Kind.REGISTRATION).id, Action.APPROVE))
+        if self._are_two(one):
+            second = Membership(account_id=number + SECOND, enterprise_id=actor.enterprise_id, post="certifier")
+            second.state = "active"
+            with transaction(EVERYTHING) as session:
+                add_account(session, number + SECOND, self.names[one.credit_code][1], is_office=False)
+                session.add(second)
         if one.is_above_scale:
             entry = StatusEntry("yes", ABOVE_SCALE_SINCE.isoformat(), ABOVE_SCALE_SOURCE)
             enter_status(officer, self._enterprise(one).id, entry)
@@ -115,10 +121,15 @@ class Town:
         return person(Role.COUNTY_OFFICER, 901, county=one.county)
 
     def _filer(self, one: Person, enterprise_id: int, place: int) -> Actor:
-        account = FIRST_PERSON + one.number  # who registered holds both posts, whoever signs
+        account = FIRST_PERSON + one.number + (SECOND if place and self._are_two(one) else 0)
         roles, scope = frozenset({Role.PREPARER, Role.CERTIFIER}), Scope.enterprises(enterprise_id)
         name = self.names[one.credit_code][place]
         return Actor(account, f"p{account}", name, roles, scope, enterprise_id=enterprise_id)
+
+    def _are_two(self, one: Person) -> bool:
+        """Whether somebody else certifies than prepares."""
+        prepares, certifies = self.names[one.credit_code]
+        return prepares != certifies
 
     def _enterprise(self, one: Person) -> Enterprise:
         with reading(EVERYTHING) as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,20 @@ from portal.database.base import Base
 from portal.database.session import Database, reading, use
 from portal.demo.commands import NotEmpty, load_demo
 from portal.demo.models import DemoLoad
-from portal.demo.plan import Wishes, fate
+from portal.demo.plan import BASE_ROWS, BASE_YEAR, FIRST, Wishes, fate
+from portal.demo.planted import ERRORS, EXPORT
 from portal.demo.queries import holds_demo
 from portal.demo.queries_digest import STABLE, digest
 from portal.enterprises.models import Enterprise
 from portal.filing.models import Fact, Filing, FilingVersion
 from portal.filing.rules import is_key, is_receipt_number
 from portal.kernel.clock import now
+from portal.kernel.measure import read_decimal
 from portal.kernel.period import Quarter
 from portal.kernel.workflow import Kind, State
 from portal.questionnaire.document import fingerprint
 from portal.statistics.commands import compare
+from portal.statistics.models import Cell
 from portal.uploads.models import Upload
 from portal.uploads.store import FOLDER
 from tests.fixtures.databases import Templates
@@ -38,6 +42,12 @@ from tests.integration.demo.people import ALL
 HASHER = Hasher(1, 8, 1)
 SMALL = Wishes(enterprises=12, quarters=3, seed=7, as_of=date(2026, 11, 24))
 OPEN = Quarter(2026, 3)
+
+
+def number(text: str) -> Decimal:
+    value = read_decimal(text)
+    assert value is not None
+    return value
 
 
 def load(folder: Path, wishes: Wishes = SMALL) -> dict[str, Any]:
@@ -166,6 +176,44 @@ def test_the_demo_can_stand_at_any_day(templates: Templates, tmp_path: Path, as_
     assert date.fromisoformat(summary["due_on"]) >= as_of
     assert compare() == []
     assert verify() == []
+
+
+def test_the_year_before_the_first_filing_is_stated_and_no_cell_counts_it(database: Database, tmp_path: Path) -> None:
+    summary = load(tmp_path, Wishes(12, None, 5, date(2025, 4, 20)))
+    with reading(ALL) as session:
+        base = session.scalars(select(Fact).where(Fact.quarter < FIRST.code)).all()
+        assert {fact.quarter for fact in base} == {quarter.code for quarter in BASE_YEAR}
+        assert {(fact.basis, fact.version_id) for fact in base} == {("stated", None)}
+        assert {fact.indicator for fact in base} == BASE_ROWS
+        assert session.scalar(select(func.min(Cell.quarter))) == FIRST.code
+        versions = session.scalars(select(FilingVersion).where(FilingVersion.quarter == FIRST.code)).all()
+        assert not any("opening" in version.content for version in versions)
+        assert all(case.headline_growth for case in session.scalars(select(Case).where(Case.quarter == FIRST.code)))
+    assert compare() == []
+    figures = {row["figure"]: row for row in summary["calibration"]}
+    for name in ("2024 added value, L", "2024 added value, L, to 2023"):
+        assert abs(Decimal(figures[name]["deviation"])) <= Decimal("0.01")
+    assert all(set(row) >= {"figure", "source", "target", "value"} for row in figures.values())
+
+
+def test_a_planted_error_stands_in_the_filing_that_the_list_names(database: Database, tmp_path: Path) -> None:
+    summary = load(tmp_path, Wishes(150, 1, 1, SMALL.as_of))
+    assert {row["kind"] for row in summary["planted"]} == set(ERRORS)
+    with reading(ALL) as session:
+        for row in summary["planted"]:
+            mine = select(Case).where(Case.credit_code == row["credit_code"], Case.quarter == OPEN.code)
+            case = session.scalars(mine).one()
+            assert case.enterprise_id == row["enterprise"]
+            assert row["quarter"] == str(OPEN)
+            if row["kind"] == EXPORT:
+                draft = session.scalars(select(Filing.draft).where(Filing.case_id == case.id)).one()
+                assert number(draft["f104"]) > number(draft["f103"])
+                assert case.state is State.DRAFT
+                continue
+            assert case.state in (State.SUBMITTED, State.UNDER_REVIEW)
+            version = session.scalars(select(FilingVersion).where(FilingVersion.case_id == case.id)).one()
+            if row["kind"] != "copied-quarter":
+                assert any(flag.endswith(f":{row['row']}") for flag in version.content["flags"])
 
 
 def test_an_applicants_licence_can_be_opened(database: Database, tmp_path: Path) -> None:
