@@ -86,6 +86,7 @@ def sign(session: Session, actor: Actor, release_id: int) -> Release:
 def drop(session: Session, release_id: int) -> Release:
     release = locked(session, release_id)
     release.state = "dropped"
+    release.number = -release.id  # the public counts versions: what was never released leaves no gap among them
     session.flush()
     return release
 

@@ -67,6 +67,7 @@ def test_lines_of_a_margin_add_up_to_the_city() -> None:
 def test_a_line_with_nobody_in_it_is_a_nought_and_hides_nothing() -> None:
     cell = next(c for c in made().cells if c.place == (CLUSTER, "00", "101"))
     assert (cell.value, cell.contributors, cell.hidden_for) == (0, 0, "")
+    assert table(made()).clusters[2].figure("output").growth is None
 
 
 def test_an_indicator_nobody_reports_has_no_figure_at_all() -> None:
