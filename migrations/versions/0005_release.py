@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.create_table('statistics_release',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('quarter', sa.Integer(), nullable=False, comment='quarter code, 20263'),
-    sa.Column('number', sa.Integer(), nullable=False, comment='1, 2 … of the quarter; 2 and later are revisions'),
+    sa.Column('number', sa.Integer(), nullable=False, comment='1, 2 … of the quarter; below 0 once dropped'),
     sa.Column('state', sa.String(length=12), nullable=False, comment='draft, released, superseded or dropped'),
     sa.Column('follows_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True, comment='release.id that it revises'),
     sa.Column('smallest_n', sa.Integer(), nullable=False, comment='fewest enterprises behind a published figure; public'),

@@ -41,7 +41,7 @@ class Release(Base):
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     quarter: Mapped[int] = mapped_column(Integer, comment="quarter code, 20263")
-    number: Mapped[int] = mapped_column(Integer, comment="1, 2 … of the quarter; 2 and later are revisions")
+    number: Mapped[int] = mapped_column(Integer, comment="1, 2 … of the quarter; below 0 once dropped")
     state: Mapped[str] = mapped_column(String(12), default="draft", comment="draft, released, superseded or dropped")
     follows_id: Mapped[int | None] = mapped_column(Identifier, comment="release.id that it revises")
     smallest_n: Mapped[int] = mapped_column(Integer, comment="fewest enterprises behind a published figure; public")

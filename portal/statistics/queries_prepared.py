@@ -93,7 +93,7 @@ def prepared(session: Session, quarter: Quarter, rule: Rule) -> Prepared:
     if standing is not None and standing.sha256 == content.sha256:
         raise Illegal("release-same", _SAME)
     is_provisional = not is_locked or any(not due.is_approved for due in dues)
-    number = max((release.number for release in versions), default=0) + 1
+    number = max([0, *(release.number for release in versions)]) + 1
     return Prepared(quarter, content, standing.id if standing else None, number, is_provisional, rule.n)
 
 

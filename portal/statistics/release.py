@@ -19,7 +19,7 @@ from .queries_prepared import Prepared
 LONGEST_NOTE = 1000
 _GONE_ON = Bilingual("这份发布稿刚才已被处理。", "Somebody has dealt with this release just now.")
 _BETWEEN = Bilingual(
-    "准备之后又有一版发布。请作废这一稿，重新准备。",
+    "准备之后又有一版发布。请放弃这一稿，重新准备。",
     "Another version was released since this one was prepared. Drop it and prepare anew.",
 )
 _OWN = Bilingual("准备人不能签发自己准备的发布稿。", "Whoever prepared a release cannot sign it off.")
@@ -86,6 +86,7 @@ def sign(session: Session, actor: Actor, release_id: int) -> Release:
 def drop(session: Session, release_id: int) -> Release:
     release = locked(session, release_id)
     release.state = "dropped"
+    release.number = -release.id  # the public counts versions: what was never released leaves no gap among them
     session.flush()
     return release
 

@@ -120,6 +120,6 @@ def _figure(shown: Shown, cells: Mapping[str, Frozen]) -> ReleasedFigure:
     if shown.per is not None:
         per = parts[1]
         return ReleasedFigure(shown, ratio_of_sums(value, per.value if per else None), None, False)
-    if not shown.has_growth or first is None or value is None:
+    if not shown.has_growth or first is None or value is None or not first.contributors:
         return ReleasedFigure(shown, value, None, False)
     return ReleasedFigure(shown, value, growth(value, first.base), False)

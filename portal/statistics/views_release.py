@@ -26,7 +26,7 @@ blueprint = Blueprint("releases", __name__)
 Page = str | Response | tuple[str, int]
 _PREPARED = Bilingual("发布稿已准备好，请另一位市局负责人签发。", "Prepared. Another bureau lead signs it off.")
 _SIGNED = Bilingual("已发布，公众页面从现在起显示这一版。", "Released. The public pages show it from now on.")
-_DROPPED = Bilingual("发布稿已作废。", "The prepared release was dropped.")
+_DROPPED = Bilingual("发布稿已放弃。", "The prepared release was dropped.")
 
 
 @blueprint.context_processor
@@ -97,17 +97,17 @@ def _release_page(release_id: int, refusal: Refusal | None = None) -> Page:
     shown = queries.published(read(), found)
     hidden = hidden_by_line(queries.cells_of(read(), found))
     page = render_template(
-        "releases/release.html", shown=shown, release=found, hidden=hidden, figures=SHOWN, whys=Why, refusal=refusal
+        "releases/release.html", shown=shown, release=found, hidden=hidden, figures=SHOWN, refusal=refusal
     )
     return (page, refusal.status) if refusal else page
 
 
-def hidden_by_line(cells: list[Frozen]) -> dict[tuple[str, str], dict[str, Bilingual]]:
-    """Why each hidden indicator is hidden, by line: the category only."""
-    found: dict[tuple[str, str], dict[str, Bilingual]] = {}
-    for cell in cells:
+def hidden_by_line(cells: list[Frozen]) -> dict[tuple[str, str], dict[Why, list[str]]]:
+    """Which indicators of each line are hidden, by the category of the reason; never by how much."""
+    found: dict[tuple[str, str], dict[Why, list[str]]] = {}
+    for cell in sorted(cells, key=lambda cell: cell.indicator):
         if cell.hidden_for:
-            found.setdefault((cell.margin, cell.line), {})[cell.indicator] = Why(cell.hidden_for).title
+            found.setdefault((cell.margin, cell.line), {}).setdefault(Why(cell.hidden_for), []).append(cell.indicator)
     return found
 
 

@@ -98,7 +98,7 @@ def test_a_dropped_release_is_gone_for_good(app: Flask, database: Database) -> N
     prepare_release(officer(), Q2, RULE)
     desk = at_work(app, officer())
     desk.get("/releases/1")
-    assert "已作废" in desk.submit("/drop").text
+    assert "已放弃" in desk.submit("/drop").text
     chief = at_work(app, fresh(lead()))
     assert not [form for form in chief.get("/releases/1").forms if "releases" in form.action]
 

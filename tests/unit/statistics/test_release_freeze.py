@@ -1,0 +1,196 @@
+"""Freezing: sums, growth base, year to date, shares by weight, targets; all from what may be public."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.catalogue.deadlines import WorkCalendar
+from portal.catalogue.entries import Target
+from portal.kernel.bilingual import both
+from portal.kernel.period import Quarter
+from portal.statistics.disclosure import Contribution, Rule
+from portal.statistics.release_freeze import (
+    CITY,
+    CLUSTER,
+    UNIT,
+    Before,
+    Content,
+    Due,
+    Frozen,
+    FrozenLine,
+    frozen,
+    planned_on,
+    weight_share,
+    year_so_far,
+)
+from portal.statistics.release_table import ReleasedTable, released_table
+from portal.statistics.release_targets import progress
+from portal.statistics.release_words import FIGURES
+from portal.statistics.shown import INDICATORS, SHOWN
+
+RULE = Rule(3, Decimal(10))
+LINES = {CLUSTER: ["PREC", "SEMI", "00"], UNIT: ["331102", "331121"]}
+TITLES = {(CITY, ""): both("city")} | {(m, line): both(line) for m, lines in LINES.items() for line in lines}
+
+
+def known(value: int = 10) -> dict[str, dict[int, Contribution]]:
+    """Nine enterprises in each of two clusters, spread over two units; nobody in `00`."""
+    people = [Contribution(n, ("PREC", "SEMI")[n % 2], LINES[UNIT][n // 2 % 2], Decimal(value + n)) for n in range(18)]
+    return {code: {c.enterprise_id: c for c in people} for code in INDICATORS}
+
+
+def made(before: Before | None = None, value: int = 10) -> Content:
+    return frozen(known(value), [], LINES, before or Before(), RULE)
+
+
+def places(content: Content, column: str = "value") -> dict[tuple[str, str, str], Decimal]:
+    return {c.place: getattr(c, column) for c in content.cells if getattr(c, column) is not None}
+
+
+def table(content: Content) -> ReleasedTable:
+    return released_table(content.cells, content.lines, TITLES)
+
+
+def test_lines_of_a_margin_add_up_to_the_city() -> None:
+    sums = places(made())
+    for code in INDICATORS:
+        for margin in (CLUSTER, UNIT):
+            assert sum(sums[margin, line, code] for line in LINES[margin]) == sums[CITY, "", code]
+
+
+def test_a_line_with_nobody_in_it_is_a_nought_and_hides_nothing() -> None:
+    cell = next(c for c in made().cells if c.place == (CLUSTER, "00", "101"))
+    assert (cell.value, cell.contributors, cell.hidden_for) == (0, 0, "")
+    assert table(made()).clusters[2].figure("output").growth is None
+
+
+def test_an_indicator_nobody_reports_has_no_figure_at_all() -> None:
+    facts = known() | {"401": {}}
+    content = frozen(facts, [], LINES, Before(), RULE)
+    assert {c.value for c in content.cells if c.indicator == "401"} == {None}
+
+
+def test_the_year_to_date_sums_flows_keeps_points_and_needs_every_quarter() -> None:
+    first = places(made(value=5))
+    second = made(Before(earlier=(first,)))
+    now = places(second)
+    to_date = places(second, "to_date")
+    assert to_date[CITY, "", "101"] == first[CITY, "", "101"] + now[CITY, "", "101"]
+    assert to_date[CITY, "", "301"] == now[CITY, "", "301"]
+    assert places(made(Before(earlier=({},))), "to_date") == {}
+
+
+def test_a_quarter_hidden_before_leaves_no_year_to_date() -> None:
+    first = places(made(value=5))
+    del first[CLUSTER, "SEMI", "101"]
+    to_date = places(made(Before(earlier=(first,))), "to_date")
+    assert (CLUSTER, "SEMI", "101") not in to_date
+    assert (CLUSTER, "PREC", "101") in to_date
+
+
+def test_growth_stands_only_where_both_quarters_are_public() -> None:
+    base = {place: value - 1 for place, value in places(made()).items()}
+    del base[CLUSTER, "SEMI", "101"]
+    shown = table(made(Before(base=base)))
+    assert {line.code: line.figure("output").growth.rate is None for line in shown.clusters[:2] if line.figure("output").growth} == {
+        "PREC": False,
+        "SEMI": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["201", "301"])
+def test_a_ratio_with_one_hidden_part_is_hidden(part: str) -> None:
+    content = made()
+    cells = tuple(
+        Frozen(c.margin, c.line, c.indicator, None, None, None, None, "few")
+        if c.place == (CLUSTER, "SEMI", part)
+        else c
+        for c in content.cells
+    )
+    line = next(line for line in table(replace(content, cells=cells)).clusters if line.code == "SEMI")
+    figure = line.figure("tax_per_mu")
+    assert (figure.value, figure.is_hidden, figure.said("zh")) == (None, True, "–")
+
+
+def test_one_figure_hidden_or_shown_leaves_the_mark_of_the_content_unlike() -> None:
+    content = made()
+    assert made().sha256 == content.sha256
+    assert made(value=11).sha256 != content.sha256
+
+
+WEIGHTS = st.lists(st.tuples(st.integers(1, 1000), st.booleans()), max_size=12)
+
+
+@given(WEIGHTS)
+def test_a_share_by_weight_never_tells_what_one_enterprise_weighs(rows: list[tuple[int, bool]]) -> None:
+    dues = [Due("PREC", "331102", Decimal(weight), done) for weight, done in rows]
+    share = weight_share(dues, RULE)
+    missing = [weight for weight, done in rows if not done]
+    if share is not None and missing:
+        assert len(missing) >= 3
+        assert len(rows) - len(missing) >= 3
+    if not missing and rows:
+        assert share == 1
+
+
+def test_the_planned_day_is_five_working_days_after_the_last_day_to_file() -> None:
+    assert planned_on(WorkCalendar(), date(2026, 10, 26)) == date(2026, 11, 2)
+    assert year_so_far(Quarter(2026, 3)) == (Quarter(2026, 1), Quarter(2026, 2))
+
+
+def target(code: str, value: str, unit: str) -> Target:
+    return Target(
+        kind="target", code=code, title=both(code), short=both(code), source="S1", confirmed=True, evidence="V",
+        retired=False, year=2026, comparison="gt", value=Decimal(value), unit=unit, wording=both(value),
+    )  # fmt: skip
+
+
+TARGETS = [
+    target("T1", "730", "yi_yuan"),
+    target("T2", "30", "wan_yuan_per_mu"),
+    target("T4", "2500", "yi_yuan"),
+    target("T5", "70", "percent"),
+]
+
+
+def test_targets_read_the_years_sum_and_an_even_pace() -> None:
+    shown = table(made())
+    found = {row.target.code: row for row in progress(TARGETS, shown, Quarter(2026, 1))}
+    whole = places(made())[CITY, "", "101"]
+    assert found["T1"].value == found["T4"].value == whole / 10_000
+    assert found["T2"].value == 1
+    assert (found["T5"].value, found["T5"].pace, found["T1"].pace) == (100, None, 25)
+    assert progress(TARGETS, shown, Quarter(2027, 1)) == ()
+
+
+def test_73_bn_yuan_are_730_yi() -> None:
+    shown = table(made())
+    shown.to_date[CITY, "", "107"] = Decimal(7_300_000)  # type: ignore[index]
+    row = progress(TARGETS, shown, Quarter(2026, 1))[0]
+    assert (row.said("zh"), row.said("en"), row.share) == ("730.0", "73.0", 100)
+
+
+def test_the_five_together_are_not_shown_while_one_of_them_and_the_rest_are_hidden() -> None:
+    content = made()
+    hidden = {(CLUSTER, "SEMI", "101"), (CLUSTER, "00", "101")}
+    cells = tuple(Frozen(*c.place, None, None, None, None, "few") if c.place in hidden else c for c in content.cells)
+    found = {row.target.code: row for row in progress(TARGETS, table(replace(content, cells=cells)), Quarter(2026, 1))}
+    assert found["T4"].value is None
+    assert found["T4"].said("en") == "–"
+
+
+def test_every_figure_has_its_words_and_open_unit() -> None:
+    assert FIGURES.keys() == {shown.code for shown in SHOWN}
+
+
+def test_a_response_line_stands_for_the_city_and_each_line() -> None:
+    dues = [Due("PREC", "331102", Decimal(5), n < 3) for n in range(6)]
+    content = frozen(known(), dues, LINES, Before(), RULE)
+    assert content.lines[0] == FrozenLine(CITY, "", 6, 3, Decimal("0.5"))
+    assert len(content.lines) == 1 + 3 + 2
