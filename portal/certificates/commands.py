@@ -17,7 +17,7 @@ from ..kernel.errors import Illegal, Invalid, Missing
 from ..kernel.roles import Actor, Scope
 from .issue import revoke
 from .models import Paper
-from .rules import LONGEST_REASON, MISSES, RENDER, is_in_force
+from .rules import LONGEST_REASON, MISSES, RENDER, is_in_force, may_be_serial
 
 _NO_REASON = Bilingual("请写明撤销的理由。", "Give the reason for revoking it.")
 _LONG = Bilingual("理由最多{limit}个字。", "A reason has {limit} characters at most.").fill(limit=LONGEST_REASON)
@@ -59,6 +59,8 @@ def note_miss(actor: Actor) -> None:
 
 
 def _paper(session: Session, serial: str) -> Paper:
+    if not may_be_serial(serial):
+        raise Missing()
     found = session.scalars(select(Paper).where(Paper.serial == serial).with_for_update()).one_or_none()
     if found is None:
         raise Missing()

@@ -12,7 +12,7 @@ from ..database.session import reading
 from ..kernel.errors import Missing
 from ..kernel.roles import Scope
 from .models import Paper
-from .rules import PaperKind, PaperState
+from .rules import PaperKind, PaperState, may_be_serial
 from .snapshot import Snapshot, snapshot_of
 
 PAGE_SIZE = 30
@@ -72,6 +72,8 @@ def papers(session: Session, before: int | None = None, limit: int = PAGE_SIZE) 
 
 def paper(session: Session, serial: str) -> Sheet:
     """Raises Missing where there is none in the session's scope."""
+    if not may_be_serial(serial):
+        raise Missing()
     newer = aliased(Paper)
     row = session.execute(
         select(Paper, newer.serial).outerjoin(newer, newer.replaces_id == Paper.id).where(Paper.serial == serial)

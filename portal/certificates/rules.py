@@ -15,6 +15,7 @@ from ..kernel.errors import Illegal
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 TOKEN_LETTERS = 16  # 79 random bits; it opens the paper's facts to whoever holds the paper
 SERIAL_LETTERS = 8
+_SERIAL = re.compile(r"[0-9A-Z-]{4,32}", re.ASCII)
 _SPACING = re.compile(r"[\s\-–—·]+")
 _TOKEN = re.compile(rf"[{ALPHABET}]{{{TOKEN_LETTERS}}}", re.ASCII)
 LONGEST_REASON = 500
@@ -107,6 +108,11 @@ def serial_number(kind: PaperKind, year: int, letters: str) -> str:
     """`LS-DJ-2026-7K4M-2QXR-B`: `letters` are drawn, not counted, so that no number says how many there are."""
     body = f"LS-{kind.letters}-{year}-{letters[:4]}-{letters[4:]}"
     return f"{body}-{check_letter(body)}"
+
+
+def may_be_serial(text: str) -> bool:
+    """Whether a paper can have this number: what an address holds is not always text a database takes."""
+    return _SERIAL.fullmatch(text) is not None
 
 
 def token_of(typed: str) -> str | None:

@@ -61,7 +61,8 @@ WORDS = {
 
 def registered(day: date) -> Bilingual:
     """The body of a record of registration."""
-    return _REGISTERED.fill(day=written_day(day), only=ONLY_REGISTERED)
+    said = written_day(day)
+    return _REGISTERED.fill(day=Bilingual(said.zh, said.en.replace(" ", "\u00a0")), only=ONLY_REGISTERED)
 
 
 def written_day(day: date) -> Bilingual:

@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.casework.models import Case
+from portal.certificates.models import Paper
+from portal.certificates.rules import PaperKind
 from portal.database.session import reading, transaction
 from portal.enterprises.models import Enterprise
 from portal.kernel.clock import now
@@ -32,7 +34,7 @@ PATHS = (
     "/review/{registration}/return", "/enterprises/{enterprise}", "/filings/{quarter}", "/filings/{quarter}/check",
     "/filings/{quarter}/receipt", "/catalogue/chain", "/catalogue/chain/05", "/catalogue/chain/05/change",
     "/catalogue/segment", "/review?kind=registration", "/review?tab=approved", "/figures?by=chain&span=ytd&frame=all",
-    "/no-such-page",
+    "/papers/{paper}", "/verify/{token}", "/verify/0000000000000000", "/no-such-page",
 )  # fmt: skip
 # Pictures, signs of life, files and what is no page.
 NO_PAGES = {
@@ -97,7 +99,7 @@ def pages(app: Flask, permissions: frozenset[Permission]) -> list[str]:
             and audience(app, rule.endpoint) & permissions
         ]  # fmt: skip
     if Permission.SIGNED_IN not in permissions:
-        return [*plain, "/no-such-page"]
+        return [*plain, *_with_values(app, permissions)]
     return [*(p for p in plain if p not in ("/sign-in", "/register")), *_with_values(app, permissions)]
 
 
@@ -106,11 +108,16 @@ def _with_values(app: Flask, permissions: frozenset[Permission]) -> list[str]:
         waiting = (
             select(Case.id).where(Case.county == "331122", Case.submitted_at.is_not(None)).order_by(Case.id.desc())
         )
+        own = select(Paper).where(Paper.county == "331122", Paper.kind == PaperKind.REGISTRATION_RECORD)
+        paper = session.scalars(own.order_by(Paper.id)).first()
+        assert paper is not None
         values = {
             "filing": session.scalars(waiting.where(Case.kind == Kind.FILING)).first(),
             "registration": session.scalars(waiting.where(Case.kind == Kind.REGISTRATION)).first(),
             "enterprise": session.scalars(select(Enterprise.id).where(Enterprise.county == "331122")).first(),
             "quarter": "2026Q3",
+            "paper": paper.serial,
+            "token": paper.token,
         }
     matched = app.url_map.bind("127.0.0.1")
     found = []

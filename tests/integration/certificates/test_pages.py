@@ -120,6 +120,15 @@ def test_a_paper_of_another_enterprise_is_not_there(desk: Visitor, way: str) -> 
     assert desk.client.get(f"/papers/no-such-paper{way}").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["a%00b", "%F0%A0%AE%B7", "x" * 5000, "%27%3B--", "ls-dj", "%E2%80%AE"])
+def test_an_address_that_can_be_no_number_or_code_is_not_there(desk: Visitor, address: str) -> None:
+    token = desk.get("/papers").forms[0].values["csrf_token"][0]
+    for way in ("", "/print", "/file"):
+        assert desk.client.get(f"/papers/{address}{way}").status_code == 404
+    assert desk.client.post(f"/papers/{address}/print", data={"csrf_token": token}).status_code == 404
+    assert desk.client.get(f"/verify/{address}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("role", "county", "sees", "revokes"),
     [

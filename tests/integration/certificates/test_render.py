@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from portal.certificates import wording
 from portal.certificates.render import FONTS, PackagedFetcher, page_of, rendered
 from portal.certificates.rules import PaperKind, spaced
+from portal.config import ROOT
 from portal.kernel.bilingual import Bilingual, both
 from tests.fixtures.papers import SERIALS, TOKEN, sheet
 
@@ -116,6 +119,13 @@ def test_the_same_paper_gives_the_same_bytes(kind: PaperKind) -> None:
     assert rendered(shown, URL, is_demo=False) == rendered(shown, URL, is_demo=False)
 
 
+def test_another_process_gives_the_same_bytes() -> None:
+    said = "import hashlib; from portal.certificates.render import rendered; from tests.fixtures.papers import sheet;"
+    said += f"print(hashlib.sha256(rendered(sheet(), {URL!r}, is_demo=False)).hexdigest())"
+    answer = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert answer.stdout.strip() == hashlib.sha256(rendered(sheet(), URL, is_demo=False)).hexdigest()
+
+
 def test_a_demonstration_says_so(tmp_path: Path) -> None:
     said = bare(tool("pdftotext", written(tmp_path, rendered(sheet(), URL, is_demo=True))))
     assert bare(wording.SAMPLE.zh) in said
@@ -168,7 +178,7 @@ def test_a_name_of_any_length_stays_on_the_page(kind: PaperKind, name: str, tmp_
 def test_the_code_for_the_phone_is_large_enough_and_of_level_m() -> None:
     page = page_of(sheet(), URL, is_demo=False)
     assert 'class="qr" src="data:image/svg+xml' in page
-    style = (Path(__file__).resolve().parents[3] / "static" / "css" / "paper.css").read_text("utf-8")
+    style = (ROOT / "static" / "css" / "paper.css").read_text("utf-8")
     drawn = float(style.split(".qr {")[1].split("width:")[1].split("mm")[0])
     modules = 33  # version 4 at level M holds the address; the quiet zone adds four on each side
     assert drawn * modules / (modules + 8) >= 25
