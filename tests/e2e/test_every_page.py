@@ -44,6 +44,7 @@ NO_PAGES = {
     "home.security_txt",
     "home.session_alive",
     "accounts.second_factor_image",
+    "enterprises.list_template",
 }
 
 pytestmark = pytest.mark.content("demo")
