@@ -64,6 +64,8 @@ _OVER = Bilingual("{period}：{value}，超出{gap}", "{period}: {value}, {gap} 
 _ON_LIST = Bilingual("{day}列入", "listed on {day}")
 _OFF_LIST = Bilingual("不在名单内", "not on the list")
 _EARLIER = Bilingual("{day}已列入，不是本年首次", "listed on {day} already, not for the first time this year")
+_CHAIN = Bilingual("产业链{code}", "chain {code}")
+_UNIT = Bilingual("填报单元{code}", "unit {code}")
 _FILED = Bilingual("材料已上传", "The document has been uploaded")
 _NOT_FILED = Bilingual("申请时上传材料", "To be uploaded with the application")
 
@@ -134,11 +136,11 @@ def _said(is_met: bool, detail: Bilingual) -> Result:
 def _predicate(predicate: Predicate, knowledge: Knowledge) -> Result:
     match predicate:
         case InPlan():
-            return _said(knowledge.chain in knowledge.chains, both(knowledge.chain))
+            return _said(knowledge.chain in knowledge.chains, _CHAIN.fill(code=knowledge.chain))
         case ChainIs(code):
-            return _said(knowledge.chain == code, both(knowledge.chain))
+            return _said(knowledge.chain == code, _CHAIN.fill(code=knowledge.chain))
         case UnitIs(code):
-            return _said(knowledge.unit == code, both(knowledge.unit))
+            return _said(knowledge.unit == code, _UNIT.fill(code=knowledge.unit))
         case SizeIn(sizes):
             return _said(knowledge.size in sizes, SIZE_NAMES.get(knowledge.size, both(knowledge.size)))
         case RoleIs(role):

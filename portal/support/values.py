@@ -182,7 +182,7 @@ def said_value(value: Value, questions: Mapping[str, Question]) -> Bilingual:
         case Figure(row, base):
             return Bilingual("{row}（{base}）", "{row} ({base})").fill(row=_title(row, questions), base=_base(base))
         case Ratio(above, below, base):
-            return Bilingual("{above}与{below}之比（{base}）", "{above} to {below} ({base})").fill(
+            return Bilingual("{above}与{below}之比（{base}）", "{above} divided by {below} ({base})").fill(
                 above=_title(above, questions), below=_title(below, questions), base=_base(base)
             )
         case Growth(row, below, base):
@@ -204,7 +204,7 @@ def _joined(left: Value, right: Value, questions: Mapping[str, Question], form: 
 def _said_growth(row: str, below: str | None, base: str, questions: Mapping[str, Question]) -> Bilingual:
     what = _title(row, questions)
     if below is not None:
-        what = Bilingual("{a}与{b}之比", "{a} to {b}").fill(a=what, b=_title(below, questions))
+        what = Bilingual("{a}与{b}之比", "{a} divided by {b}").fill(a=what, b=_title(below, questions))
     return Bilingual("{what}的增长（{base}）", "Growth of {what} ({base})").fill(what=what, base=_base(base))
 
 
@@ -218,7 +218,7 @@ def _said_number(number: Decimal, unit: str) -> Bilingual:
 
 def _title(row: str, questions: Mapping[str, Question]) -> Bilingual:
     title = questions[row].title if row in questions else both(row)
-    return Bilingual(f"{title.zh}", f"{title.en}")
+    return Bilingual(title.zh.removeprefix("其中："), title.en.removeprefix("Of which: "))
 
 
 def _base(base: str) -> Bilingual:

@@ -17,9 +17,11 @@ from portal.enterprises.models import Enterprise, Membership
 from portal.kernel.clock import now, today
 from portal.kernel.roles import FRESH_PERMISSIONS, GRANTS, OFFICE_ROLES, Permission, Role, Scope
 from portal.kernel.workflow import Kind, State
+from portal.support.commands_apply import begin as begin_application
 from portal.web.access import audience
 from portal.web.sessions import begin
 from tests.fixtures.cases import add_account, add_case, add_registration
+from tests.fixtures.filers import filer
 
 HERE, THERE = "331122", "331102"
 ALL = Scope.everything("test")
@@ -63,7 +65,9 @@ def world(app: Flask, database: Database) -> World:
         filing = add_case(session, State.SUBMITTED, Kind.FILING)
         other = add_case(session, State.SUBMITTED, Kind.REGISTRATION, enterprise_id=9, credit_code="91331122MADEM0046J")
         add_registration(session, other)
-    return World(tokens, {"case_id": filing.id, "enterprise_id": 7, "account_id": 90, "registration_id": other.id})
+    applied = begin_application(filer(Role.PREPARER, account_id=90, enterprise_id=7), "P102")
+    ids = {"case_id": filing.id, "enterprise_id": 7, "account_id": 90, "registration_id": other.id}
+    return World(tokens, ids | {"application_id": applied})
 
 
 def _enterprise(number: int, county: str) -> Enterprise:

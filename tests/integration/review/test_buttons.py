@@ -54,7 +54,7 @@ def test_a_button_is_shown_when_and_only_when_its_move_is_taken(database: Databa
                     session.refresh(case)
                     assert is_shown == is_taken, (kind, state, standing, role, action)
                     shown += is_shown
-    assert shown > 20
+    assert shown > (2 if kind is Kind.AWARD else 20)  # the city has three buttons, in one state, for one role
 
 
 def test_undo_is_offered_only_within_the_window(database: Database) -> None:
