@@ -107,7 +107,7 @@ def form_page(
     asked = [talk.field for talk in found.talk if talk.side == "officer" and talk.reply is None and not talk.is_closed]
     sheet = Sheet(checked, texts, language, asked)
     closed = shut(found.window, found.reply_due_on, now(), today())
-    due_on = deadline(found.window, found.state, found.reply_due_on) if found.window is not None else None
+    due_on = deadline(found.window, found.reply_due_on) if found.window is not None else None
     return FormPage(
         now=found,
         checked=checked,
