@@ -144,8 +144,8 @@ class Page:
 def save_draft(actor: Actor, quarter: Quarter, page: Page) -> Saved:
     """Keeps whatever was typed, readable or not, merged field by field with what others saved meanwhile.
 
-    Raises Missing, Denied, Illegal (state, closed), Invalid (all texts together too long, a switch of typing that cannot
-    be followed). Clashes and single texts beyond measure are given back: everything else of the page is kept.
+    Raises Missing, Denied, Illegal (state, closed), Invalid (all texts together too long, a switch of typing that
+    cannot be followed). Clashes and single texts beyond measure are given back: everything else of the page is kept.
     """
     long = too_long(page.typed)
     typed = {name: text for name, text in page.typed.items() if name not in long}
