@@ -32,7 +32,7 @@ from ..database.columns import (
     Scoped,
     Stamped,
 )
-from ..kernel.workflow import AFTER_DECISION, IN_REVIEW, Action, Kind, State
+from ..kernel.workflow import AFTER_DECISION, DECIDED, IN_REVIEW, Action, Kind, State
 
 
 def _words(kind: type[Enum]) -> EnumType:
@@ -110,7 +110,9 @@ class Case(Scoped, Stamped, Base):
         CheckConstraint(_exactly_when("kind = 'filing'", "quarter"), name="quarter_of_filing"),
         CheckConstraint(_exactly_when(_among("state", AFTER_DECISION), "decided_at"), name="decided"),
         CheckConstraint(_exactly_when("state = 'under_review'", "claimed_by_id"), name="claimed"),
-        CheckConstraint(_exactly_when("state = 'returned'", "reply_due_on"), name="reply_due"),
+        # A returned case keeps its day through every draft and every resubmission, until it is decided.
+        CheckConstraint("NOT (state = 'returned') OR reply_due_on IS NOT NULL", name="reply_due"),
+        CheckConstraint(f"NOT ({_among('state', DECIDED)}) OR reply_due_on IS NULL", name="reply_over"),
         CheckConstraint(f"NOT ({_SENT}) OR (submitted_at IS NOT NULL AND due_on IS NOT NULL)", name="submitted"),
         # The two partial ones serve the lists of what waits, in their order, for one county and for the whole city.
         Index(

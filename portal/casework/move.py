@@ -14,6 +14,7 @@ from ..kernel.errors import Conflict, Denied
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import (
     AFTER_DECISION,
+    DECIDED,
     DECISIONS,
     IN_REVIEW,
     Action,
@@ -158,7 +159,7 @@ def _keep_in_order(
         case.decided_at = case.decided_by_id = None
     if action is Action.RETURN:
         case.reply_due_on = due_on
-    elif after is not State.RETURNED:
+    elif after in DECIDED:
         case.reply_due_on = None
 
 

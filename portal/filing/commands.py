@@ -34,7 +34,7 @@ from ..questionnaire.document import fingerprint
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import newest
 from .checked import carried, check, filled, retyped
-from .draft import accepted, held, kept, refuse_unready
+from .draft import Held, held, is_done_already, kept, refuse_unready, too_long
 from .models import Filing
 from .queries import context, edition_for, window_of
 from .receipt import WITHDRAWN, subject_of
@@ -131,6 +131,7 @@ class Saved:
     texts: dict[str, str]
     changed: tuple[str, ...]
     clashes: tuple[Clash, ...]
+    too_long: Mapping[str, Bilingual]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,11 @@ class Page:
 def save_draft(actor: Actor, quarter: Quarter, page: Page) -> Saved:
     """Keeps whatever was typed, readable or not, merged field by field with what others saved meanwhile.
 
-    Raises Missing, Denied, Illegal (state, closed), Invalid (a text beyond all measure, a switch of typing that cannot
-    be followed). Clashes are given back, not raised: everything else of the page is kept.
+    Raises Missing, Denied, Illegal (state, closed), Invalid (all texts together too long, a switch of typing that
+    cannot be followed). Clashes and single texts beyond measure are given back: everything else of the page is kept.
     """
-    accepted(page.typed)
+    long = too_long(page.typed)
+    typed = {name: text for name, text in page.typed.items() if name not in long}
     with transaction(actor) as session:
         pair = held(session, actor.enterprise_id, quarter)
         filing, case = pair.filing, pair.case
@@ -159,18 +161,18 @@ def save_draft(actor: Actor, quarter: Quarter, page: Page) -> Saved:
         before = {str(name): str(text) for name, text in filing.draft.items()}
         # A page of the newest version showed exactly what is kept; an older one says itself what it showed.
         shown = before if page.version == filing.draft_version else page.shown
-        mine = kept(edition, filing, page.typed, shown, page.scale)
+        mine = kept(edition, pair, typed, shown, page.scale)
         merge = merged(before, shown, mine)
-        draft = _followed(session, edition, filing, before, merge.draft)
+        draft = _followed(session, edition, pair, before, merge.draft)
         if draft != before:
             if sum(len(text) for text in draft.values()) > DRAFT_LIMIT:
                 raise Invalid("too-much", _TOO_MUCH)
             _write(session, actor, filing, case, before, draft)
-        return Saved(filing.draft_version, filing.saved_at, draft, merge.changed, merge.clashes)
+        return Saved(filing.draft_version, filing.saved_at, draft, merge.changed, merge.clashes, long)
 
 
 def _followed(
-    session: Session, edition: Edition, filing: Filing, before: Mapping[str, str], draft: dict[str, str]
+    session: Session, edition: Edition, mine: Held, before: Mapping[str, str], draft: dict[str, str]
 ) -> dict[str, str]:
     """The draft with what follows from its switches. Reads the past only when one of them was turned."""
     typing, was = draft.get("typing", "quarter"), before.get("typing", "quarter")
@@ -178,7 +180,8 @@ def _followed(
     stops = bool(draft.get("stopped")) and not before.get("stopped")
     if typing == was and not staff and not stops:
         return draft
-    known = context(session, filing.enterprise_id, Quarter.from_code(filing.quarter), filing.respondent_class)
+    quarter = Quarter.from_code(mine.filing.quarter)
+    known = context(session, mine.filing.enterprise_id, quarter, mine.counted.respondent_class)
     if typing != was:
         draft = _switched(edition, known, before, draft, typing)
     return filled(edition, known, before, draft)
@@ -214,10 +217,12 @@ def hand_over(actor: Actor, quarter: Quarter) -> None:
     with transaction(actor) as session:
         mine = held(session, actor.enterprise_id, quarter)
         filing, case = mine.filing, mine.case
+        if is_done_already(session, actor, case, State.TO_CERTIFY, "filing.hand_over"):
+            return
         advance(case.kind, case.state, Action.HAND_OVER, actor.permissions)
         mine.refuse_shut()
         edition = edition_for(session, filing)
-        known = context(session, filing.enterprise_id, quarter, filing.respondent_class)
+        known = context(session, filing.enterprise_id, quarter, mine.counted.respondent_class)
         refuse_unready(len(check(edition, known, filing.draft, at_submission=True).open))
         move(session, case, actor, Action.HAND_OVER)
         tell_certifiers(session, case, quarter, actor)
@@ -241,6 +246,8 @@ def withdraw(actor: Actor, quarter: Quarter) -> None:
     """Takes the filing back, until an officer has claimed it (Illegal after that)."""
     with transaction(actor) as session:
         case = held(session, actor.enterprise_id, quarter).case
+        if is_done_already(session, actor, case, State.WITHDRAWN, "filing.withdraw"):
+            return
         move(session, case, actor, Action.WITHDRAW)
         revoke_standing(
             session,

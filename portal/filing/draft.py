@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..audit.models import AuditEvent
 from ..casework.models import Case
 from ..catalogue.models import FilingWindow
+from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.errors import Illegal, Invalid, Missing
 from ..kernel.measure import Scale
 from ..kernel.period import Quarter
+from ..kernel.roles import Actor
+from ..kernel.workflow import State
 from ..questionnaire import form
 from ..questionnaire.edition import Edition
 from .models import Filing
+from .queries_class import Counted, class_attributes, counted
 from .rules import Window, shut
 
 _LONG = Bilingual("最多{limit}个字，现在是{length}个。", "{limit} characters at most; this has {length}.")
@@ -26,11 +31,12 @@ _UNREADY = Bilingual("还有{count}处没有处理，不能提交。", "{count} 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A filing with its case and its quarter's window, as they are on disk."""
+    """A filing with its case and its quarter's window, as they are on disk, and as what the enterprise counts."""
 
     filing: Filing
     case: Case
     window: Window
+    counted: Counted
 
     def refuse_shut(self) -> None:
         """Raises Illegal when the quarter takes no filing now."""
@@ -41,33 +47,44 @@ class Held:
 
 def held(session: Session, enterprise_id: int | None, quarter: Quarter) -> Held:
     """The enterprise's filing and its case, locked until the transaction ends. Raises Missing. One statement."""
+    if enterprise_id is None:
+        raise Missing()
+    columns = FilingWindow.opens_at, FilingWindow.due_on, FilingWindow.locks_on
     found = session.execute(
-        select(Filing, Case, FilingWindow.opens_at, FilingWindow.due_on, FilingWindow.locks_on)
+        select(Filing, Case, *columns, *class_attributes(enterprise_id, quarter))
         .join(Case, Case.id == Filing.case_id)
         .join(FilingWindow, FilingWindow.quarter == Filing.quarter)
+        .join(Enterprise, Enterprise.id == Filing.enterprise_id)
         .where(Filing.enterprise_id == enterprise_id, Filing.quarter == quarter.code)
         .with_for_update(of=(Filing, Case))
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if enterprise_id is None or found is None:
+    if found is None:
         raise Missing()
-    filing, case, opens_at, due_on, locks_on = found
-    return Held(filing, case, Window(opens_at, due_on, locks_on))
+    filing, case, opens_at, due_on, locks_on = found[:5]
+    return Held(filing, case, Window(opens_at, due_on, locks_on), counted(session, quarter, dict(found._mapping)))
 
 
-def accepted(typed: Mapping[str, str]) -> None:
-    """Raises Invalid for texts beyond all measure; everything shorter can be kept."""
+def is_done_already(session: Session, actor: Actor, case: Case, state: State, verb: str) -> bool:
+    """Whether the same person's same press came through just before: nothing was done to the case since."""
+    if case.state is not state:
+        return False
+    statement = select(AuditEvent.verb, AuditEvent.actor_id).where(AuditEvent.stream == f"case:{case.id}")
+    last = session.execute(statement.order_by(AuditEvent.seq.desc()).limit(1)).one_or_none()
+    return last is not None and (last.verb, last.actor_id) == (verb, actor.account_id)
+
+
+def too_long(typed: Mapping[str, str]) -> dict[str, Bilingual]:
+    """The texts beyond all measure, each with its sentence; everything shorter can be kept."""
     long = {n: len(t) for n, t in typed.items() if len(t) > form.LONGEST_TEXT}
-    if long:
-        fields = {name: _LONG.fill(limit=form.LONGEST_TEXT, length=length) for name, length in long.items()}
-        raise Invalid("text-long", next(iter(fields.values())), fields)
+    return {name: _LONG.fill(limit=form.LONGEST_TEXT, length=length) for name, length in long.items()}
 
 
 def kept(
-    edition: Edition, filing: Filing, typed: Mapping[str, str], shown: Mapping[str, str], scale: Scale
+    edition: Edition, mine: Held, typed: Mapping[str, str], shown: Mapping[str, str], scale: Scale
 ) -> dict[str, str]:
     """The page's texts under the names this form knows, settled. A number nobody touched is not counted anew."""
-    known = form.names(edition, filing.respondent_class, Quarter.from_code(filing.quarter))
+    known = form.names(edition, mine.counted.respondent_class, Quarter.from_code(mine.filing.quarter))
     found = {}
     for name, text in typed.items():
         if name in form.CHOICES and text not in form.CHOICES[name]:

@@ -19,13 +19,17 @@ from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import EDITABLE, Action, Kind, State, open_actions
 from ..questionnaire.document import Document
 from ..questionnaire.form import SCALES
+from ..web.resend import names_fields
+from .changed_class import ChangedClass, changed_class
 from .checked import Checked, check
 from .commands import Page
+from .named import name_of
 from .queries import Standing, Talk, context, edition_for, standing
 from .rules import deadline, shut
 from .sheet import SectionView, Sheet
 
 blueprint = Blueprint("filing", __name__)
+names_fields(blueprint, name_of)
 EITHER = (Permission.FILING_EDIT, Permission.FILING_SUBMIT)
 NOT_FIELDS = frozenset({"csrf_token", "draft_version", "shown", "scale", "go"})
 LONGEST_SHOWN = 200_000
@@ -46,6 +50,7 @@ class FormPage:
     due_on: date | None
     days_left: int | None
     actions: tuple[Action, ...]
+    changed_class: ChangedClass | None
 
     @property
     def quarter(self) -> Quarter:
@@ -101,13 +106,13 @@ def form_page(
     if found is None:
         return None
     edition = edition_for(session, found)
-    known = context(session, found.enterprise_id, quarter, found.respondent_class)
+    known = context(session, found.enterprise_id, quarter, found.counted.respondent_class)
     texts = {**found.draft, **(typed or {})}
     checked = check(edition, known, texts, at_submission=is_checked)
     asked = [talk.field for talk in found.talk if talk.side == "officer" and talk.reply is None and not talk.is_closed]
     sheet = Sheet(checked, texts, language, asked)
     closed = shut(found.window, found.reply_due_on, now(), today())
-    due_on = deadline(found.window, found.state, found.reply_due_on) if found.window is not None else None
+    due_on = deadline(found.window, found.reply_due_on) if found.window is not None else None
     return FormPage(
         now=found,
         checked=checked,
@@ -120,6 +125,7 @@ def form_page(
         due_on=due_on,
         days_left=None if due_on is None else (due_on - today()).days,
         actions=open_actions(Kind.FILING, found.state, actor.permissions),
+        changed_class=changed_class(edition, quarter, found.respondent_class, found.counted.respondent_class),
     )
 
 

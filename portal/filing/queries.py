@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, bindparam, cast, null, select, union_all
+from sqlalchemy import Date, Integer, Select, String, bindparam, cast, null, select, union_all
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case, Remark
@@ -17,12 +17,13 @@ from ..database.columns import ExactDecimal, JsonDocument
 from ..database.scope import Confined
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
-from ..kernel.workflow import State
+from ..kernel.workflow import EDITABLE, State
 from ..questionnaire.context import Context
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import edition as edition_of
 from .models import VALUE_PLACES, Fact, Filing, FilingVersion
 from .past import Earlier, context_of
+from .queries_class import Counted, class_columns, counted, with_owner
 from .rules import Window
 
 _F, _C, _R = Filing.__table__.alias("f"), Case.__table__.alias("c"), Remark.__table__.alias("r")
@@ -58,7 +59,10 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One filing as it stands: its draft, its case, its window, what was asked about it."""
+    """One filing as it stands: its draft, its case, its window, what was asked about it.
+
+    `counted` is what it is judged as now: until it is sent, as what the enterprise counts today in the quarter.
+    """
 
     filing_id: int
     case_id: int
@@ -84,9 +88,13 @@ class Standing:
     is_late: bool
     window: Window | None
     talk: tuple[Talk, ...]
+    counted: Counted
 
 
 def _standing(beside: Any) -> Select[Any]:
+    of = bindparam("of", type_=Integer())
+    tables = _F.join(_C, _C.c.id == _F.c.case_id).outerjoin(_W, _W.c.quarter == _F.c.quarter)
+    tables = tables.outerjoin(_R, (_R.c.case_id == _C.c.id) & beside(_R))
     return (
         select(
             *(_F.c[n] for n in "enterprise_id county chain quarter edition rule_set respondent_class".split()),
@@ -97,18 +105,10 @@ def _standing(beside: Any) -> Select[Any]:
             _C.c.due_on.label("review_due_on"),
             *(_W.c[n].label(f"window_{n}") for n in ("opens_at", "due_on", "locks_on")),
             *(_R.c[n].label(f"talk_{n}") for n in "id field text author_side opened_at reply closed_at".split()),
+            *class_columns(of, bindparam("day", type_=Date()), beside),
         )
-        .select_from(
-            _F.join(_C, _C.c.id == _F.c.case_id)
-            .outerjoin(_W, _W.c.quarter == _F.c.quarter)
-            .outerjoin(_R, (_R.c.case_id == _C.c.id) & beside(_R))
-        )
-        .where(
-            _F.c.enterprise_id == bindparam("of", type_=Integer()),
-            _F.c.quarter == bindparam("quarter", type_=Integer()),
-            beside(_F),
-            beside(_C),
-        )
+        .select_from(with_owner(tables, _F.c.enterprise_id, beside))
+        .where(_F.c.enterprise_id == of, _F.c.quarter == bindparam("quarter", type_=Integer()), beside(_F), beside(_C))
         .order_by(_R.c.id)
     )
 
@@ -121,7 +121,8 @@ _PLAIN += "reply_due_on review_due_on submitted_at is_late".split()
 
 def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing | None:
     """The enterprise's filing of the quarter, or None while it has not been started. One statement."""
-    rows = _STANDING.execute(session, {"of": enterprise_id, "quarter": quarter.code}).mappings().all()
+    values = {"of": enterprise_id, "quarter": quarter.code, "day": quarter.first_day}
+    rows = _STANDING.execute(session, values).mappings().all()
     if not rows:
         return None
     row = rows[0]
@@ -141,7 +142,15 @@ def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing
         for r in rows
         if r["talk_id"] is not None
     )
-    return Standing(quarter=quarter, window=window, talk=talk, **{name: row[name] for name in _PLAIN})
+    plain = {name: row[name] for name in _PLAIN}
+    return Standing(quarter=quarter, window=window, talk=talk, counted=_judged(session, quarter, row), **plain)
+
+
+def _judged(session: Session, quarter: Quarter, row: Any) -> Counted:
+    """What was sent stays what it was sent as; an enterprise out of the reader's sight cannot be asked."""
+    if row["state"] not in EDITABLE | {State.TO_CERTIFY} or row["counted_gb_class"] is None:
+        return Counted(row["respondent_class"], row["size_class"], row["segment"])
+    return counted(session, quarter, row)
 
 
 def _earlier(beside: Any) -> Select[Any]:

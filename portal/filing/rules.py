@@ -110,7 +110,7 @@ NOT_OPEN = Bilingual("这个季度的报送还没有开始。", "Filing for this
 
 
 def shut(window: Window | None, reply_due_on: date | None, at: datetime, today: date) -> Bilingual | None:
-    """Why the quarter takes no filing now, or None. A returned filing may come back until its own day."""
+    """Why the quarter takes no filing now, or None. What was returned may come back until its own day."""
     if window is None or at < window.opens_at:
         return NOT_OPEN
     last = max(window.locks_on, reply_due_on) if reply_due_on is not None else window.locks_on
@@ -119,12 +119,12 @@ def shut(window: Window | None, reply_due_on: date | None, at: datetime, today: 
 
 def is_late(window: Window, reply_due_on: date | None, today: date) -> bool:
     """Whether a submission today is late: after the window's day, or a returned filing's own."""
-    return today > (reply_due_on or window.due_on)
+    return today > deadline(window, reply_due_on)
 
 
-def deadline(window: Window, state: State | None, reply_due_on: date | None) -> date:
-    """The day that counts for the enterprise now."""
-    return reply_due_on if state is State.RETURNED and reply_due_on is not None else window.due_on
+def deadline(window: Window, reply_due_on: date | None) -> date:
+    """The day that counts for the enterprise: once it was returned, the filing's own until it is decided."""
+    return reply_due_on or window.due_on
 
 
 def is_editable(state: State | None) -> bool:

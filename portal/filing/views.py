@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..kernel.clock import now, today
-from ..kernel.errors import Invalid, Missing, Refusal
+from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..kernel.workflow import IN_REVIEW, State
@@ -19,6 +20,7 @@ from ..web.language import gettext as _
 from ..web.language import language, spoken, written_instant
 from . import commands, views_submit
 from .commands import Saved
+from .named import name_of
 from .page import EITHER, TASK_STATES, FormPage, blueprint, form_page, own, posted, quarter_of
 from .queries import filings_due
 from .skeleton import past_titles, row_writer
@@ -65,9 +67,13 @@ def save(quarter: str) -> Any:
     except Refusal as refusal:
         return _unsaved(asked, page, refusal)
     if _wants_json():
-        return _told(saved), 409 if saved.clashes else 200
+        return _told(saved, page), 409 if saved.clashes else 422 if saved.too_long else 200
     if saved.clashes:
         return _clash(asked, saved), 409
+    if saved.too_long:
+        long = {name: page.typed[name] for name in saved.too_long}
+        refused = Invalid("text-long", next(iter(saved.too_long.values())), saved.too_long)
+        return _unsaved(asked, replace(page, typed=long), refused)
     return redirect(_next(asked, request.form.get("go", "save")), 303)
 
 
@@ -86,19 +92,38 @@ def _unsaved(quarter: Quarter, page: commands.Page, refusal: Refusal) -> Any:
     """What could not be kept is shown again, whole, with the reason."""
     if _wants_json():
         return jsonify(status=_("Not saved: %(why)s", why=spoken(refusal.message))), refusal.status
-    if not isinstance(refusal, Invalid):
+    if not isinstance(refusal, (Invalid, Illegal, Conflict)):
         raise refusal
+    if not isinstance(refusal, Invalid):
+        return _to_copy(quarter, page, refusal), refusal.status
     shown = _page(quarter, is_checked=False, typed=page.typed)
     if shown is None:
         raise Missing from refusal
     return _form(shown, refusal), 422
 
 
-def _told(saved: Saved) -> Response:
+def _to_copy(quarter: Quarter, page: commands.Page, refusal: Refusal) -> str:
+    """What was typed where nothing can be kept: the fields that differ from what stands, by their names."""
+    found = _page(quarter, is_checked=False)
+    if found is None:
+        raise Missing from refusal
+    lines = []
+    for name, text in page.typed.items():
+        label = name_of(name, found.checked.edition)
+        if label is not None and text.strip() and text != found.typed.get(name, ""):
+            lines.append(f"{spoken(label)}: {text}")
+    return render_template("filing/unsaved.html", quarter=quarter, message=refusal.message, typed="\n".join(lines))
+
+
+def _told(saved: Saved, page: commands.Page) -> Response:
     at = written_instant(saved.at)
     status = _("Someone else changed the same rows") if saved.clashes else _("Saved automatically at %(at)s", at=at)
+    if saved.too_long:
+        status = _("One text is too long and not saved; all else is saved.")
+    # What was too long stays on the page as it was typed.
+    texts = {**saved.texts, **{name: page.typed[name] for name in saved.too_long}}
     clashes = [clash.name for clash in saved.clashes]
-    return jsonify(status=status, version=saved.version, texts=saved.texts, clashes=clashes)
+    return jsonify(status=status, version=saved.version, texts=texts, clashes=clashes)
 
 
 def _clash(quarter: Quarter, saved: Saved) -> str:

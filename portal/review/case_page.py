@@ -60,7 +60,7 @@ def case_page(session: Session, case: Case, actor: Actor, at: datetime, today: d
         decisions=decided,
         people=people,
         next_id=next_case_id(session, case.kind, case.due_on, case.id, today) if waits else None,
-        days_left=days_left(case.reply_due_on or case.due_on, today) if waits or case.reply_due_on else None,
+        days_left=days_left(case.due_on if waits else case.reply_due_on, today),
         is_own=actor.account_id in case.entered_by_ids,
         is_mine=case.claimed_by_id == actor.account_id and actor.account_id is not None,
         holder=people.get(case.claimed_by_id or 0),

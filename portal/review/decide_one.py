@@ -12,12 +12,12 @@ from ..audit.trail import record
 from ..casework import remark
 from ..casework.models import Case
 from ..casework.move import move
-from ..casework.queries import decision_by_key, locked
+from ..casework.queries import decision_by_key, decisions, locked
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Denied, Illegal
 from ..kernel.roles import Actor
-from ..kernel.workflow import DECISIONS, Action, Kind
+from ..kernel.workflow import DECISIONS, Action, Kind, State
 from .effects import EFFECTS, Choices
 from .tell import parties, tell
 
@@ -56,6 +56,8 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     case = locked(session, order.case_id)
     if order.key and decision_by_key(session, case.id, order.key):
         return case
+    if order.action is Action.UNDO and case.state is State.UNDER_REVIEW:
+        _refuse_second_undo(session, case)
     _refuse_unfit(case, order)
     _refuse_unproved(case, actor, order.action)
     before, seen, concerned = case.state, case.version, parties(session, case)
@@ -74,6 +76,12 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     detail |= {"remarks": [row.id for row in asked], "unit": order.choices.county}
     record(session, actor, stream=f"case:{case.id}", verb=f"case.{order.action.value}", detail=detail)
     return case
+
+
+def _refuse_second_undo(session: Session, case: Case) -> None:
+    made = decisions(session, case.id)
+    if made and made[-1].action is Action.UNDO:
+        raise Illegal("undone-already", Bilingual("这次通过已经撤销。", "The approval was undone already."))
 
 
 def _refuse_unfit(case: Case, order: Order) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -16,9 +17,10 @@ from portal.casework.queries import decisions, locked, open_remarks
 from portal.database.session import Database, reading, transaction
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing, Refusal
-from portal.kernel.roles import Role, Scope
+from portal.kernel.roles import Actor, Role, Scope
 from portal.kernel.workflow import (
     AFTER_DECISION,
+    DECIDED,
     DECISIONS,
     IN_REVIEW,
     TRANSITIONS,
@@ -146,10 +148,28 @@ def test_the_dates_follow_the_moves(database: Database) -> None:
         assert case.reply_due_on is not None and case.reply_due_on > today()
         assert (case.claimed_by_id, case.decided_by_id) == (None, 1)
         move(session, case, certifier, Action.SUBMIT)
-        assert (case.first_submitted_at, case.reply_due_on, case.decided_at) == (first, None, None)
+        assert (case.first_submitted_at, case.decided_at) == (first, None)
         assert case.submitted_at is not None and first is not None and case.submitted_at >= first
         move(session, case, certifier, Action.WITHDRAW)
         assert (case.submitted_at, case.due_on) == (None, None)
+
+
+@pytest.mark.parametrize(("action", "after"), [(Action.APPROVE, State.APPROVED), (Action.VOID, State.VOID)])
+def test_a_returned_case_keeps_its_day_until_it_is_decided(database: Database, action: Action, after: State) -> None:
+    officer, certifier, day = person(Role.COUNTY_LEAD), person(Role.CERTIFIER, 90), today() + timedelta(days=4)
+    walk: list[tuple[Actor, Action]] = [
+        (person(Role.PREPARER, 91), Action.HAND_OVER), (certifier, Action.SEND_BACK),
+        (person(Role.PREPARER, 91), Action.SAVE), (person(Role.PREPARER, 91), Action.HAND_OVER),
+        (certifier, Action.SUBMIT), (certifier, Action.WITHDRAW), (certifier, Action.SUBMIT), (officer, Action.CLAIM),
+    ]  # fmt: skip
+    with transaction(EVERYTHING) as session:
+        case = add_case(session)
+        move(session, case, officer, Action.RETURN, reason=REASON, due_on=day)
+        for actor, step in walk:
+            move(session, case, actor, step, reason=REASON)
+            assert case.reply_due_on == day, step
+        move(session, case, officer, action, reason=REASON)
+        assert (case.state, case.reply_due_on) == (after, None)
 
 
 def test_a_decision_keeps_what_was_seen_and_said(database: Database) -> None:
@@ -169,7 +189,7 @@ IMPOSSIBLE = [
     ({"state": State.UNDER_REVIEW}, {"claimed_by_id": None}),
     ({"state": State.SUBMITTED}, {"claimed_by_id": 1}),
     ({"state": State.RETURNED}, {"reply_due_on": None}),
-    ({"state": State.SUBMITTED}, {"reply_due_on": today()}),
+    *(({"state": state}, {"reply_due_on": today()}) for state in sorted(DECIDED, key=str)),
     ({"kind": Kind.FILING}, {"quarter": None}),
     ({"kind": Kind.ACCESS}, {"quarter": 20263}),
     ({}, {"version": 0}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from _pytest.fixtures import FixtureRequest
@@ -52,6 +53,63 @@ def test_a_migrated_database_refuses_what_a_made_one_refuses(bare: str, database
     upgrade(bare)
     made = triggers(database.url.render_as_string(hide_password=False), database_kind)
     assert triggers(bare, database_kind) == made
+
+
+def test_a_migrated_table_of_cases_has_the_checks_and_partial_indexes_of_a_made_one(
+    bare: str, database: Database
+) -> None:
+    upgrade(bare)
+    assert shape(bare) == shape(database.url.render_as_string(hide_password=False))
+
+
+def shape(url: str) -> tuple[object, ...]:
+    engine = create_engine(url)
+    found = inspect(engine)
+    checks = {row["name"]: row["sqltext"] for row in found.get_check_constraints("review_case")}
+    indexes = {row["name"]: (row["column_names"], where(row)) for row in found.get_indexes("review_case")}
+    columns = {row["name"]: row["nullable"] for row in found.get_columns("review_case")}
+    key = found.get_pk_constraint("review_case")["constrained_columns"]
+    engine.dispose()
+    return checks, indexes, columns, key
+
+
+def where(index: Any) -> str:
+    return "".join(str(text) for name, text in index["dialect_options"].items() if name.endswith("_where"))
+
+
+def test_rows_of_cases_survive_the_way_up_and_down(bare: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = bare
+    command.upgrade(config, "0002")
+    engine = create_engine(bare)
+    case = {"id": 1, "state": "draft", "decided_at": None, "day": None}
+    with engine.begin() as connection:
+        connection.execute(CASE, case)
+        connection.execute(CASE, {"id": 2, "state": "returned", "decided_at": AT.strip("'"), "day": "2026-10-20"})
+        connection.execute(REMARK)
+    command.upgrade(config, "head")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE review_case SET reply_due_on = '2026-10-21' WHERE id = 1"))
+    command.downgrade(config, "0002")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, state, reply_due_on FROM review_case ORDER BY id")).all()
+        assert [(r[0], r[1], r[2] and str(r[2])) for r in rows] == [(1, "draft", None), (2, "returned", "2026-10-20")]
+        assert connection.scalar(text("SELECT case_id FROM case_remark")) == 2
+    engine.dispose()
+
+
+AT = "'2026-10-15 08:00:00+00:00'"
+CASE = text(
+    "INSERT INTO review_case (id, kind, state, version, quarter, enterprise_name, credit_code, segment, flags, is_late,"
+    " entered_by_ids, enterprise_id, county, chain, created_at, submitted_at, due_on, decided_at, reply_due_on) VALUES"
+    " (:id, 'filing', :state, 1, 20263, '示例', 'x', '01-M1', 0, false, '[]', 7, '331122', '01',"
+    f" {AT}, {AT}, '2026-10-20', :decided_at, :day)"
+)
+REMARK = text(
+    "INSERT INTO case_remark (id, case_id, text, author_side, version_no, opened_at, enterprise_id, county, chain)"
+    f" VALUES (1, 2, 'x', 'officer', 1, {AT}, 7, '331122', '01')"
+)
 
 
 def test_migrating_twice_changes_nothing(bare: str) -> None:

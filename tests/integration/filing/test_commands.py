@@ -24,8 +24,9 @@ from portal.filing.rules import is_receipt_number
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing
 from portal.kernel.measure import Scale
-from portal.kernel.roles import Role
+from portal.kernel.roles import Actor, Role
 from portal.kernel.workflow import State
+from portal.notices.models import Notice
 from portal.questionnaire.document import fingerprint
 from tests.fixtures.cases import EVERYTHING
 from tests.fixtures.filers import (
@@ -101,12 +102,41 @@ def test_a_nul_is_kept_as_a_sign_that_can_be_seen() -> None:
     assert current().draft["f101"] == "1\u24002"
 
 
-def test_a_text_beyond_all_measure_is_refused_at_its_field() -> None:
+@pytest.mark.parametrize("length", [1001, 65536])
+def test_one_text_beyond_all_measure_stops_nothing_else_from_being_kept(length: int) -> None:
     begun()
-    with pytest.raises(Invalid) as refused:
-        saved({"f101": "1", "stop_reason": "长" * 65536})
-    assert list(refused.value.fields) == ["stop_reason"]
-    assert "f101" not in current().draft
+    saved({"stop_reason": "检修"})
+    result = saved({"f101": "1", "f103": "2", "stop_reason": "长" * length})
+    assert list(result.too_long) == ["stop_reason"]
+    assert {name: current().draft.get(name) for name in ("f101", "f103", "stop_reason")} == {
+        "f101": "1.00", "f103": "2.00", "stop_reason": "检修"
+    }  # fmt: skip
+
+
+def test_the_second_press_of_a_button_does_nothing_twice() -> None:
+    begun()
+    saved(fields())
+    for deed, state in ((commands.hand_over, State.TO_CERTIFY), (commands.withdraw, State.WITHDRAWN)):
+        deed(preparer(), Q3)
+        events, notices, version = count(AuditEvent), count(Notice), current().case_version
+        deed(preparer(), Q3)
+        assert (count(AuditEvent), count(Notice), current().case_version) == (events, notices, version)
+        assert current().state is state
+
+
+def test_what_another_person_did_is_no_second_press() -> None:
+    begun()
+    saved(fields())
+    commands.hand_over(preparer(), Q3)
+    with pytest.raises(Illegal):
+        commands.hand_over(both_posts_of_another(), Q3)
+    commands.withdraw(preparer(), Q3)
+    with pytest.raises(Illegal):
+        commands.withdraw(certifier(), Q3)
+
+
+def both_posts_of_another() -> Actor:
+    return filer(Role.PREPARER, Role.CERTIFIER, account_id=CERTIFIER)
 
 
 def test_fields_the_form_does_not_have_are_not_kept() -> None:
@@ -249,7 +279,7 @@ def test_a_preparer_hands_over_and_a_certifier_submits() -> None:
     assert version.sha256 == fingerprint(version.content)
     assert version.content["people"]["prepared"] == "填报人甲"
     assert version.content["people"]["certified"] == "负责人乙"
-    assert (version.content["edition"], version.content["rule_set"]) == ("2026.1", "2026.1.1")
+    assert (version.content["edition"], version.content["rule_set"]) == ("2026.1", "2026.1.2")
     assert version.content["rows"]["201"] == ["262.80"]
 
 

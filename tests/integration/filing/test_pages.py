@@ -13,6 +13,7 @@ from portal.casework.models import Case
 from portal.catalogue.models import FilingWindow
 from portal.database.session import Database, transaction
 from portal.database.session import current as database_in_use
+from portal.filing import commands
 from portal.filing.commands import Page as Sent
 from portal.filing.commands import save_draft
 from portal.kernel.bilingual import LANGUAGES, Language
@@ -164,7 +165,55 @@ def test_a_text_that_is_too_long_is_shown_again_whole(desk: Visitor) -> None:
     page = desk.submit("/2026Q3", "save", stop_reason="长" * 2000, f101="77")
     assert page.status == 422
     assert "stop_reason" in errors_beside(page)
-    assert "长" * 2000 in page.html and 'value="77"' in page.html
+    assert "长" * 2000 in page.html and 'value="77.00"' in page.html
+    assert current().draft["f101"] == "77.00"
+
+
+def test_a_save_by_script_keeps_all_but_the_text_that_is_too_long(desk: Visitor) -> None:
+    begun()
+    desk.get(HERE)
+    data = {**_token(desk), "f101": "5", "stop_reason": "长" * 2000}
+    answer = desk.client.post(HERE, data=data, headers={"Accept": "application/json"})
+    assert answer.status_code == 422 and answer.get_json()["texts"]["stop_reason"] == "长" * 2000
+    assert current().draft["f101"] == "5.00" and "stop_reason" not in current().draft
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("is_closed", [False, True], ids=["handed over", "closed"])
+def test_what_was_typed_in_a_second_tab_stands_on_the_page_that_cannot_keep_it(
+    app: Flask, language: Language, is_closed: bool
+) -> None:
+    begun()
+    saved(fields())
+    desk = at_work(app, preparer(), language)
+    tab = desk.get(HERE)
+    commands.hand_over(preparer(), Q3)
+    if is_closed:
+        commands.withdraw(preparer(), Q3)
+        day = today() - timedelta(days=1)
+        with transaction(EVERYTHING) as session:
+            session.execute(update(FilingWindow).values(due_on=day, first_due_on=day, locks_on=day))
+    desk.page = tab
+    page = desk.submit("/2026Q3", "save", f101="7777.5", stop_reason="<b>检修</b>")
+    assert page.status == 409
+    (box,) = [e for e in page.tree.iter("textarea") if e.get("id") == "typed"]
+    said = box.text or ""
+    assert "7777.5" in said and "<b>检修</b>" in said and ("工业总产值" if language == "zh" else "Gross output") in said
+    assert "8,102.00" not in said and "csrf" not in said
+    assert current().draft["f101"] == "8,426.50"
+
+
+@pytest.mark.parametrize("path", ["hand-over", "withdraw"])
+def test_a_double_press_without_scripts_ends_on_the_same_page(desk: Visitor, path: str) -> None:
+    begun()
+    saved(fields())
+    if path == "withdraw":
+        commands.hand_over(preparer(), Q3)
+    page = desk.get(f"{HERE}/check")
+    first = desk.submit(f"/{path}")
+    desk.page = page
+    second = desk.submit(f"/{path}")
+    assert (first.status, first.url) == (second.status, second.url) == (200, "/filings")
 
 
 def _token(desk: Visitor) -> dict[str, str]:
@@ -314,3 +363,17 @@ def test_a_save_from_another_page_is_no_conflict_when_nothing_differs(desk: Visi
     saved({"f101": "1.00"})
     result = save_draft(preparer(), Q3, Sent({"f101": "1"}, {}, version))
     assert not result.clashes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_that_has_to_be_sent_again_names_what_was_typed_in_words(app: Flask, language: Language) -> None:
+    begun()
+    desk = at_work(app, preparer(), language)
+    data = {"csrf_token": "old", "draft_version": "1", "shown": "{}", "go": "save", "key": "k" * 24, "f101": "77.5"}
+    answer = desk.client.post(HERE, data=data)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    listed = text.partition("<dl")[2].partition("</dl>")[0]
+    assert "77.5" in listed and ("指标101" if language == "zh" else "Row 101") in listed
+    assert not [name for name in data if name in listed]
+    assert 'name="draft_version" value="1"' in text

@@ -99,6 +99,9 @@ def test_an_undo_takes_back_facts_cells_and_the_notice_that_was_not_told_yet(
             Action.APPROVE,
             Action.UNDO,
         ]
+    with pytest.raises(Illegal) as refused:
+        commands.decide(OFFICER, Order(case_id, Action.UNDO))
+    assert refused.value.code == "undone-already"
 
 
 def test_an_approval_whose_effect_fails_leaves_nothing_behind(database: Database, people: None) -> None:

@@ -23,7 +23,6 @@ from portal.filing.rules import (
     shut,
 )
 from portal.kernel.period import Quarter
-from portal.kernel.workflow import State
 
 DUE, LOCK = date(2026, 10, 26), date(2026, 12, 31)
 WINDOW = Window(datetime(2026, 10, 1, tzinfo=UTC), DUE, LOCK)
@@ -101,8 +100,8 @@ def test_a_quarter_that_has_not_opened_takes_nothing() -> None:
 def test_lateness_and_deadline_follow_the_returned_filings_own_day() -> None:
     assert not is_late(WINDOW, None, DUE) and is_late(WINDOW, None, DUE + DAY)
     assert not is_late(WINDOW, DUE + DAY, DUE + DAY)
-    assert deadline(WINDOW, State.RETURNED, DUE + DAY) == DUE + DAY
-    assert deadline(WINDOW, State.DRAFT, DUE + DAY) == DUE
+    assert deadline(WINDOW, DUE + DAY) == DUE + DAY
+    assert deadline(WINDOW, None) == DUE
 
 
 def test_the_declaration_cites_the_bureaus_notice_and_no_statistics_law() -> None:

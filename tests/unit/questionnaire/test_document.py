@@ -85,6 +85,12 @@ def test_the_mean_of_staff_needs_both_ends() -> None:
     assert mean_staff(None, Decimal(311)) is None
 
 
+def test_a_prefilled_half_person_is_kept_and_the_scope_of_tax_is_to_be_confirmed() -> None:
+    by_code = edition().by_code
+    assert form.shown(Decimal("305.5"), by_code["502"].places) == "305.50"
+    assert (by_code["201"].status, by_code["201"].tag) == ("to_confirm", "V")
+
+
 def test_empty_zero_and_not_applicable_are_three_things() -> None:
     document = read({"f101": "0", "n205": "没有出口"})
     states = [document.answer(code).state for code in ("101", "103", "205")]
