@@ -81,7 +81,7 @@ def test_rows_of_cases_survive_the_way_up_and_down(bare: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = bare
-    command.upgrade(config, "0002")
+    command.upgrade(config, "0007")
     engine = create_engine(bare)
     case = {"id": 1, "state": "draft", "decided_at": None, "day": None}
     with engine.begin() as connection:
@@ -91,7 +91,7 @@ def test_rows_of_cases_survive_the_way_up_and_down(bare: str) -> None:
     command.upgrade(config, "head")
     with engine.begin() as connection:
         connection.execute(text("UPDATE review_case SET reply_due_on = '2026-10-21' WHERE id = 1"))
-    command.downgrade(config, "0002")
+    command.downgrade(config, "0007")
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT id, state, reply_due_on FROM review_case ORDER BY id")).all()
         assert [(r[0], r[1], r[2] and str(r[2])) for r in rows] == [(1, "draft", None), (2, "returned", "2026-10-20")]
