@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
+from functools import cache
 
 from .bilingual import Bilingual, Language
 
 LONGEST_NUMBER = 40
 MINUS = "\u2212"
+_WIDE = Context(prec=80)  # kept: making a context for each number of a page took longer than rounding it
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 _MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\ufe63": "-", "\uff0d": "-"})
@@ -77,10 +79,13 @@ def read_decimal(typed: str) -> Decimal | None:
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """Half-up (commercial) rounding to `places`, as dossier §9.3 and the form edition ask; never negative zero."""
-    with localcontext() as context:
-        context.prec = 80
-        result = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    result = value.quantize(_step(places), ROUND_HALF_UP, _WIDE)
     return abs(result) if result.is_zero() else result
+
+
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def written(value: Decimal | None, places: int, language: Language = "zh") -> str:
@@ -113,6 +118,4 @@ def divided(numerator: Decimal | None, denominator: Decimal | None, places: int 
     """A ratio, or None where there is none to speak of (missing part, zero base)."""
     if numerator is None or denominator is None or denominator == 0:
         return None
-    with localcontext() as context:
-        context.prec = 80
-        return rounded(numerator / denominator, places)
+    return rounded(_WIDE.divide(numerator, denominator), places)

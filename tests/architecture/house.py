@@ -79,6 +79,7 @@ OTHER_DOORS = {
     "home/frame": ("views", "the frame around every page: navigation, language switch"),
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
     "review/export": ("queries", "the queue as a table to take away: made of the queue's rows"),
+    "review/lines": ("views", "lines of the queue, rendered once and filled in"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
     "notices/smtp": ("queries", "speaks to the mail server; knows no table"),
 }
@@ -101,6 +102,7 @@ FLASK = {
     "home/documents": "reads the application's addresses",
     "home/frame": "reads which page is open",
     "home/front": "makes the addresses of what waits",
+    "review/lines": "renders a line's template once and keeps it",
 }
 
 # Where the whole database is opened, and why. `kernel/roles` defines it.
