@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format messages lock setup setup-test
+.PHONY: help run test check lint format messages lock bench bench-quick setup setup-test
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## set up, fill an empty database with the demo city, serve on http://127.0.0.1:8000 (PORT= changes it)
 	@exec scripts/run.sh
@@ -21,14 +21,20 @@ lint: setup ## lint, types, floors
 	@scripts/lint.sh
 
 format: setup ## let ruff write the code in the house's form
-	@.venv/bin/ruff check --fix portal scripts tests migrations
-	@.venv/bin/ruff format portal scripts tests migrations
+	@.venv/bin/ruff check --fix portal scripts tests migrations bench
+	@.venv/bin/ruff format portal scripts tests migrations bench
 
 messages: setup ## collect the sentences of templates and code into translations/
 	@.venv/bin/python scripts/messages.py
 
-lock: ## write requirements.lock anew (needs uv)
+lock: ## write requirements.lock and bench/requirements.lock anew (needs uv)
 	@scripts/lock.sh
+
+bench: ## measure the portal beside a floor, and how it grows to 100,000 filings (docs/performance.md)
+	@exec scripts/bench.sh $(BENCH)
+
+bench-quick: ## the same without growth, in three minutes
+	@exec scripts/bench.sh --quick $(BENCH)
 
 setup:
 	@scripts/setup.sh run

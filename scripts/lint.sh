@@ -13,8 +13,8 @@ step() {
         status=1
     fi
 }
-step "ruff check" .venv/bin/ruff check portal scripts tests migrations wsgi.py
-step "ruff format" .venv/bin/ruff format --check portal scripts tests migrations wsgi.py
+step "ruff check" .venv/bin/ruff check portal scripts tests migrations bench wsgi.py
+step "ruff format" .venv/bin/ruff format --check portal scripts tests migrations bench wsgi.py
 step "mypy" .venv/bin/mypy
 step "lint-imports" .venv/bin/lint-imports --no-logo
 step "djlint" .venv/bin/djlint --lint --quiet templates

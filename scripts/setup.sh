@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings a machine to the point where the portal runs (`run`) or can be tested (`test`).
+# Brings a machine to the point where the portal runs (`run`), can be tested (`test`) or measured (`bench`).
 # Installs only what is missing; the second call compares a stamp and is done.
 # PYTHON=… chooses the interpreter, PORTAL_CHROMIUM=… a browser of your own.
 set -euo pipefail
@@ -7,10 +7,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 what="${1:-run}"
 lock=requirements.lock
+venv=.venv
 packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 tzdata)
 if [ "$what" = test ]; then
     packages+=(fonts-noto-cjk postgresql poppler-utils qpdf)
     [ -n "${PORTAL_CHROMIUM:-}" ] || packages+=(chromium)
+elif [ "$what" = bench ]; then
+    # Portal and floor run on the same libraries, none of which reaches the portal's own environment.
+    packages+=(wrk)
+    lock=bench/requirements.lock
+    venv=.venv-bench
 fi
 
 say() { printf '%s\n' "$*" >&2; }
@@ -33,11 +39,11 @@ find_python() {
 
 stamp_for() { # what the environment was made from
     local made_by
-    made_by="$(.venv/bin/python -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null || true)"
+    made_by="$("$venv/bin/python" -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null || true)"
     printf '%s\n' "$made_by" "${PYTHON:-}" "${packages[*]}" "$(cat "$lock")" | sha256sum | cut -d' ' -f1
 }
 
-stamp=".venv/.stamp-$what"
+stamp="$venv/.stamp-$what"
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(stamp_for)" ]; then
     exit 0
 fi
@@ -70,10 +76,10 @@ if [ -z "$python" ]; then
 fi
 
 version_of() { "$1" -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null || true; }
-if [ "$(version_of .venv/bin/python)" != "$(version_of "$python")" ]; then
-    say "making .venv with $python"
-    "$python" -m venv --clear .venv
+if [ "$(version_of "$venv/bin/python")" != "$(version_of "$python")" ]; then
+    say "making $venv with $python"
+    "$python" -m venv --clear "$venv"
 fi
 say "installing the libraries of $lock"
-.venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r "$lock" >&2
+"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r "$lock" >&2
 stamp_for >"$stamp"

@@ -62,13 +62,11 @@ def _loader_criteria(scope: Scope) -> LoaderCriteriaOption:
     return with_loader_criteria(Scoped, by_kind[scope.kind], include_aliases=True)
 
 
-def confine(session: Session, scope: Scope) -> None:
-    """Fixes `scope` on a new session for its whole life."""
-    session.info["scope"] = scope
-    event.listen(session, "after_begin", _mark_connection)
-    event.listen(session, "do_orm_execute", _add_criteria)
-    event.listen(session, "before_flush", _check_rows)
-    event.listen(session, "after_flush", _end_flush)
+class ConfinedSession(Session):
+    """A session that is confined for its whole life. Its listeners stand on the class: a request opens several."""
+
+    def __init__(self, bind: Engine, scope: Scope) -> None:
+        super().__init__(bind, expire_on_commit=False, info={"scope": scope})
 
 
 def scope_of(session: Session) -> Scope:
@@ -124,6 +122,12 @@ def _check_rows(session: Session, context: UOWTransaction, instances: Any) -> No
 def _end_flush(session: Session, context: UOWTransaction) -> None:
     if scope_of(session).is_restricted:
         session.connection().info["may_write"] = False
+
+
+event.listen(ConfinedSession, "after_begin", _mark_connection)
+event.listen(ConfinedSession, "do_orm_execute", _add_criteria)
+event.listen(ConfinedSession, "before_flush", _check_rows)
+event.listen(ConfinedSession, "after_flush", _end_flush)
 
 
 # --- hot Core statements -----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Busy
 from ..kernel.roles import Actor, Scope
-from .scope import GUARD, confine, install_guard
+from .scope import GUARD, ConfinedSession, install_guard
 
 GATE_TIMEOUT = 10.0
 LEAST_FREE = 16 * 1024 * 1024  # bytes; below it a write may fail half-way
@@ -141,9 +141,7 @@ def current() -> Database:
 
 def open_session(scope: Scope) -> Session:
     """A session for reading, confined to `scope`. Nothing it writes is ever committed; the caller closes it."""
-    session = Session(current().engine, expire_on_commit=False)
-    confine(session, scope)
-    return session
+    return ConfinedSession(current().engine, scope)
 
 
 @contextmanager
@@ -164,8 +162,7 @@ def transaction(who: Actor | Scope) -> Iterator[Session]:
     scope = who if isinstance(who, Scope) else who.scope
     database = current()
     with database.gate.entered():
-        session = Session(database.writer, expire_on_commit=False)
-        confine(session, scope)
+        session = ConfinedSession(database.writer, scope)
         try:
             yield session
             session.commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy import FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..accounts.models import Account, Post
@@ -21,50 +21,49 @@ CITY_ROLES = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_LEAD, Role.AUDITOR})
 COUNTY_ROLES = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD})
 
 
+def _look_up() -> Select[Any]:
+    """The one statement, of Core columns and built once: every request pays for it."""
+    w, a, p, m, e = (t.__table__ for t in (WebSession, Account, Post, Membership, Enterprise))
+    day = bindparam("day", type_=p.c.since_on.type)
+    is_post = and_(p.c.account_id == a.c.id, p.c.since_on <= day, or_(p.c.until_on.is_(None), p.c.until_on > day))
+    columns = (
+        *(w.c[name] for name in ("id", "is_half", "began_at", "seen_at", "proved_at", "address")),
+        a.c.id.label("account_id"),
+        *(a.c[name] for name in ("username", "display_name", "language", "is_office")),
+        *(p.c[name] for name in ("role", "county", "chain")),
+        *(m.c[name] for name in ("enterprise_id", "post", "state")),
+        *(e.c[name] for name in ("name_zh", "name_en")),
+        VERSION.label("catalogue_version"),
+        _unread(w).label("unread"),
+    )
+    return (
+        select(*columns)
+        .select_from(
+            w.join(a, and_(a.c.id == w.c.account_id, a.c.state == "active"))
+            .outerjoin(p, is_post)
+            .outerjoin(m, and_(m.c.account_id == a.c.id, m.c.state != "ended"))
+            .outerjoin(e, e.c.id == m.c.enterprise_id)
+        )
+        .where(w.c.token_hash == bindparam("token_hash"))
+    )
+
+
+def _unread(sessions: FromClause) -> ScalarSelect[int]:
+    """How many messages of the account are due and not read; within the one statement, so that no page pays for it."""
+    n = Notice.__table__
+    at = bindparam("at", type_=n.c.due_at.type)
+    mine = (n.c.account_id == sessions.c.account_id, n.c.due_at <= at, n.c.read_at.is_(None))
+    return select(func.count(n.c.id)).where(*mine).correlate(sessions).scalar_subquery()
+
+
+_LOOK_UP = _look_up()
+
+
 def load_session(session: Session, token_hash: str) -> SessionFacts | None:
     """The live session behind a token with its actor, or None. One statement whatever the roles."""
-    day = today()
-    is_post = and_(
-        Post.account_id == Account.id, Post.since_on <= day, or_(Post.until_on.is_(None), Post.until_on > day)
-    )
-    is_member = and_(Membership.account_id == Account.id, Membership.state != "ended")
-    rows = session.execute(
-        select(
-            WebSession.id,
-            WebSession.is_half,
-            WebSession.began_at,
-            WebSession.seen_at,
-            WebSession.proved_at,
-            WebSession.address,
-            Account.id.label("account_id"),
-            Account.username,
-            Account.display_name,
-            Account.language,
-            Account.is_office,
-            Post.role,
-            Post.county,
-            Post.chain,
-            Membership.enterprise_id,
-            Membership.post,
-            Membership.state,
-            Enterprise.name_zh,
-            Enterprise.name_en,
-            VERSION.label("catalogue_version"),
-            _unread().label("unread"),
-        )
-        .join(Account, and_(Account.id == WebSession.account_id, Account.state == "active"))
-        .outerjoin(Post, is_post)
-        .outerjoin(Membership, is_member)
-        .outerjoin(Enterprise, Enterprise.id == Membership.enterprise_id)
-        .where(WebSession.token_hash == token_hash)
-    ).all()
+    values = {"day": today(), "at": now(), "token_hash": token_hash}
+    rows = session.connection().execute(_LOOK_UP, values).all()
     return _facts(session, rows) if rows else None
-
-
-def _unread() -> ScalarSelect[int]:
-    """How many messages of the account are due and not read; within the one statement, so that no page pays for it."""
-    mine = (Notice.account_id == WebSession.account_id, Notice.due_at <= now(), Notice.read_at.is_(None))
-    return select(func.count(Notice.id)).where(*mine).correlate(WebSession).scalar_subquery()
 
 
 def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 
 from .bilingual import Bilingual, Language
@@ -115,6 +115,4 @@ def divided(numerator: Decimal | None, denominator: Decimal | None, places: int 
     """A ratio, or None where there is none to speak of (missing part, zero base)."""
     if numerator is None or denominator is None or denominator == 0:
         return None
-    with localcontext() as context:
-        context.prec = 80
-        return rounded(numerator / denominator, places)
+    return rounded(_HALF_UP.divide(numerator, denominator), places)

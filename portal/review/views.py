@@ -17,12 +17,15 @@ from ..spreadsheet.write import XLSX_TYPE, xlsx_bytes
 from ..web.access import actor, allow, read
 from ..web.attachment import attachment
 from ..web.language import gettext as _
+from ..web.language import language
+from ..web.sessions import known_version
 from . import commands, forms, views_remind
 from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
+from .lines import Viewer, line_writer
 from .queries import PAGE, counts, names_then
 from .queries import queue as rows_of
-from .rules import counted, days_left, outcome_title
+from .rules import counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
 __all__ = ["blueprint", "views_remind"]
@@ -34,20 +37,22 @@ _P = Permission
 def queue() -> str:
     section, tab, me = forms.section_asked(request.args), forms.tab_asked(request.args), actor().account_id
     g.nav_values = {"kind": section.value}
-    start, stamp = forms.position_asked(request.args), version(read())
+    start, stamp = forms.position_asked(request.args), known_version() or version(read())
     filters = forms.filters_asked(request.args, catalogue_today(read(), stamp).chains)
     rows = rows_of(read(), section, tab, me=me, today=today(), filters=filters, after=start, size=PAGE + 1)
     names = names_then(read(), (row.quarter for row in rows), stamp)
+    is_ticked = request.args.get("tick") == "clean"
+    viewer = Viewer(actor(), section, tab, language(), today(), is_ticked)
     return render_template(
         "review/queue.html",
         section=section,
         tab=tab,
         counts=counts(read(), me, today()),
         counted=counted,
-        days_left=days_left,
+        all_ticked=is_ticked,
+        line=line_writer(viewer, names),
         page=forms.page_of(rows, start),
         filters=filters,
-        today=today(),
         key=uuid.uuid4().hex,
         done=just_approved(),
         names=names,

@@ -57,9 +57,9 @@ def language() -> Language:
     """The language of this request; outside a request the default, Chinese."""
     if not has_request_context():
         return "zh"
-    if "language" not in g:
-        g.language = _negotiated()
-    chosen: Language = g.language
+    chosen: Language | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = _negotiated()
     return chosen
 
 

@@ -151,6 +151,12 @@ def facts() -> SessionFacts | None:
     return found
 
 
+def known_version() -> str | None:
+    """The catalogue's version as the session's look-up found it; None when nobody is signed in."""
+    found = facts()
+    return found.catalogue_version if found else None
+
+
 def init_sessions(app: Flask, loader: Loader) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # bound to the token; addresses of county networks change in mid-visit

@@ -96,6 +96,7 @@ OTHER_DOORS = {
     "home/frame": ("views", "the frame around every page: navigation, language switch"),
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
     "review/export": ("queries", "the queue as a table to take away: made of the queue's rows"),
+    "review/lines": ("views", "lines of the queue, rendered once and filled in"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
     "statistics/release_open": ("queries", "lays a release out for the spreadsheet machine, which is not a pure room"),
     "support/timeline": ("queries", "puts an application as it was read into words"),
@@ -121,6 +122,7 @@ FLASK = {
     "home/documents": "reads the application's addresses",
     "home/frame": "reads which page is open",
     "home/front": "makes the addresses of what waits",
+    "review/lines": "renders a line's template once and keeps it",
 }
 
 # Where the whole database is opened, and why. `kernel/roles` defines it.

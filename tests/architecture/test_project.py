@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 from portal.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,25 +18,48 @@ def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-def locked() -> dict[str, int]:
+LOCKS = ("requirements.lock", "bench/requirements.lock")
+
+
+def locked(lock: str = LOCKS[0]) -> dict[str, int]:
     """Package → number of hashes, from the lock."""
-    blocks = re.split(r"\n(?=[a-z0-9])", read("requirements.lock"))
+    blocks = re.split(r"\n(?=[a-z0-9])", read(lock))
     names = ((re.match(r"([a-z0-9._-]+)==", block), block) for block in blocks)
     return {match[1]: block.count("--hash=sha256:") for match, block in names if match}
 
 
-def test_the_lock_holds_a_hash_for_every_package_and_no_address() -> None:
-    packages = locked()
-    assert len(packages) > 50
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_a_hash_for_every_package_and_no_address(lock: str) -> None:
+    packages = locked(lock)
+    assert len(packages) > 45
     assert [name for name, hashes in packages.items() if not hashes] == []
-    assert "://" not in read("requirements.lock")
+    assert "://" not in read(lock)
+
+
+def test_the_benchs_libraries_are_locked_apart_and_never_the_portals() -> None:
+    extras = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]
+    own = {names(library) for library in extras["bench"]}
+    assert own <= locked(LOCKS[1]).keys()
+    assert not own & locked().keys()
+
+
+def test_portal_and_bench_lock_the_same_version_of_what_both_use() -> None:
+    pinned = [dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", read(lock), re.MULTILINE)) for lock in LOCKS]
+    both = pinned[0].keys() & pinned[1].keys()
+    assert len(both) > 40
+    assert {name: pinned[1][name] for name in both} == {name: pinned[0][name] for name in both}
+
+
+def names(requirement: str) -> str:
+    """The package a requirement names."""
+    return re.split(r"[\[<>=!~ ]", requirement)[0].lower()
 
 
 def test_every_library_of_the_project_is_locked() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *(n for names in project["optional-dependencies"].values() for n in names)]
-    names = {re.split(r"[\[<>=!~ ]", name)[0].lower() for name in wanted}
-    assert names - locked().keys() == set()
+    extras = {extra: libraries for extra, libraries in project["optional-dependencies"].items() if extra != "bench"}
+    wanted = [*project["dependencies"], *(library for libraries in extras.values() for library in libraries)]
+    assert {names(library) for library in wanted} - locked().keys() == set()
 
 
 def test_the_settings_page_lists_exactly_the_settings_there_are() -> None:
