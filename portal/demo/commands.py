@@ -18,6 +18,7 @@ from ..database.session import reading, transaction
 from ..kernel.clock import now, today
 from ..kernel.roles import Scope, system
 from ..questionnaire.store import load_editions, newest
+from ..statistics.renew_panels import renew_panels
 from ..uploads.store import receive
 from .building import build
 from .calibration import figures_of
@@ -32,6 +33,7 @@ from .planted import ERRORS, places_of
 from .queries import DemoAccount, is_empty, listed
 from .queries_calibration import measured
 from .queries_digest import counts, digest, states, totals
+from .releasing import release_past
 
 REASON = "demo"
 
@@ -58,6 +60,8 @@ def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
         city = _founded(session, plan, password_hash)
         open_offices(city)
         build(session, city, licences)
+        release_past(session, city)
+        renew_panels(session)
         summary = _summary(session, city)
         mark = DemoLoad(arguments=summary["arguments"], digest=summary["digest"], loaded_at=now())
         session.add(mark)

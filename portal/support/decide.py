@@ -12,6 +12,8 @@ from ..casework.models import Case
 from ..casework.move import move
 from ..casework.open_case import open_case
 from ..catalogue.queries import work_calendar
+from ..certificates.issue import Owner, issue
+from ..certificates.rules import PaperKind
 from ..enterprises.models import Enterprise
 from ..enterprises.queries import accounts_of
 from ..kernel.bilingual import Bilingual, Language
@@ -21,6 +23,7 @@ from ..kernel.roles import Actor
 from ..kernel.workflow import Action, Kind
 from ..notices.post import post
 from .amount import Reckoned
+from .letter import Holder, letter_snapshot
 from .match import Match
 from .models import Application, ApplicationStep, Award, BudgetLine
 from .policy import Policy
@@ -112,8 +115,25 @@ def grant(session: Session, case: Case, actor: Actor) -> Award:
     )
     session.add(award)
     session.flush()
+    _issue_letter(session, actor, standing.policy, award)
     _tell(session, found, standing.policy, award)
     return award
+
+
+def _issue_letter(session: Session, actor: Actor, policy: Policy, award: Award) -> None:
+    """The award's paper, in this decision's own transaction; its PDF is made when somebody asks for it."""
+    enterprise = session.get_one(Enterprise, award.enterprise_id)
+    snapshot = letter_snapshot(
+        policy,
+        Holder(Bilingual(award.holder, enterprise.name_en), award.credit_code),
+        amount=award.amount,
+        year=award.year,
+        decision_no=award.decision_no,
+        decided_on=award.decided_on,
+    )
+    owner = Owner(award.enterprise_id, award.county, award.chain)
+    kind, subject = PaperKind.AWARD_LETTER, f"award:{award.id}"
+    issue(session, actor, kind=kind, owner=owner, subject=subject, snapshot=snapshot, case_id=award.case_id)
 
 
 def _refuse_ungrantable(now: Match) -> None:

@@ -1,16 +1,26 @@
-"""What an award letter says, as plain content: whoever issues it stores this snapshot. Pure."""
+"""What an award letter says: the snapshot from which its paper is made. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
-from typing import Any
 
-from ..kernel.bilingual import Bilingual
-from ..kernel.measure import plain, rounded
+from ..certificates.snapshot import Line, Snapshot
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.measure import rounded
 from .policy import Policy, Tag
 
+_POLICY = Bilingual("政策", "Policy")
+_DECISION = Bilingual("决定编号", "Decision")
+_YEAR = Bilingual("年度", "Year")
+_SUM = Bilingual("核定金额（元）", "Amount granted (yuan)")
+_MARK = Bilingual("说明", "Note")
+_SAMPLE = Bilingual("示例政策，不是正式决定。", "A sample policy: no official decision.")
+_GRANTED = Bilingual(
+    "经审核，决定按《{title}》给予支持{sum}元（{words}）。", "Support of CNY {sum} is granted under “{title}”."
+)
+_DESIGNATED = Bilingual("经审核，决定按《{title}》予以认定。", "The designation under “{title}” is granted.")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "兆")
@@ -18,32 +28,34 @@ _GROUPS = ("", "万", "亿", "兆")
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who receives the award."""
+    """Who receives the award. The English name may be empty."""
 
-    name: str
+    name: Bilingual
     credit_code: str
 
 
 def letter_snapshot(
     policy: Policy, holder: Holder, *, amount: Decimal, year: int, decision_no: str, decided_on: date
-) -> dict[str, Any]:
-    """The letter's content: policy, holder, amount in figures and words, year, decision, date, and the sample mark."""
-    words = yuan_in_words(amount)
-    return {
-        "policy_code": policy.code,
-        "policy_zh": policy.title.zh,
-        "policy_en": policy.title.en,
-        "holder": holder.name,
-        "credit_code": holder.credit_code,
-        "is_designation": policy.is_designation,
-        "amount_yuan": plain(rounded(amount, 2)),
-        "amount_words_zh": words.zh,
-        "amount_words_en": words.en,
-        "year": year,
-        "decision_no": decision_no,
-        "decided_on": decided_on.isoformat(),
-        "is_sample": policy.tag is Tag.SAMPLE,
-    }
+) -> Snapshot:
+    """The letter: what was decided in a sentence, then policy, decision, year, and the sample mark where it is one."""
+    words, sum_ = yuan_in_words(amount), both(f"{rounded(amount, 2):,.2f}")
+    lines = [
+        Line(_POLICY, Bilingual(f"{policy.code} {policy.title.zh}", f"{policy.code} {policy.title.en}")),
+        Line(_DECISION, both(decision_no)),
+        Line(_YEAR, both(str(year))),
+    ]
+    if not policy.is_designation:
+        lines.append(Line(_SUM, Bilingual(f"{sum_.zh}（{words.zh}）", sum_.en)))
+    if policy.tag is Tag.SAMPLE:
+        lines.append(Line(_MARK, _SAMPLE))
+    said = _DESIGNATED if policy.is_designation else _GRANTED
+    return Snapshot(
+        holder=holder.name,
+        credit_code=holder.credit_code,
+        issued_on=decided_on,
+        lines=tuple(lines),
+        text=said.fill(title=policy.title, sum=sum_, words=words.zh),
+    )
 
 
 def yuan_in_words(amount: Decimal) -> Bilingual:

@@ -44,6 +44,7 @@ DEEDS = frozenset(
         "demo/papers",
         "demo/registering",
         "demo/registry",
+        "demo/releasing",
         "demo/stories",
         "enterprises/admit",
         "enterprises/enter_above_scale",

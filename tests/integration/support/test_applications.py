@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
+from portal.certificates.models import Paper
+from portal.certificates.rules import PaperKind, PaperState
 from portal.database.session import Database, reading, transaction
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing, Refusal
@@ -74,6 +76,13 @@ def test_the_whole_way_ends_in_an_award_that_its_budget_line_carries(database: D
         found = applied(session, number)
         assert (found.case.kind, found.case.state, found.is_finished) == (Kind.AWARD, State.APPROVED, True)
         assert timeline(found, today())[-1][2] is not None
+        paper = session.scalars(select(Paper).where(Paper.kind == PaperKind.AWARD_LETTER)).one()
+        assert (paper.enterprise_id, paper.subject, paper.state) == (
+            award.enterprise_id,
+            f"award:{award.id}",
+            PaperState.VALID,
+        )
+        assert "100,000.00" in str(paper.snapshot)
 
 
 def test_a_submission_is_made_exactly_once(database: Database, tmp_path: Path) -> None:

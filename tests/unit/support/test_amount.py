@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.kernel.bilingual import Bilingual
 from portal.support.amount import reckon
 from portal.support.answers import problems, receipt_number
 from portal.support.entered import lines_of
@@ -133,16 +134,20 @@ def test_every_amount_can_be_written_and_none_is_written_like_another(amount: De
 
 
 def test_the_letter_names_policy_holder_amount_and_that_it_is_a_sample() -> None:
-    holder = Holder("丽水示例有限公司", "91331122MA2E1H8U6K")
+    holder = Holder(Bilingual("丽水示例有限公司", "Lishui Sample Ltd"), "91331122MA2E1H8U6K")
     said = letter_snapshot(
         POLICIES["P102"], holder, amount=Decimal(100000), year=2026, decision_no="LS-ZC-2026-00001",
         decided_on=date(2026, 11, 25),
     )  # fmt: skip
-    assert said["amount_yuan"] == "100000.00"
-    assert said["amount_words_zh"] == "壹拾万元整"
-    assert (said["policy_zh"], said["policy_en"]) == (RAW["P102"]["title_zh"], RAW["P102"]["title_en"])
-    assert said["is_sample"] is True
-    assert said["is_designation"] is False
+    lines = {line.label.en: line.value for line in said.lines}
+    assert said.text is not None
+    assert "100,000.00元（壹拾万元整）" in said.text.zh
+    assert "CNY 100,000.00" in said.text.en
+    assert RAW["P102"]["title_zh"] in said.text.zh
+    assert RAW["P102"]["title_en"] in lines["Policy"].en
+    assert lines["Decision"].zh == "LS-ZC-2026-00001"
+    assert "示例" in lines["Note"].zh
+    assert (said.holder.en, said.issued_on) == ("Lishui Sample Ltd", date(2026, 11, 25))
 
 
 CLEAN = {
