@@ -296,8 +296,10 @@ def test_a_step_the_case_no_longer_allows_says_so(officer: Visitor, people: None
 
 # --- who sees which page -----------------------------------------------------------------------------------------
 
-WORDS = {"return": Permission.CASE_DECIDE, "reject": Permission.CASE_DECIDE, "assign": Permission.CASE_ASSIGN}
-WORDS |= {"void": Permission.CASE_VOID, "reopen": Permission.CASE_REOPEN, "": Permission.CASE_READ}
+# The step that asks why serves county and city; which cases it moves for whom is the law's (TRANSITIONS).
+DECIDES = {Permission.CASE_DECIDE, Permission.AWARD_DECIDE}
+WORDS = {"return": DECIDES, "reject": DECIDES, "assign": {Permission.CASE_ASSIGN}}
+WORDS |= {"void": {Permission.CASE_VOID}, "reopen": {Permission.CASE_REOPEN}, "": {Permission.CASE_READ}}
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -308,8 +310,8 @@ def test_a_page_of_the_desk_opens_to_whoever_holds_its_permission_and_a_foreign_
     visitor = desk(app, person(role))
     own, foreign = made(kind=Kind.REGISTRATION), made(kind=Kind.REGISTRATION, county=ELSEWHERE)
     is_bound = role in (Role.COUNTY_OFFICER, Role.COUNTY_LEAD)
-    for word, permission in WORDS.items():
-        may = permission in GRANTS[role]
+    for word, permissions in WORDS.items():
+        may = bool(permissions & GRANTS[role])
         assert visitor.get(f"/review/{own}/{word}".rstrip("/")).status == (200 if may else 403)
         seen = visitor.get(f"/review/{foreign}/{word}".rstrip("/")).status
         assert seen == (403 if not may else 404 if is_bound else 200)
