@@ -104,9 +104,12 @@ def _quarters_in(groups: Iterable[Sums]) -> frozenset[int]:
 
 
 def quarters_with_figures(session: Session) -> list[Quarter]:
-    """The quarters that have cells, newest first."""
-    codes = session.scalars(select(Cell.quarter).distinct().order_by(Cell.quarter.desc()))
-    return [Quarter.from_code(code) for code in codes]
+    """The quarters that have cells, newest first. Steps from one to the next in the index: cells are many."""
+    newest = select(func.max(Cell.quarter).label("quarter")).cte("known", recursive=True)
+    before = select(func.max(Cell.quarter)).where(Cell.quarter < newest.c.quarter).scalar_subquery()
+    known = newest.union_all(select(before).where(newest.c.quarter.is_not(None)))
+    codes = session.scalars(select(known.c.quarter).where(known.c.quarter.is_not(None)))
+    return sorted((Quarter.from_code(code) for code in codes), reverse=True)
 
 
 def visible(actor: Actor, table: Any) -> list[ColumnElement[bool]]:
