@@ -29,7 +29,7 @@ from .rules import spaced, verify_path
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 _TEMPLATES = ROOT / "templates" / "certificates" / "paper"
-_STYLE = ROOT / "static" / "css" / "paper.css"
+_STYLE = FONTS.parent / "paper.css"
 _MARK = ROOT / "static" / "img" / "mark.svg"
 _ONE_AT_A_TIME = threading.Lock()
 _GAP = Markup('<span class="g"></span>')

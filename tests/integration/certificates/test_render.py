@@ -178,7 +178,7 @@ def test_a_name_of_any_length_stays_on_the_page(kind: PaperKind, name: str, tmp_
 def test_the_code_for_the_phone_is_large_enough_and_of_level_m() -> None:
     page = page_of(sheet(), URL, is_demo=False)
     assert 'class="qr" src="data:image/svg+xml' in page
-    style = (ROOT / "static" / "css" / "paper.css").read_text("utf-8")
+    style = (ROOT / "portal" / "certificates" / "paper.css").read_text("utf-8")
     drawn = float(style.split(".qr {")[1].split("width:")[1].split("mm")[0])
     modules = 33  # version 4 at level M holds the address; the quiet zone adds four on each side
     assert drawn * modules / (modules + 8) >= 25

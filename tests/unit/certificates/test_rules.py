@@ -118,6 +118,6 @@ def test_an_altered_font_is_found() -> None:
 
 
 def test_the_style_sheet_names_no_other_font() -> None:
-    style = (ROOT / "static" / "css" / "paper.css").read_text("utf-8")
+    style = (ROOT / "portal" / "certificates" / "paper.css").read_text("utf-8")
     families = {line.partition(":")[2].strip(' ";\n') for line in style.splitlines() if "font-family:" in line}
     assert families == {entry["family"] for entry in manifest()}
