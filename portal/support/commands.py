@@ -48,7 +48,7 @@ def load_policies() -> int:
         catalogue = catalogue_today(session)
         added = load(session, checked_policies(known_codes(catalogue, edition_today(session, catalogue))))
         if added:
-            record(session, actor, stream="catalogue", verb="support.load", detail={"added": added})
+            record(session, actor, stream="support", verb="support.load", detail={"added": added})
     return added
 
 
@@ -97,7 +97,7 @@ def enter_list(actor: Actor, edition: Edition) -> Entered:
         )
         unknown = tuple(line.credit_code for line in lines if line.credit_code not in found)
         detail = {"list": row.list, "entries": len(lines) - len(unknown), "unknown": list(unknown), "source": source}
-        record(session, actor, stream="catalogue", verb="support.enter-list", subject=f"list:{row.id}", detail=detail)
+        record(session, actor, stream="support", verb="support.enter-list", subject=f"list:{row.id}", detail=detail)
         return Entered(len(lines) - len(unknown), unknown)
 
 
@@ -160,7 +160,7 @@ def set_budget(actor: Actor, budget: Budget) -> None:
         before, row.amount, row.source = row.amount, amount, source
         session.flush()
         detail = {"policy": code, "year": year, "before": before, "amount": amount, "source": source}
-        record(session, actor, stream="catalogue", verb="support.budget", subject=f"budget:{row.id}", detail=detail)
+        record(session, actor, stream="support", verb="support.budget", subject=f"budget:{row.id}", detail=detail)
 
 
 def _locked_line(session: Session, code: str, year: int) -> BudgetLine | None:
