@@ -38,6 +38,8 @@ from ..kernel.period import Quarter
 from ..notices.models import Notice
 from ..questionnaire.models import FormEdition
 from ..statistics.models import Cell, CellDue, DueEnterprise
+from ..statistics.models_panel import PanelCell
+from ..statistics.models_release import Release, ReleaseCell, ReleaseLine
 from ..uploads.models import Upload
 
 GROUP = 1000
@@ -73,6 +75,9 @@ STABLE = (
     _stable(Paper, "token"),
     *(_stable(kind, "id", order="quarter") for kind in (Cell, CellDue)),
     _stable(DueEnterprise),
+    _stable(PanelCell, "id", order="quarter"),
+    _stable(Release, "prepared_at", "released_at"),
+    *(_stable(kind, "id", order="release_id") for kind in (ReleaseLine, ReleaseCell)),
     _stable(Notice, "id", "created_at", "due_at", order=""),
     _stable(AuditEvent, "id", order="recorded_at"),
 )
