@@ -41,7 +41,7 @@ QUARTER = Quarter.containing(today()) - 1
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ENTERPRISE = Person(
     77001, CODE, both(NAME), UNIT, "05-M1", "3425", date(2011, 5, 18), 120, Decimal("8200.50"), Decimal("8100.00"),
-    Decimal("26.40"), True, False,
+    Decimal("26.40"), True, False, Decimal("1.09"), Decimal("0.22"), Decimal("0.16"),
 )  # fmt: skip
 
 pytestmark = pytest.mark.content("catalogue")
@@ -129,7 +129,7 @@ def test_from_register_to_figures(
 
 
 def register(page: Page, tmp_path: Path) -> None:
-    page.click("a.btn.p[href*='/register']")
+    page.click("a.btn[href*='/register']")
     check(page)
     page.click("main form button[type=submit]")
     expect(page.locator(".summary")).to_be_visible()
