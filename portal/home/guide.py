@@ -72,6 +72,16 @@ PARTS: tuple[Part, ...] = (
                 "fit; leave unknown items "
                 "empty for now: empty is not 0.",
             ),
+            _B(
+                "回执和登记凭证在“证书与回执”，可以生成PDF；收到的人用手机扫码就能核验。",
+                "Receipts and the record of registration are under “Papers”, as PDF; whoever gets one "
+                "can verify it by telephone.",
+            ),
+            _B(
+                "“政策支持”逐项说明条件是否满足、依据哪个数据、还差多少。可以申请的，由填报人填写、负责人提交。",
+                "“Policy support” says of each condition whether it is met, by which figure, and what is "
+                "missing. The preparer fills in an application, the certifier submits it.",
+            ),
         ),
         frozenset({Role.PREPARER, Role.CERTIFIER}),
     ),
@@ -103,6 +113,20 @@ PARTS: tuple[Part, ...] = (
                 "规模以上状态由你按名录录入，并注明来源；企业自己不能填。",
                 "Above-scale status is entered by you from the list, with its source; enterprises never enter it.",
             ),
+            _B(
+                "整份名录可以从Excel或CSV导入：在“企业名录”下载模板，上传后先看预览，错误按单元格列出，确认后才写入。",
+                "A whole list is loaded from Excel or CSV: take the template from “Enterprises”, look at the "
+                "preview with each fault at its cell, then confirm.",
+            ),
+            _B(
+                "“催报”先列出还没有提交的企业，勾选后发送；同一企业每天最多提醒一次。",
+                "“Remind” lists who has not filed before anything is sent; an enterprise is reminded "
+                "once a day at most.",
+            ),
+            _B(
+                "位置或行业登记有误的，在企业页面“更改链上位置”，写明起始日期和依据。",
+                "A wrong position or class is changed on the enterprise’s page, from a day on and with its source.",
+            ),
         ),
         frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD}),
     ),
@@ -117,6 +141,21 @@ PARTS: tuple[Part, ...] = (
             _B(
                 "“统计数据”只含已通过的填报，每个合计都写明范围和报送率。",
                 "“Figures” hold approved filings only; every total names its frame and its response.",
+            ),
+            _B(
+                "“运行总览”对照目标看进度、规模层级、各县和产业链图谱；官方数由你录入，注明来源，与平台汇总数分开列。",
+                "“Overview” shows pace to the targets, the scale ladder, the counties and the chain map; "
+                "official figures are entered with their source and stand apart from the portal’s sums.",
+            ),
+            _B(
+                "“数据发布”：一人准备，另一人签发；签发前公众看不到。可能推算出单个企业的数自动隐去。",
+                "“Releases”: one prepares, another signs off; until then the public sees nothing. What would "
+                "give an enterprise away is hidden by itself.",
+            ),
+            _B(
+                "政策申请先由县级审核，再由市局负责人决定；预算和名单由市局录入，决定不会超过预算。",
+                "Applications are checked by the county and decided by the bureau lead; budgets and lists are "
+                "entered by the bureau, and no decision exceeds a budget.",
             ),
         ),
         frozenset({Role.BUREAU_OFFICER, Role.BUREAU_LEAD, Role.CHAIN_OFFICER}),
