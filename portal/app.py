@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask, current_app, g, request, url_for
+from flask.cli import AppGroup
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,7 +22,6 @@ from .audit.trail import record_at_door
 from .audit.views import blueprint as audit
 from .catalogue.views import blueprint as catalogue
 from .certificates.views import blueprint as certificates
-from .cli import register_commands
 from .config import ROOT, Settings
 from .database.session import Database, use
 from .demo.views import blueprint as demo
@@ -61,6 +63,21 @@ class RowNumber(IntegerConverter):
         return number if len(value) < 20 and number <= LARGEST_ID else 0
 
 
+class Commands(AppGroup):
+    """The commands of portal/cli.py, which is imported when one is asked for: a web worker never asks."""
+
+    def _loaded(self) -> Commands:
+        if not self.commands:
+            import_module("portal.cli").register_commands(self)
+        return self
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super(Commands, self._loaded()).get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return super(Commands, self._loaded()).list_commands(ctx)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal as a WSGI application. Raises BadSettings, and RuntimeError on a view without an audience."""
     settings = settings or Settings.from_environment()
@@ -87,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _frame(app)
-    register_commands(app)
+    app.cli = Commands()
     app.view_functions["static"] = allow(Permission.PUBLIC)(app.view_functions["static"])
     guard(app)
     return app

@@ -22,7 +22,8 @@ from .audit.verify import verify
 from .catalogue.commands import load_definitions, open_window
 from .config import ROOT, Settings
 from .database import migrate
-from .demo.commands import NotEmpty, listed_accounts, load_demo
+from .demo.commands import NotEmpty, load_demo
+from .demo.commands_listed import listed_accounts
 from .demo.plan import DEFAULTS, Wishes
 from .home.documents import access_page, workflow_page
 from .kernel.errors import Refusal
@@ -44,11 +45,11 @@ docs_group = AppGroup("docs", help="Write the generated pages of docs/.")
 PAGES: dict[str, Callable[[Flask], str]] = {"access": access_page, "workflow": workflow_page}
 
 
-def register_commands(app: Flask) -> None:
+def register_commands(portal: AppGroup) -> None:
     for group in (database_group, catalogue_group, audit_group, statistics_group, docs_group):
-        app.cli.add_command(group)
+        portal.add_command(group)
     for command in (serve_portal, window, user, demo, demo_accounts):
-        app.cli.add_command(command)
+        portal.add_command(command)
 
 
 def _settings() -> Settings:

@@ -20,7 +20,8 @@ from .config import ROOT, Settings
 from .demo.queries import holds_demo
 
 THREADS = 4
-GRACE_SECONDS = 2.4  # Ctrl-C ends everything within three seconds
+PROMPT_GRACE = 2.4  # seconds; Ctrl-C ends everything within three
+CALM_GRACE = 8.0  # seconds; a service manager asks once and waits ten or more, so requests may take their time
 _STOP = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 _HEARD = _STOP | {signal.SIGCHLD}
 _LONGEST_PAUSE = 10.0
@@ -76,6 +77,7 @@ def _in_child() -> None:
 class Supervisor:
     children: list[Child]
     leaving: list[tuple[int, float]] = field(default_factory=list)  # process group, when to kill what is left of it
+    asked_by: int = 0  # the signal that ended the watch
 
     def run(self) -> int:
         """Runs until a signal asks to stop: 0; or until a child cannot even start: 1."""
@@ -84,7 +86,7 @@ class Supervisor:
         try:
             return self._watch()
         finally:
-            self._stop()
+            self._stop(PROMPT_GRACE if self.asked_by == signal.SIGINT else CALM_GRACE)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
 
     def _watch(self) -> int:
@@ -94,6 +96,7 @@ class Supervisor:
                     child.start()
             heard = signal.sigtimedwait(_HEARD, 0.2)
             if heard is not None and heard.si_signo in _STOP:
+                self.asked_by = heard.si_signo
                 return 0
             self._kill_leftovers()
             for child in self.children:
@@ -108,7 +111,7 @@ class Supervisor:
     def _dismiss(self, group: int) -> None:
         """Lets what a dead child left behind finish its requests, for a while."""
         if _signal_group(group, signal.SIGTERM):
-            self.leaving.append((group, time.monotonic() + GRACE_SECONDS))
+            self.leaving.append((group, time.monotonic() + CALM_GRACE))
 
     def _kill_leftovers(self) -> None:
         for group, deadline in list(self.leaving):
@@ -117,10 +120,10 @@ class Supervisor:
                 _signal_group(group, signal.SIGKILL)
                 self.leaving.remove((group, deadline))
 
-    def _stop(self) -> None:
+    def _stop(self, grace: float) -> None:
         """SIGTERM to all, then SIGKILL to whatever is left when the grace is over or somebody asks again."""
         groups = [child.process.pid for child in self.children if child.process] + [group for group, _ in self.leaving]
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + grace
         for child in self.children:
             if child.process is not None:
                 child.process.terminate()
@@ -181,11 +184,11 @@ def _web(settings: Settings, fd: int) -> Child:
         "--workers": str(settings.workers),
         "--threads": str(THREADS),
         "--timeout": "60",
-        "--graceful-timeout": "2",
+        "--graceful-timeout": str(int(CALM_GRACE)),
         "--log-level": "warning",
     }
     flags = [word for pair in options.items() for word in pair]
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", *flags, "--no-control-socket", *shared_memory]
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", *flags, "--no-control-socket", "--preload", *shared_memory]
     return Child("web", command, (fd,))
 
 

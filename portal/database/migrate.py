@@ -10,7 +10,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.orm import Session
 
 from .base import Base
 
@@ -41,11 +40,6 @@ def current_revision(url: str) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-
-
-def revision(session: Session) -> str | None:
-    """The newest migration of the database this session reads."""
-    return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def differences(url: str) -> list[str]:

@@ -30,7 +30,7 @@ from .models import DemoLoad
 from .people import person_of
 from .plan import Plan, Wishes, fate, planned
 from .planted import ERRORS, places_of
-from .queries import DemoAccount, is_empty, listed
+from .queries import is_empty
 from .queries_calibration import measured
 from .queries_digest import counts, digest, states, totals
 from .releasing import release_past
@@ -134,9 +134,3 @@ def _planted(city: City) -> list[dict[str, Any]]:
         }
         for number, kind in city.errors.items()
     ]
-
-
-def listed_accounts() -> list[DemoAccount]:
-    """Who can sign in to the demo. Only ever asked in demo mode."""
-    with reading(Scope.everything(REASON)) as session:
-        return listed(session)

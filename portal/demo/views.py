@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, render_template
 from ..kernel.errors import Missing
 from ..kernel.roles import Permission
 from ..web.access import allow
-from .commands import listed_accounts
+from .commands_listed import listed_accounts
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 

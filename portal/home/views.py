@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..catalogue.queries import catalogue_today
-from ..database.migrate import head, revision
+from ..database.revision import newest_shipped, revision
 from ..database.session import current, reading
 from ..enterprises.registration import PURPOSES
 from ..jobs.queries import consumer_is_alive
@@ -101,7 +101,7 @@ def readyz() -> AnyResponse:
     if not current().answers():
         return _answer(False)
     with reading(Scope.nobody()) as session:
-        at_head = revision(session) == head(current_app.config["PORTAL"].database_url)
+        at_head = revision(session) == newest_shipped()
         return _answer(at_head and consumer_is_alive(session, now()))
 
 

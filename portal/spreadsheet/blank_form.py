@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import xlsxwriter
-
 SPARE_ROWS = 2_000  # empty rows below the filled ones that take entries and offer the drop-downs
 Value = str | date | None
 
@@ -40,6 +38,8 @@ class BlankForm:
 
 
 def written_form(blank: BlankForm) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - a web worker that writes no workbook does without
+
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)

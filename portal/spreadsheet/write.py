@@ -14,8 +14,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from ..kernel.bilingual import LANGUAGES, Bilingual
 from ..kernel.measure import plain
 
@@ -106,6 +104,8 @@ def _headings(sheet: Sheet) -> Iterator[list[str]]:
 
 def xlsx_bytes(book: Workbook) -> bytes:
     """Three sheets: the table under its codes and headings, the definitions of its columns, and what was asked for."""
+    import xlsxwriter  # noqa: PLC0415 - a web worker that writes no workbook does without
+
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(stream, options) as file:

@@ -126,10 +126,14 @@ FLASK = {
     "review/lines": "renders a line's template once and keeps it",
 }
 
+# Libraries that weigh megabytes in every web worker: imported inside the functions that need them.
+LATE = frozenset({"openpyxl", "xlsxwriter"})
+
 # Where the whole database is opened, and why. `kernel/roles` defines it.
 EVERYTHING = {
     "certificates/queries": "the code printed on a paper opens that paper to whoever holds it, signed in or not",
-    "demo/commands": "the named bulk path that builds the demo, and the list of its public accounts",
+    "demo/commands": "the named bulk path that builds the demo",
+    "demo/commands_listed": "the list of the demo's public accounts",
     "enterprises/commands": "a new enterprise has no id to be confined to; a credit code is unique in the whole city",
     "enterprises/commands_roster": "whether a code is registered under another unit is asked of the whole city",
     "enterprises/commands_transfer": "a registration handed over lies with two counties for a moment",

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 def until(holds: Callable[[], object], what: str) -> None:
