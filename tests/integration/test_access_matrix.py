@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from portal.accounts.models import Account, Post
+from portal.casework.models import Case, Remark
 from portal.database.session import Database, transaction
 from portal.enterprises.models import Enterprise, Membership
 from portal.kernel.clock import now, today
 from portal.kernel.roles import FRESH_PERMISSIONS, GRANTS, OFFICE_ROLES, Permission, Role, Scope
 from portal.kernel.workflow import Kind, State
+from portal.notices.models import Notice
 from portal.support.commands_apply import begin as begin_application
+from portal.uploads.models import Upload
 from portal.web.access import audience
 from portal.web.sessions import begin
 from tests.fixtures.cases import add_account, add_case, add_registration
 from tests.fixtures.filers import filer
+from tests.fixtures.papers import issued
 
 HERE, THERE = "331122", "331102"
 ALL = Scope.everything("test")
@@ -47,6 +52,7 @@ class World:
 
     tokens: dict[tuple[Role, str], str]
     ids: dict[str, int]
+    owned: dict[str, Any] = field(default_factory=dict)  # what else lies in HERE, with its serial
 
 
 @pytest.fixture
@@ -65,9 +71,27 @@ def world(app: Flask, database: Database) -> World:
         filing = add_case(session, State.SUBMITTED, Kind.FILING)
         other = add_case(session, State.SUBMITTED, Kind.REGISTRATION, enterprise_id=9, credit_code="91331122MADEM0046J")
         add_registration(session, other)
+        owned = _owned(session, filing)
     applied = begin_application(filer(Role.PREPARER, account_id=90, enterprise_id=7), "P102")
     ids = {"case_id": filing.id, "enterprise_id": 7, "account_id": 90, "registration_id": other.id}
-    return World(tokens, ids | {"application_id": applied})
+    return World(tokens, ids | {"application_id": applied}, owned)
+
+
+def _owned(session: Session, filing: Case) -> dict[str, Any]:
+    """A paper, a file, a question, a message and a membership of HERE's enterprise."""
+    whose = {"enterprise_id": 7, "county": HERE, "chain": "01"}
+    file = {"filename": "执照.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64, "stored_name": "x"}
+    upload = Upload(purpose="licence", created_by_id=90, **file, **whose)
+    asked = {"text": "为何？", "author_id": 1, "author_side": "officer", "version_no": 3, "opened_at": now()}
+    remark = Remark(case_id=filing.id, field="101", **asked, **whose)
+    said = {"title_zh": "甲", "title_en": "A", "body_zh": "甲", "body_en": "A", "created_at": now(), "due_at": now()}
+    notice = Notice(account_id=90, kind="case-returned", **said)
+    member = Membership(account_id=90, enterprise_id=7, post=Role.PREPARER.value, state="active")
+    session.add_all((upload, remark, notice, member))
+    session.flush()
+    serial = issued(session, filer(Role.PREPARER, account_id=90, enterprise_id=7))
+    ids = {"upload_id": upload.id, "remark_id": remark.id, "notice_id": notice.id, "membership_id": member.id}
+    return ids | {"serial": serial}
 
 
 def _enterprise(number: int, county: str) -> Enterprise:
@@ -104,7 +128,7 @@ def addresses(app: Flask) -> Iterator[tuple[Rule, str]]:
             yield rule, method
 
 
-def path_of(app: Flask, rule: Rule, ids: dict[str, int]) -> str:
+def path_of(app: Flask, rule: Rule, ids: dict[str, Any]) -> str:
     values = {name: ids.get(name, SAMPLES.get(name, 1)) for name in rule.arguments}
     with app.test_request_context():
         from flask import url_for
@@ -160,6 +184,30 @@ def test_what_lies_in_another_county_does_not_exist(app: Flask, world: World, ro
             if send(client(app, world.tokens[role, THERE]), method, ghost)[0] != 404:
                 wrong.append(f"{method} {ghost}: an absent one answers differently")
     assert not wrong, "\n".join(wrong)
+
+
+MEMBERS = (Role.PREPARER, Role.CERTIFIER)
+NOBODYS = {"serial": "LS-DJ-0000-0000-0000-0"}
+
+
+@pytest.mark.parametrize("role", [*MEMBERS, Role.CHAIN_OFFICER], ids=lambda role: role.value)
+def test_what_belongs_to_another_enterprise_or_chain_does_not_exist(app: Flask, world: World, role: Role) -> None:
+    """Whatever an address names by number or serial: a foreign one and an absent one give the same 404."""
+    there = world.ids | world.owned
+    stranger = client(app, world.tokens[role, THERE if role in MEMBERS else HERE])  # the chain officer has chain 05
+    wrong, asked = [], 0
+    for rule, method in addresses(app):
+        wanted = audience(app, rule.endpoint)
+        if not set(there) & rule.arguments or not wanted & (GRANTS[role] | {Permission.SIGNED_IN}):
+            continue
+        asked += 1
+        path = path_of(app, rule, there)
+        ghost = path_of(app, rule, dict.fromkeys(there, 987654) | NOBODYS)
+        answers = [send(stranger, method, address)[0] for address in (path, ghost)]
+        if answers != [404, 404]:
+            wrong.append(f"{method} {path}: {answers}")
+    assert not wrong, "\n".join(wrong)
+    assert asked > 1, "nothing was asked"
 
 
 @pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.AUDITOR, Role.BUREAU_OFFICER], ids=lambda role: role.value)
