@@ -198,18 +198,24 @@ def next_case_id(session: Session, kind: Kind, due_on: date | None, case_id: int
 # --- the counts --------------------------------------------------------------------------------------------------
 
 
-def _count_all(beside: Beside) -> Select[Any]:
-    columns = []
-    for section in Section:
-        for tab in Tab:
-            table = Case.__table__.alias(f"{section.value}_{tab.value}")
+def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Select[Any]]:
+    """One statement that counts each of the lists up to one above the cap, each along the index of its rows."""
+
+    def build(beside: Beside) -> Select[Any]:
+        columns = []
+        for section, tab in lists:
+            name = f"{section.value}_{tab.value}"
+            table = Case.__table__.alias(name)
             found = select(table.c.id).where(*_stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
-            number = select(func.count()).select_from(found.subquery(f"n_{section.value}_{tab.value}"))
+            number = select(func.count()).select_from(found.subquery(f"n_{name}"))
             columns.append(number.scalar_subquery().label(f"{section.value}.{tab.value}"))
-    return select(*columns)
+        return select(*columns)
+
+    return build
 
 
-_COUNTS = Confined.nested(_count_all)
+_COUNTS = Confined.nested(_count_each([(section, tab) for section in Section for tab in Tab]))
+_WAITING = Confined.nested(_count_each([(section, Tab.ALL) for section in Section]))
 Counts = dict[tuple[Section, Tab], int]
 
 
@@ -224,9 +230,12 @@ def counts(session: Session, me: int | None, today: date) -> Counts:
 
 
 def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:
-    """What waits in each section, by its name: for the side navigation."""
-    found = counts(session, me, today)
-    return {section.value: found[section, Tab.ALL] for section in Section}
+    """What waits in each section, by its name: for the side navigation, which stands on every page of an officer."""
+    kept: Counts | None = session.info.get("review_counts")
+    if kept is not None:
+        return {section.value: kept[section, Tab.ALL] for section in Section}
+    row = _WAITING.execute(session).mappings().one()
+    return {section.value: row[f"{section.value}.all"] for section in Section}
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,10 @@ def test_each_tab_opens_exactly_the_rows_it_counts(database: Database, rows: Seq
                     assert len(listed) == len({row.id for row in listed}) == number
                     assert all(row.state in tab.states and row.kind in section.kinds for row in listed)
                     assert scope.kind != "counties" or all(row.county == HERE for row in listed)
-                assert waiting(seen, MINE, today())["filing"] == found[Section.FILING, Tab.ALL]
+                for_all = {section.value: found[section, Tab.ALL] for section in Section}
+                assert waiting(seen, MINE, today()) == for_all
+            with reading(scope) as alone:  # asked for by itself it is another statement
+                assert waiting(alone, MINE, today()) == for_all
         session.query(queries.Case).delete()
         session.commit()
 
@@ -180,6 +183,9 @@ def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database,
                 for s in steps
                 if s.startswith("SCAN") and "INDEX" not in s and "CONSTANT" not in s and not s.startswith("SCAN n_")
             ], plan
+            if scope is COUNTY:
+                cases = [step for step in steps if step.startswith("SEARCH") and "ix_review_case" in step]
+                assert cases and all("county=?" in step or "claimed_by_id=?" in step for step in cases), plan
             if "ORDER BY" in sql:
                 assert not [step for step in plan if "TEMP B-TREE" in step], plan
 
