@@ -138,7 +138,8 @@ event.listen(ConfinedSession, "after_flush", _end_flush)
 
 
 def _within(table: FromClause, name: str) -> ColumnElement[bool]:
-    return confined_to(table.c[name].in_(bindparam("scope_values", expanding=True)))
+    column = table.c.get(name, table.c.id)  # an enterprise's own row is its own enterprise's
+    return confined_to(column.in_(bindparam("scope_values", expanding=True)))
 
 
 class Confined:

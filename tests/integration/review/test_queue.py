@@ -18,7 +18,7 @@ from portal.kernel.roles import Scope
 from portal.kernel.workflow import IN_REVIEW, Kind, State
 from portal.review import queries
 from portal.review.queries import QueueRow, counts, next_case_id, queue, waiting
-from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab
+from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab, View
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, day
 
 MINE = 1
@@ -76,13 +76,18 @@ def test_each_tab_opens_exactly_the_rows_it_counts(database: Database, rows: Seq
 
 def test_what_is_due_first_stands_first_and_decided_ones_newest_first(database: Database) -> None:
     with transaction(EVERYTHING) as session:
-        waiting_ids = {offset: add_case(session, due_on=day(offset)).id for offset in (5, -2, 0)}
+        made = {offset: add_case(session, due_on=day(offset), flags=offset == 0) for offset in (5, -2, 0)}
+        waiting_ids = {offset: case.id for offset, case in made.items()}
         approved = {offset: add_case(session, State.APPROVED, due_on=day(offset)).id for offset in (1, 9)}
     with reading(COUNTY) as session:
         assert [row.id for row in walk(session, Section.FILING, Tab.ALL)] == [waiting_ids[o] for o in (-2, 0, 5)]
         assert [row.id for row in walk(session, Section.FILING, Tab.APPROVED)] == [approved[9], approved[1]]
-        assert next_case_id(session, Kind.FILING, day(-2), waiting_ids[-2], today()) == waiting_ids[0]
-        assert next_case_id(session, Kind.FILING, day(5), waiting_ids[5], today()) is None
+        assert next_case_id(session, made[-2], today()) == waiting_ids[0]
+        assert next_case_id(session, made[5], today()) is None
+        clean = View(Tab.ALL, Filters(flags=Flags.CLEAN))  # the next one is of the list it was opened from
+        assert next_case_id(session, made[-2], today(), view=clean) == waiting_ids[5]
+        assert next_case_id(session, made[-2], today(), view=View(Tab.MINE), me=MINE) is None
+        assert next_case_id(session, made[-2], today(), view=View(Tab.APPROVED)) == waiting_ids[0]
 
 
 FILTERS = [
