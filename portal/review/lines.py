@@ -82,7 +82,7 @@ class Viewer:
 def line_writer(
     viewer: Viewer, names: Mapping[int | None, Names], flagged: Mapping[int, Sequence[Bilingual]]
 ) -> Callable[[QueueRow], Markup]:
-    """What writes one line of this page; `names` are those of each line's quarter, `flagged` the rows its flags name."""
+    """What writes one line of this page; `names` are those of each line's quarter, `flagged` what its flags name."""
 
     def write(row: QueueRow) -> Markup:
         texts = (

@@ -27,6 +27,7 @@ class Names:
     chains: Mapping[str, Bilingual]
     segments: Mapping[str, Bilingual]
     units: Mapping[str, Bilingual]
+    clusters: Mapping[str, Bilingual]
 
     def chain(self, code: str) -> Bilingual:
         return self.chains.get(code) or both(code)
@@ -34,13 +35,22 @@ class Names:
     def segment(self, code: str) -> Bilingual:
         return self.segments.get(code) or both(code)
 
+    def cluster(self, segment: str) -> Bilingual | None:
+        """The cluster that the segment is counted in; None for a segment of no cluster."""
+        return self.clusters.get(segment)
+
     def unit(self, code: str) -> Bilingual:
         return self.units.get(code) or both(code)
 
 
 def names_of(catalogue: Catalogue) -> Names:
-    kinds: tuple[Mapping[str, Entry], ...] = (catalogue.chains, catalogue.segments, catalogue.units)
-    return Names(*({code: entry.title for code, entry in entries.items()} for entries in kinds))
+    chains, segments, units = (_titles(kind) for kind in (catalogue.chains, catalogue.segments, catalogue.units))
+    clusters = {code: found.title for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
+    return Names(chains, segments, units, clusters)
+
+
+def _titles(entries: Mapping[str, Entry]) -> dict[str, Bilingual]:
+    return {code: entry.title for code, entry in entries.items()}
 
 
 def names_then(session: Session, quarters: Iterable[int | None], stamp: str | None = None) -> dict[int | None, Names]:

@@ -16,6 +16,7 @@ from ..casework.models import Case
 from ..casework.queries import case as case_of
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today
+from ..filing.queries_review import ReviewSheet
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
 from ..kernel.errors import Conflict, Invalid, Missing
@@ -27,6 +28,7 @@ from ..web.language import PortalForm, spoken
 from ..web.language import gettext as _
 from . import commands, forms
 from .case_page import CasePage, case_page, possible
+from .comparisons import allowed, comparisons
 from .decide_one import Order
 from .effects import Choices
 from .forms import AdmitForm, AssignForm, QuestionForm, ReasonForm, whole_number
@@ -72,6 +74,8 @@ def _case_page(found: Case, **posted: PortalForm) -> str:
         page=_around(found),
         case=found,
         sheet=sheet,
+        comparisons=comparisons(sheet) if isinstance(sheet, ReviewSheet) else [],
+        allowed=allowed,
         rows=filing_rows(sheet, request.args.get("show", ""), field),
         section=section_of(found.kind),
         field=field,

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from portal.casework.models import Remark
 from portal.database.session import Database, reading, transaction
+from portal.enterprises.models import Enterprise
 from portal.kernel.clock import now, today
 from portal.kernel.roles import Scope
 from portal.kernel.workflow import IN_REVIEW, Kind, State
 from portal.review import queries
 from portal.review.queries import QueueRow, counts, next_case_id, queue, waiting
+from portal.review.queries_names import case_names, flagged_rows
 from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab, View
-from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, day
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, add_filing, day
 
 MINE = 1
 COUNTY = Scope.counties(HERE)
@@ -144,6 +146,49 @@ def test_a_row_names_its_reviewer_and_says_when_an_answer_is_awaited(database: D
     with reading(COUNTY) as session:
         (row,) = queue(session, Section.FILING, Tab.MINE, me=MINE, today=today())
     assert (row.reviewer, row.questions, row.is_open) == ("陈丽", 1, True)
+
+
+def test_a_row_has_the_english_name_of_a_registered_enterprise_while_its_chinese_one_stands(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        for number, county, name in (
+            (7, HERE, "丽水示例一号有限公司"),
+            (8, HERE, "后来改的名字"),
+            (9, ELSEWHERE, "外县"),
+        ):
+            session.add(
+                Enterprise(
+                    id=number, status="prospective", credit_code="x", name_zh=name, name_en=f"Sample {number} Ltd",
+                    county=county, chain="01", gb_class="3453",
+                )
+            )  # fmt: skip
+        session.flush()
+        cases = [
+            add_case(session, enterprise_id=7),
+            add_case(session, enterprise_id=8, enterprise_name="原来的名字", due_on=day(4)),
+            add_case(session, enterprise_id=9, enterprise_name="外县", due_on=day(5)),  # filed here, moved away since
+        ]
+        known = case_names(session, cases)
+    assert [known[case.id].en for case in cases] == ["Sample 7 Ltd", "原来的名字", "Sample 9 Ltd"]
+    with reading(COUNTY) as session:
+        listed = queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())
+        assert [row.enterprise_name_en for row in listed] == ["Sample 7 Ltd", None, None]
+        assert [row.enterprise_name for row in listed] == [case.enterprise_name for case in cases]
+        sought = Filters(text="sample 7")
+        assert [row.id for row in walk(session, Section.FILING, Tab.ALL, filters=sought)] == [cases[0].id]
+
+
+@pytest.mark.content("catalogue")
+def test_a_flagged_row_names_what_its_newest_submission_was_asked_about(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        flagged, clean = add_case(session, flags=2), add_case(session, due_on=day(9), enterprise_id=8)
+        for case, number, flags in ((flagged, 1, ["Q16:302"]), (flagged, 2, ["Q01:101", "Q06:106"]), (clean, 1, [])):
+            version = add_filing(session, case, number, r101="1.00")
+            version.content = {**version.content, "flags": flags}
+    with reading(COUNTY) as session:
+        first, second = queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())
+        assert (first.flag_keys, second.flag_keys) == (["Q01:101", "Q06:106"], None)
+        assert [name.zh for name in flagged_rows(session, first)] == ["工业总产值", "利润总额"]
+        assert flagged_rows(session, second) == ()
 
 
 def test_counts_stop_one_above_the_cap(database: Database) -> None:
