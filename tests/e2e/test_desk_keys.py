@@ -32,12 +32,14 @@ def test_the_list_is_walked_by_keys_and_keeps_its_place(
     expect(page.locator("tr.cur")).to_have_id(str(second))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"/review/{str(second).removeprefix('case-')}$"))
+    page.wait_for_load_state()  # the keys are heard once the page is there
     page.keyboard.press("?")
     expect(page.locator("#keyhelp")).to_be_focused()
     page.locator("details.card summary").click()
     axe(page)
     page.keyboard.press("b")
     expect(page).to_have_url(re.compile(rf"/review\?kind=filing#{second}$"))
+    page.wait_for_load_state()
     page.keyboard.press("k")  # from the line that was left
     expect(page.locator("tr.cur")).to_have_id(str(lines.nth(0).get_attribute("id")))
     page.keyboard.press("/")
