@@ -24,6 +24,8 @@ _BETWEEN = Bilingual("{low}至{high}", "{low} to {high}")
 _AT_MOST = Bilingual("不超过{high}", "at most {high}")
 _AT_LEAST = Bilingual("不低于{low}", "at least {low}")
 
+_OWN = {"previous": Bilingual("上季度", "last quarter"), "last_year": Bilingual("去年同期", "a year before")}
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -45,7 +47,7 @@ def comparisons(sheet: ReviewSheet) -> list[Comparison]:
             titled(codes[row.code].title, row.code),
             written(row.value, codes[row.code].places),
             allowed(row.band, codes[row.code].places),
-            [_other(sheet.edition, name, text) for name, text in row.read],
+            [_other(sheet.edition, row.code, name, text) for name, text in row.read],
         )
         for row in sheet.passed
     ]
@@ -57,9 +59,11 @@ def allowed(band: Band, places: int) -> Bilingual:
     return words.fill(low=written(band.low, places), high=written(band.high, places))
 
 
-def _other(edition: Edition, name: str, text: str) -> tuple[Bilingual, str]:
+def _other(edition: Edition, own: str, name: str, text: str) -> tuple[Bilingual, str]:
     code, _, kind = name.partition(".")
     row = edition.by_code.get(code)
     if row is None or kind not in _KINDS:
         return both(name), text
+    if code == own and kind in _OWN:
+        return _OWN[kind], written(Decimal(text), row.places)
     return _KINDS[kind].fill(row=titled(row.title, code)), written(Decimal(text), row.places)
