@@ -16,6 +16,7 @@ from ..kernel.errors import Missing
 from ..kernel.findings import Finding
 from ..kernel.measure import divided
 from ..kernel.period import Quarter
+from ..questionnaire.bands import Band, Passed, band_of, passed
 from ..questionnaire.context import Context
 from ..questionnaire.document import Answer, Document, document_of
 from ..questionnaire.edition import Edition
@@ -31,18 +32,21 @@ EIGHT = 8
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A query that fired, with what the enterprise said about it (empty: nothing) and its limit where it has one."""
+    """A query that fired, with what the enterprise said about it (empty: nothing) and its limits where it has some."""
 
     rule: str
     message: Bilingual
     reason: Bilingual | None
     explanation: str
-    limit: Decimal | None
+    band: Band | None
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: the submitted value beside its past. `was` is the value of the version before, where it `is_changed`."""
+    """One row: the submitted value beside its past. `was` is the value of the version before, where it `is_changed`.
+
+    `median` is that of `peers` others in `median_of`, where somebody who may compare them has put it in.
+    """
 
     code: str
     section: str
@@ -62,11 +66,21 @@ class SheetRow:
     is_headline: bool
     flags: tuple[Flag, ...]
     history: tuple[tuple[Quarter, Decimal | None], ...]
+    median: Decimal | None = None
+    peers: int = 0
+    median_of: Quarter | None = None
+
+    @property
+    def broken(self) -> Flag | None:
+        """The first flag whose limits the value is beyond: what a chart of the row draws."""
+        if self.value is None:
+            return None
+        return next((f for f in self.flags if f.band is not None and f.band.broken(self.value) is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewSheet:
-    """A submitted version as it is reviewed; `rows` in the form's order."""
+    """A submitted version as it is reviewed; `rows` in the form's order, `passed` what held in the rules' order."""
 
     quarter: Quarter
     edition: Edition
@@ -79,6 +93,7 @@ class ReviewSheet:
     people: dict[str, str]
     rows: tuple[SheetRow, ...]
     findings_without_row: tuple[Flag, ...]
+    passed: tuple[Passed, ...]
 
 
 def review_sheet(session: Session, case: Case) -> ReviewSheet:
@@ -93,7 +108,8 @@ def review_sheet(session: Session, case: Case) -> ReviewSheet:
     edition = edition_of(session, version.content["edition"], version.content["rule_set"])
     document = document_of(version.content)
     known = context(session, version.enterprise_id, quarter, document.respondent_class)
-    flags = flags_of(edition, document, run(edition, document, known))
+    found_out = run(edition, document, known)
+    flags = flags_of(edition, document, known, found_out)
     before = document_of(found[1].content) if len(found) > 1 else None
     builder = _Rows(edition, document, known, before, histories(session, version.enterprise_id, quarter, EIGHT), flags)
     return ReviewSheet(
@@ -108,23 +124,25 @@ def review_sheet(session: Session, case: Case) -> ReviewSheet:
         people=dict(version.content["people"]),
         rows=builder.rows(),
         findings_without_row=tuple(f for code, fs in flags.items() if code not in document.answers for f in fs),
+        passed=passed(edition, document, known, found_out),
     )
 
 
-def flags_of(edition: Edition, document: Document, findings: Iterable[Finding]) -> dict[str, tuple[Flag, ...]]:
+def flags_of(
+    edition: Edition, document: Document, known: Context, findings: Iterable[Finding]
+) -> dict[str, tuple[Flag, ...]]:
     """Findings by row, each with the explanation that covers its values."""
-    limits = {rule.id: rule.parameters.get("limit") for rule in edition.rules}
+    rules = {rule.id: rule for rule in edition.rules}
     found: dict[str, tuple[Flag, ...]] = {}
     for finding in findings:
         said = document.explanations.get(finding.key)
         holds = said is not None and said.basis == finding.basis
-        limit = limits.get(finding.rule)
         flag = Flag(
             finding.rule,
             finding.message,
             edition.reasons.get(said.code) if said is not None and holds else None,
             said.text if said is not None and holds else "",
-            Decimal(limit) if limit is not None else None,
+            band_of(edition, rules[finding.rule], document, known, finding.field),
         )
         found[finding.field] = (*found.get(finding.field, ()), flag)
     return found

@@ -3,56 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..catalogue.queries import drafts, open_windows
 from ..enterprises.queries_roster import unregistered_count
 from ..jobs.queries import queue_state
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import EDITABLE, IN_REVIEW, Kind, State
-
-MOST_COUNTED = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do: verb and thing, where, until when, and how it stands. `days_left` None: no deadline."""
-
-    title: Bilingual
-    note: Bilingual | None
-    href: str
-    due_on: date | None
-    days_left: int | None
-    state: State | None
-    is_done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One number that opens the list it counts."""
-
-    title: Bilingual
-    number: int
-    href: str
-    is_urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """Tasks in order of deadline, done ones apart; tiles below."""
-
-    tasks: tuple[Task, ...]
-    done: tuple[Task, ...]
-    tiles: tuple[Tile, ...]
+from ..support.queries import returned_applications
+from .front_desk import review_tasks, review_tiles
+from .front_parts import MOST_COUNTED, Front, Task, Tile, left
 
 
 def front_of(session: Session, person: Actor) -> Front:
@@ -94,7 +62,7 @@ def _registration_tasks(session: Session, person: Actor) -> list[Task]:
     title = _REGISTER.get(state, _REGISTERED)
     due = case.reply_due_on if case else None
     waiting = state in IN_REVIEW
-    return [Task(title, None, url_for("enterprises.registration"), due, _left(due), state, is_done=waiting)]
+    return [Task(title, None, url_for("enterprises.registration"), due, left(due), state, is_done=waiting)]
 
 
 _FILING = {
@@ -108,15 +76,15 @@ _SENT = Bilingual("{quarter}填报", "Filing for {quarter}")
 
 
 def _filing_tasks(session: Session, person: Actor) -> list[Task]:
-    windows = open_windows(session, now())
-    codes = [window.quarter for window in windows]
-    cases = {
-        case.quarter: case
-        for case in session.scalars(
-            select(Case).where(Case.kind == Kind.FILING, Case.quarter.in_(codes)).order_by(Case.id)
-        )
-    }
-    return [_filing_task(person, window.quarter, window.due_on, cases.get(window.quarter)) for window in windows]
+    """Every open window, and what was sent back and may still come in though its quarter has locked."""
+    due = {window.quarter: window.due_on for window in open_windows(session, now())}
+    comes_back = Case.state.in_(EDITABLE | {State.TO_CERTIFY}) & (Case.reply_due_on >= today())
+    found = select(Case).where(Case.kind == Kind.FILING, Case.quarter.in_(list(due)) | comes_back).order_by(Case.id)
+    cases = {case.quarter: case for case in session.scalars(found) if case.quarter is not None}
+    for quarter, case in cases.items():
+        if quarter not in due and case.reply_due_on is not None:
+            due[quarter] = case.reply_due_on
+    return [_filing_task(person, quarter, day, cases.get(quarter)) for quarter, day in sorted(due.items())]
 
 
 def _filing_task(person: Actor, code: int, due_on: date, case: Case | None) -> Task:
@@ -131,48 +99,27 @@ def _filing_task(person: Actor, code: int, due_on: date, case: Case | None) -> T
         title = _FILING.get(state, _CONTINUE)
     due = (case.reply_due_on if case else None) or due_on
     href = url_for("filing.form", quarter=str(quarter))
-    return Task(title.fill(quarter=quarter.title), quarter.months, href, due, _left(due), state, is_done)
+    return Task(title.fill(quarter=quarter.title), quarter.months, href, due, left(due), state, is_done)
 
 
-def _left(due: date | None) -> int | None:
-    return None if due is None else (due - today()).days
+_MEND = Bilingual("按退回意见修改{policy}申请", "Mend the returned application: {policy}")
+
+
+def _application_tasks(session: Session, person: Actor) -> list[Task]:
+    return [
+        Task(
+            _MEND.fill(policy=policy.title),
+            both(policy.code),
+            url_for("support.application", application_id=application_id),
+            case.reply_due_on,
+            left(case.reply_due_on),
+            case.state,
+        )
+        for application_id, policy, case in returned_applications(session)
+    ]
 
 
 # --- offices -----------------------------------------------------------------------------------------------------
-
-_WAITING = {
-    Kind.FILING: Bilingual("待审填报", "Filings to review"),
-    Kind.REGISTRATION: Bilingual("待审登记", "Registrations to review"),
-    Kind.APPLICATION: Bilingual("待办政策申请", "Applications to decide"),
-}
-_TOGETHER = {
-    Kind.FILING: (Kind.FILING,),
-    Kind.REGISTRATION: (Kind.REGISTRATION, Kind.ACCESS),
-    Kind.APPLICATION: (Kind.APPLICATION, Kind.AWARD),
-}
-
-
-def _review_tiles(session: Session, person: Actor) -> list[Tile]:
-    is_overdue = Case.due_on < today()  # one expression: PostgreSQL takes two of them for two different ones
-    rows = session.execute(
-        select(Case.kind, is_overdue, func.count())
-        .select_from(Case)
-        .where(Case.state.in_(IN_REVIEW))
-        .group_by(Case.kind, is_overdue)
-    )
-    counts = {(kind, bool(is_late)): number for kind, is_late, number in rows}
-    tiles = []
-    for kind, title in _WAITING.items():
-        kinds = _TOGETHER[kind]
-        number = sum(counts.get((k, late), 0) for k in kinds for late in (True, False))
-        tiles.append(Tile(title, min(number, MOST_COUNTED), url_for("review.queue", kind=kind.value)))
-        late = sum(counts.get((k, True), 0) for k in kinds)
-        if late:
-            overdue = Bilingual(f"{title.zh}（已超期）", f"{title.en}, overdue")
-            href = url_for("review.queue", kind=kind.value, tab="overdue")
-            tiles.append(Tile(overdue, min(late, MOST_COUNTED), href, is_urgent=True))
-    return tiles
-
 
 _ON_LIST = Bilingual("名录中尚未登记的企业", "On the list, not registered")
 
@@ -214,7 +161,8 @@ Tiles = Callable[[Session, Actor], list[Tile]]
 PARTS: tuple[tuple[Permission, Tasks, Tiles], ...] = (
     (Permission.REGISTRATION_EDIT, _registration_tasks, _no_tiles),
     (Permission.ENTERPRISE_OWN, _filing_tasks, _no_tiles),
-    (Permission.CASE_READ, _no_tasks, _review_tiles),
+    (Permission.APPLICATION_EDIT, _application_tasks, _no_tiles),
+    (Permission.CASE_READ, review_tasks, review_tiles),
     (Permission.STATUS_ENTER, _no_tasks, _roster_tiles),
     (Permission.CATALOGUE_PUBLISH, _catalogue_tasks, _no_tiles),
     (Permission.JOB_MANAGE, _no_tasks, _job_tiles),

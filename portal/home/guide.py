@@ -99,6 +99,16 @@ PARTS: tuple[Part, ...] = (
                 "enterprise’s explanation.",
             ),
             _B(
+                "有异常的项在图上画出提示线，旁边是同链同规模企业的中位数（至少10家）；通过的交叉核对可展开查看对照数据。",
+                "A flagged row has its flag line in the chart, and the median of enterprises of its chain and size "
+                "(ten at least) beside it. Cross-checks that passed unfold with the figures they compared.",
+            ),
+            _B(
+                "从筛选后的列表打开的填报，办完后接着打开这个列表的下一份；返回列表时，筛选和位置都还在。",
+                "A filing opened from a filtered list leads to the next one of that list; going back, the filter and "
+                "your place are kept.",
+            ),
+            _B(
                 "可以就某一项提问，也可以退回修改。退回要写明理由，系统自动给出重报期限。",
                 "Ask about a single item, or return the filing with a reason; the date by which it "
                 "should come back is set "

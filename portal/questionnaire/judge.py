@@ -19,7 +19,7 @@ def run(edition: Edition, document: Document, context: Context, *, at_submission
     """Everything the rules say, hard before query within each row, in the form's order; one for each rule and row."""
     found: dict[str, Finding] = {}
     for rule in edition.rules_for(document.respondent_class, document.quarter):
-        if _is_asleep(rule, document, context) or (rule.is_for_submission and not at_submission):
+        if is_asleep(rule, document, context) or (rule.is_for_submission and not at_submission):
             continue
         for finding in _findings(edition, rule, document, context):
             found.setdefault(finding.key, finding)
@@ -27,7 +27,7 @@ def run(edition: Edition, document: Document, context: Context, *, at_submission
     return sorted(found.values(), key=lambda f: (order.get(f.field, -1), f.severity is Severity.QUERY, f.rule))
 
 
-def _is_asleep(rule: Rule, document: Document, context: Context) -> bool:
+def is_asleep(rule: Rule, document: Document, context: Context) -> bool:
     if rule.needs and rule.needs not in context.past.series:
         return True
     return rule.is_off_when_stopped and document.is_stopped

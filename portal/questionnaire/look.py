@@ -113,11 +113,17 @@ class Look:
         return {"row": self.title(code), "value": self.said(code, value), "past": self.said(code, past)}
 
 
-def titled(title: Bilingual, code: str) -> Bilingual:
-    """A row as sentences name it: its short title and its code."""
+def short(title: Bilingual) -> Bilingual:
+    """A row's title as lists and sentences use it: without “of which” and without what stands in brackets."""
     zh = title.zh.removeprefix("其中：").removeprefix("减：").removeprefix("备查：").split("（")[0]
     en = title.en.removeprefix("Of which: ").removeprefix("Less: ").removeprefix("Memo: ").split(" (")[0]
-    return Bilingual(f"{zh}（{code}）", f"{en[:1].upper()}{en[1:]} ({code})")
+    return Bilingual(zh, f"{en[:1].upper()}{en[1:]}")
+
+
+def titled(title: Bilingual, code: str) -> Bilingual:
+    """A row as sentences name it: its short title and its code."""
+    name = short(title)
+    return Bilingual(f"{name.zh}（{code}）", f"{name.en} ({code})")
 
 
 def percent(share: Decimal) -> str:

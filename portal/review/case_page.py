@@ -14,7 +14,7 @@ from ..casework.queries import decisions, remarks
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import DECISIONS, IN_REVIEW, Action, State, open_actions
 from .queries import next_case_id
-from .rules import days_left
+from .rules import View, days_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class CasePage:
         return self.decisions[-1] if self.decisions else None
 
 
-def case_page(session: Session, case: Case, actor: Actor, at: datetime, today: date, window: timedelta) -> CasePage:
+def case_page(
+    session: Session, case: Case, actor: Actor, at: datetime, today: date, window: timedelta, view: View
+) -> CasePage:
     talk, decided = remarks(session, case.id), decisions(session, case.id)
     ids = {case.claimed_by_id, case.decided_by_id, *(row.decided_by_id for row in decided)}
     ids |= {number for row in talk for number in (row.author_id, row.replied_by_id)}
@@ -59,7 +61,7 @@ def case_page(session: Session, case: Case, actor: Actor, at: datetime, today: d
         remarks=talk,
         decisions=decided,
         people=people,
-        next_id=next_case_id(session, case.kind, case.due_on, case.id, today) if waits else None,
+        next_id=next_case_id(session, case, today, view=view, me=actor.account_id) if waits else None,
         days_left=days_left(case.due_on if waits else case.reply_due_on, today),
         is_own=actor.account_id in case.entered_by_ids,
         is_mine=case.claimed_by_id == actor.account_id and actor.account_id is not None,

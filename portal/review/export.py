@@ -9,7 +9,8 @@ from ..kernel.clock import local
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter
 from ..spreadsheet.write import Column, Sheet, Value, Workbook
-from .queries import Names, QueueRow
+from .queries import QueueRow
+from .queries_names import Names
 from .rules import Filters, Section, Tab
 
 EXPORT_LIMIT = 5000

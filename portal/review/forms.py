@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField, TextAreaField
@@ -14,11 +14,12 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from ..web.language import PortalForm, lazy
 from ..web.paging import Page, cursor, key_of
 from .queries import PAGE, Position, QueueRow
-from .rules import Due, Filters, Flags, Section, Tab
+from .rules import Due, Filters, Flags, Section, Tab, View
 
 REMARK_ROWS = 3
 _NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9-]{8,40}", re.ASCII)
+_CODE = re.compile(r"[0-9A-Za-z-]{1,16}", re.ASCII)
 _LARGEST = 10**15
 Choice = tuple[str, str]
 Given = MultiDict[str, str]
@@ -125,6 +126,26 @@ def position_asked(given: Given) -> Position | None:
         return date.fromisoformat(key[0]), min(max(key[1], 0), _LARGEST)
     except ValueError:
         return None
+
+
+def view_asked(given: Given) -> View:
+    """The list that a case's address says it was opened from."""
+    chain = given.get("chain", "")
+    return View(tab_asked(given), filters_asked(given, [chain] if _CODE.fullmatch(chain) else []))
+
+
+def view_kept(given: Given) -> dict[str, Any]:
+    """The same as parts of an address, with the page of the list: goes along from the list to its cases and back."""
+    view, after = view_asked(given), given.get("after", "") if position_asked(given) is not None else ""
+    parts = {
+        "tab": view.tab.value if view.tab is not Tab.ALL else "",
+        "q": view.filters.text,
+        "chain": view.filters.chain,
+        "flags": view.filters.flags.value,
+        "due": view.filters.due.value,
+        "after": after,
+    }
+    return {name: text for name, text in parts.items() if text}
 
 
 def page_of(rows: Sequence[QueueRow], start: Position | None) -> Page[QueueRow]:

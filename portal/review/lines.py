@@ -6,7 +6,7 @@ place that says how a line looks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,12 +15,13 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup, escape
 
-from ..kernel.bilingual import Language
+from ..kernel.bilingual import Bilingual, Language
 from ..kernel.measure import signed_percent, written
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Kind, State
 from ..web.language import spoken, written_date
-from .queries import Names, QueueRow
+from .queries import QueueRow
+from .queries_names import Names
 from .rules import Section, Tab, days_left
 
 _SLOTS = (
@@ -33,6 +34,8 @@ _SLOTS = (
     "growth",
     "submitted_on",
     "reviewer",
+    "view",
+    "flagged",
 )
 _MARK = "\ue000{}\ue001"  # private letters that no wording of the template holds
 _ID = 8_888_888_888_888_888  # addresses take numbers only; no row has this one
@@ -59,11 +62,13 @@ class Look:
     is_ticked: bool
     may_pick: bool
     may_claim: bool
+    is_named_in_chinese: bool
+    are_flags_named: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the list, where, and in which language."""
+    """Who looks at the list, where, and in which language; `view` is what goes along to a case's address."""
 
     actor: Actor
     section: Section
@@ -71,16 +76,19 @@ class Viewer:
     language: Language
     today: date
     is_ticked: bool
+    view: str
 
 
-def line_writer(viewer: Viewer, names: Mapping[int | None, Names]) -> Callable[[QueueRow], Markup]:
-    """What writes one line of this page; `names` are those of each line's quarter."""
+def line_writer(
+    viewer: Viewer, names: Mapping[int | None, Names], flagged: Mapping[int, Sequence[Bilingual]]
+) -> Callable[[QueueRow], Markup]:
+    """What writes one line of this page; `names` are those of each line's quarter, `flagged` what its flags name."""
 
     def write(row: QueueRow) -> Markup:
         texts = (
             str(row.id),
             str(row.version),
-            str(escape(row.enterprise_name)),
+            str(escape(_name(row, viewer.language))),
             str(escape(row.credit_code)),
             str(escape(spoken(names[row.quarter].chain(row.chain)))),
             str(escape(spoken(names[row.quarter].segment(row.segment)))),
@@ -88,14 +96,31 @@ def line_writer(viewer: Viewer, names: Mapping[int | None, Names]) -> Callable[[
             signed_percent(row.headline_growth),
             written_date(row.submitted_at),
             str(escape(row.reviewer)) if row.reviewer else _no_value(viewer.language),
+            str(escape(viewer.view)),
+            str(escape(_listed(flagged.get(row.id, ()), viewer.language))),
         )
-        pieces = _pieces(_look(row, viewer), viewer.language)
+        pieces = _pieces(_look(row, viewer, row.id in flagged), viewer.language)
         return Markup("".join(texts[p] if isinstance(p, int) else p for p in pieces))  # nosec B704: escaped above
 
     return write
 
 
-def _look(row: QueueRow, viewer: Viewer) -> Look:
+_MORE = Bilingual("等{number}项", " and {rest} more")
+_MOST_NAMED = 3
+
+
+def _listed(titles: Sequence[Bilingual], language: Language) -> str:
+    """The first of the names, and how many there are."""
+    text = ("、" if language == "zh" else ", ").join(title.text(language) for title in titles[:_MOST_NAMED])
+    rest = len(titles) - _MOST_NAMED
+    return text + _MORE.fill(number=len(titles), rest=rest).text(language) if rest > 0 else text
+
+
+def _name(row: QueueRow, language: Language) -> str:
+    return (row.enterprise_name_en if language == "en" else "") or row.enterprise_name
+
+
+def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool) -> Look:
     is_mine = row.claimed_by_id is not None and row.claimed_by_id == viewer.actor.account_id
     is_theirs = row.claimed_by_id is not None and not is_mine
     is_filing, may_claim = viewer.section is Section.FILING, viewer.actor.may(Permission.CASE_CLAIM)
@@ -116,6 +141,8 @@ def _look(row: QueueRow, viewer: Viewer) -> Look:
         is_ticked=viewer.is_ticked,
         may_pick=may_claim and viewer.tab in _PICKED,
         may_claim=may_claim and row.state is State.SUBMITTED,
+        is_named_in_chinese=viewer.language == "en" and not row.enterprise_name_en,
+        are_flags_named=are_flags_named,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,14 +16,11 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from ..accounts.models import Account
 from ..casework.models import Case, Remark
-from ..catalogue.entries import Entry
-from ..catalogue.queries import catalogue_at, catalogue_today, version
-from ..catalogue.snapshot import Catalogue
 from ..database.scope import Confined
-from ..kernel.bilingual import Bilingual, both
-from ..kernel.period import Quarter
+from ..enterprises.models import Enterprise
+from ..filing.models import FilingVersion
 from ..kernel.workflow import IN_REVIEW, Kind, State
-from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab, section_of
+from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab, View, section_of
 
 PAGE = 50
 Beside = Callable[[FromClause], ColumnElement[bool]]
@@ -35,7 +32,11 @@ NEWEST_FIRST = frozenset({Tab.APPROVED, Tab.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the queue. `due_on` is the office's day, or the enterprise's for a returned case."""
+    """One line of the queue. `due_on` is the office's day, or the enterprise's for a returned case.
+
+    `enterprise_name_en` is the enterprise's English name while its Chinese one is that of the case. `flag_keys` are of
+    the newest submission, by the `edition` and `rule_set` it was checked by.
+    """
 
     id: int
     kind: Kind
@@ -56,6 +57,10 @@ class QueueRow:
     claimed_by_id: int | None
     reviewer: str | None
     questions: int
+    enterprise_name_en: str | None = None
+    flag_keys: list[str] | None = None
+    edition: str | None = None
+    rule_set: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -88,37 +93,51 @@ def _due(table: Any, tab: Tab) -> Any:
 @cache
 def _rows(section: Section, tab: Tab, has_text: bool, has_chain: bool, flags: Flags, due: Due) -> Confined:
     """The statement of one list, built once: the parts that a filter adds are in its shape, never its values."""
-    table = Case.__table__.alias("c")
-    asked = Remark.__table__.alias("r")
+    table, known = Case.__table__.alias("c"), Enterprise.__table__.alias("e")
     at = _due(table, tab)
+    names = [name for name in QueueRow.__dataclass_fields__ if name in table.c and name != "due_on"]
 
     def build(beside: Beside) -> Select[Any]:
-        questions = (
-            select(func.count())
-            .select_from(asked)
-            .where(
-                asked.c.case_id == table.c.id,
-                asked.c.author_side == "officer",
-                asked.c.reply.is_(None),
-                asked.c.closed_at.is_(None),
-                beside(asked),
-            )
-        )
-        names = [name for name in QueueRow.__dataclass_fields__ if name not in ("due_on", "reviewer", "questions")]
+        source: Any = table.outerjoin(Account.__table__, Account.__table__.c.id == table.c.claimed_by_id)
+        is_its = (known.c.id == table.c.enterprise_id) & (known.c.name_zh == table.c.enterprise_name)
+        source = source.outerjoin(known, is_its & beside(known))
+        columns = [
+            *(table.c[name] for name in names),
+            at.label("due_on"),
+            Account.__table__.c.display_name.label("reviewer"),
+            _questions(table, beside).label("questions"),
+            known.c.name_en.label("enterprise_name_en"),
+        ]
+        if section is Section.FILING:
+            sent, is_newest = _newest(table, beside)
+            source = source.outerjoin(sent, is_newest)
+            said = sent.c.content
+            columns.append(said["flags"].as_json().label("flag_keys"))
+            columns += [said[name].as_string().label(name) for name in ("edition", "rule_set")]
         statement = (
-            select(
-                *(table.c[name] for name in names),
-                at.label("due_on"),
-                Account.__table__.c.display_name.label("reviewer"),
-                questions.scalar_subquery().label("questions"),
-            )
-            .select_from(table.outerjoin(Account.__table__, Account.__table__.c.id == table.c.claimed_by_id))
-            .where(*_stands(table, section, tab), *_wanted(table, has_text, has_chain, flags), beside(table))
+            select(*columns)
+            .select_from(source)
+            .where(*_stands(table, section, tab), *_wanted(table, known, has_text, has_chain, flags), beside(table))
             .where(*_due_between(at, due))
         )
         return _ordered(statement, table, at, tab in NEWEST_FIRST)
 
     return Confined.nested(build)
+
+
+def _questions(table: Any, beside: Beside) -> Any:
+    """How many questions the enterprise has not answered."""
+    asked = Remark.__table__.alias("r")
+    is_open = (asked.c.author_side == "officer", asked.c.reply.is_(None), asked.c.closed_at.is_(None))
+    found = select(func.count()).select_from(asked).where(asked.c.case_id == table.c.id, *is_open, beside(asked))
+    return found.scalar_subquery()
+
+
+def _newest(table: Any, beside: Beside) -> tuple[Any, ColumnElement[bool]]:
+    """The newest submission of a flagged filing, and what joins it: a clean one has no flags to be named."""
+    sent, other = FilingVersion.__table__.alias("v"), FilingVersion.__table__.alias("o")
+    number = select(func.max(other.c.number)).where(other.c.case_id == table.c.id, beside(other)).scalar_subquery()
+    return sent, (table.c.flags > 0) & (sent.c.case_id == table.c.id) & (sent.c.number == number) & beside(sent)
 
 
 def _ordered(statement: Select[Any], table: Any, at: Any, newest_first: bool) -> Select[Any]:
@@ -131,13 +150,14 @@ def _ordered(statement: Select[Any], table: Any, at: Any, newest_first: bool) ->
     return statement.limit(bindparam("size", type_=Integer()))
 
 
-def _wanted(table: Any, has_text: bool, has_chain: bool, flags: Flags) -> list[ColumnElement[bool]]:
+def _wanted(table: Any, known: Any, has_text: bool, has_chain: bool, flags: Flags) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = []
     if has_text:
         sought = bindparam("sought", type_=table.c.enterprise_name.type)
         tests.append(
             func.lower(table.c.enterprise_name).like(sought, escape="\\")
             | func.lower(table.c.credit_code).like(sought, escape="\\")
+            | func.lower(known.c.name_en).like(sought, escape="\\")
         )
     if has_chain:
         tests.append(table.c.chain == bindparam("chain", type_=table.c.chain.type))
@@ -189,27 +209,38 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def next_case_id(session: Session, kind: Kind, due_on: date | None, case_id: int, today: date) -> int | None:
-    """The case after this one in its list of all that waits."""
-    rows = queue(session, section_of(kind), Tab.ALL, me=None, today=today, after=(due_on or date.min, case_id), size=1)
+def next_case_id(
+    session: Session, case: Case, today: date, *, view: View | None = None, me: int | None = None
+) -> int | None:
+    """The case after this one in the list it was opened from, or in that of all that waits."""
+    view = view if view is not None and view.tab.states <= IN_REVIEW else View()
+    after = (case.due_on or date.min, case.id)
+    section = section_of(case.kind)
+    rows = queue(session, section, view.tab, me=me, today=today, filters=view.filters, after=after, size=1)
     return rows[0].id if rows else None
 
 
 # --- the counts --------------------------------------------------------------------------------------------------
 
 
-def _count_all(beside: Beside) -> Select[Any]:
-    columns = []
-    for section in Section:
-        for tab in Tab:
-            table = Case.__table__.alias(f"{section.value}_{tab.value}")
+def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Select[Any]]:
+    """One statement that counts each of the lists up to one above the cap, each along the index of its rows."""
+
+    def build(beside: Beside) -> Select[Any]:
+        columns = []
+        for section, tab in lists:
+            name = f"{section.value}_{tab.value}"
+            table = Case.__table__.alias(name)
             found = select(table.c.id).where(*_stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
-            number = select(func.count()).select_from(found.subquery(f"n_{section.value}_{tab.value}"))
+            number = select(func.count()).select_from(found.subquery(f"n_{name}"))
             columns.append(number.scalar_subquery().label(f"{section.value}.{tab.value}"))
-    return select(*columns)
+        return select(*columns)
+
+    return build
 
 
-_COUNTS = Confined.nested(_count_all)
+_COUNTS = Confined.nested(_count_each([(section, tab) for section in Section for tab in Tab]))
+_WAITING = Confined.nested(_count_each([(section, Tab.ALL) for section in Section]))
 Counts = dict[tuple[Section, Tab], int]
 
 
@@ -224,43 +255,9 @@ def counts(session: Session, me: int | None, today: date) -> Counts:
 
 
 def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:
-    """What waits in each section, by its name: for the side navigation."""
-    found = counts(session, me, today)
-    return {section.value: found[section, Tab.ALL] for section in Section}
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What chains, segments and units are called in the quarter a page is about, by code."""
-
-    chains: Mapping[str, Bilingual]
-    segments: Mapping[str, Bilingual]
-    units: Mapping[str, Bilingual]
-
-    def chain(self, code: str) -> Bilingual:
-        return self.chains.get(code) or both(code)
-
-    def segment(self, code: str) -> Bilingual:
-        return self.segments.get(code) or both(code)
-
-    def unit(self, code: str) -> Bilingual:
-        return self.units.get(code) or both(code)
-
-
-def names_of(catalogue: Catalogue) -> Names:
-    kinds: tuple[Mapping[str, Entry], ...] = (catalogue.chains, catalogue.segments, catalogue.units)
-    return Names(*({code: entry.title for code, entry in entries.items()} for entries in kinds))
-
-
-def names_then(session: Session, quarters: Iterable[int | None], stamp: str | None = None) -> dict[int | None, Names]:
-    """The names of each quarter (None: today's) as they were then: an earlier quarter keeps its old ones.
-
-    One statement, and none with the `stamp` of a catalogue read before.
-    """
-    stamp = version(session) if stamp is None else stamp
-    return {
-        code: names_of(
-            catalogue_today(session, stamp) if code is None else catalogue_at(session, Quarter.from_code(code), stamp)
-        )
-        for code in {None, *quarters}
-    }
+    """What waits in each section, by its name: for the side navigation, which stands on every page of an officer."""
+    kept: Counts | None = session.info.get("review_counts")
+    if kept is not None:
+        return {section.value: kept[section, Tab.ALL] for section in Section}
+    row = _WAITING.execute(session).mappings().one()
+    return {section.value: row[f"{section.value}.all"] for section in Section}

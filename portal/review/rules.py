@@ -137,6 +137,14 @@ class Filters:
         return self != Filters()
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """The list a case was opened from: the way back and the next case follow it."""
+
+    tab: Tab = Tab.ALL
+    filters: Filters = Filters()
+
+
 def days_left(due_on: date | None, today: date) -> int | None:
     return None if due_on is None else (due_on - today).days
 

@@ -15,8 +15,9 @@ from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import today
 from ..kernel.measure import written
 from ..kernel.workflow import Kind
+from ..questionnaire.bands import Band
 from ..statistics.benchmarks import PER_HEAD, SPREADS, Benchmark
-from ..statistics.queries_benchmark import benchmark_for
+from ..statistics.queries_benchmark import benchmarks_for
 from ..support.queries_application import SupportSheet, support_sheet
 
 Sheet = ReviewSheet | RegistrationSheet | SupportSheet
@@ -64,15 +65,19 @@ def sheet_of(session: Session, case: Case) -> Sheet:
     if case.kind is not Kind.FILING:
         return registration_sheet(session, case)
     sheet = review_sheet(session, case)
-    usual = benchmark_for(session, case, PER_HEAD)
+    usual = benchmarks_for(session, case)
+    return replace(sheet, rows=tuple(_beside(row, usual.get(row.code)) for row in sheet.rows))
+
+
+def _beside(row: SheetRow, usual: Benchmark | None) -> SheetRow:
+    """The row with what is usual in its chain and size, and a flag where output per head is above that.
+
+    The flag is Q25's second half, which no enterprise is shown.
+    """
     if usual is None:
-        return sheet
-    return replace(sheet, rows=tuple(_beside(row, usual) if row.code == PER_HEAD else row for row in sheet.rows))
-
-
-def _beside(row: SheetRow, usual: Benchmark) -> SheetRow:
-    """The row with a flag where it is above what is usual: Q25's second half, which no enterprise is shown."""
-    if row.value is None or row.value <= usual.limit:
+        return row
+    row = replace(row, median=usual.median, peers=usual.number, median_of=usual.quarter)
+    if row.code != PER_HEAD or row.value is None or row.value <= usual.limit:
         return row
     said = _UNUSUAL.fill(
         value=written(row.value, row.places),
@@ -81,7 +86,7 @@ def _beside(row: SheetRow, usual: Benchmark) -> SheetRow:
         spreads=SPREADS,
         number=usual.number,
     )
-    return replace(row, flags=(*row.flags, Flag("Q25", said, None, "", usual.limit)))
+    return replace(row, flags=(*row.flags, Flag("Q25", said, None, "", Band(None, usual.limit))))
 
 
 def changes_of(sheet: Sheet) -> list[tuple[Bilingual, Bilingual]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from ..audit.trail import record_access
+from ..casework.models import Case
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today, version
+from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import today
 from ..kernel.roles import Permission
 from ..kernel.workflow import Action
@@ -23,13 +26,27 @@ from . import commands, forms, views_remind
 from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
 from .lines import Viewer, line_writer
-from .queries import PAGE, counts, names_then
+from .queries import PAGE, counts
 from .queries import queue as rows_of
+from .queries_names import case_names, flagged_rows, names_then
 from .rules import counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
 __all__ = ["blueprint", "views_remind"]
 _P = Permission
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {"Permission": Permission, "view": forms.view_kept(request.args), "name_of": name_of}
+
+
+def name_of(found: Case) -> Bilingual:
+    """What the enterprise of a case is called; asked of the database only where a page is read in English."""
+    known: dict[int, Bilingual] = g.setdefault("case_names", {})
+    if found.id not in known:
+        known |= {found.id: both(found.enterprise_name)} if language() == "zh" else case_names(read(), [found])
+    return known[found.id]
 
 
 @blueprint.get("/review")
@@ -42,7 +59,9 @@ def queue() -> str:
     rows = rows_of(read(), section, tab, me=me, today=today(), filters=filters, after=start, size=PAGE + 1)
     names = names_then(read(), (row.quarter for row in rows), stamp)
     is_ticked = request.args.get("tick") == "clean"
-    viewer = Viewer(actor(), section, tab, language(), today(), is_ticked)
+    flagged = {row.id: flagged_rows(read(), row) for row in rows if row.flag_keys}
+    query = urlencode(forms.view_kept(request.args))
+    viewer = Viewer(actor(), section, tab, language(), today(), is_ticked, f"?{query}" if query else "")
     return render_template(
         "review/queue.html",
         section=section,
@@ -50,7 +69,7 @@ def queue() -> str:
         counts=counts(read(), me, today()),
         counted=counted,
         all_ticked=is_ticked,
-        line=line_writer(viewer, names),
+        line=line_writer(viewer, names, flagged),
         page=forms.page_of(rows, start),
         filters=filters,
         key=uuid.uuid4().hex,
@@ -82,14 +101,14 @@ def batch() -> Response:
     section = forms.section_asked(request.form)
     if not ticked:
         flash(_("Tick at least one line first."), "warn")
-        return redirect(url_for("review.queue", kind=section.value), 303)
+        return redirect(url_for("review.queue", kind=section.value, **forms.view_kept(request.args)), 303)
     if request.form.get("do") == "approve":
         key = forms.form_key(request.form.get("key")) or uuid.uuid4().hex
         outcomes = commands.decide_many(actor(), Action.APPROVE, ticked, key=key, window=window())
     else:
         outcomes = commands.claim_many(actor(), ticked)
     session["batch"] = [[o.case_id, o.code] for o in outcomes]
-    return redirect(url_for("review.batch_result", kind=section.value), 303)
+    return redirect(url_for("review.batch_result", kind=section.value, **forms.view_kept(request.args)), 303)
 
 
 @blueprint.get("/review/batch")
@@ -99,10 +118,12 @@ def batch_result() -> str:
     section = forms.section_asked(request.args)
     g.nav_values = {"kind": section.value}
     outcomes = [Outcome(case_id, code) for case_id, code in session.get("batch", [])]
+    found = cases(read(), [outcome.case_id for outcome in outcomes])
+    g.case_names = case_names(read(), found.values())
     return render_template(
         "review/batch.html",
         outcomes=outcomes,
-        cases=cases(read(), [outcome.case_id for outcome in outcomes]),
+        cases=found,
         outcome_title=outcome_title,
         section=section,
     )

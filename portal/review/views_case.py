@@ -16,6 +16,7 @@ from ..casework.models import Case
 from ..casework.queries import case as case_of
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today
+from ..filing.queries_review import ReviewSheet
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
 from ..kernel.errors import Conflict, Invalid, Missing
@@ -27,10 +28,11 @@ from ..web.language import PortalForm, spoken
 from ..web.language import gettext as _
 from . import commands, forms
 from .case_page import CasePage, case_page, possible
+from .comparisons import allowed, comparisons
 from .decide_one import Order
 from .effects import Choices
 from .forms import AdmitForm, AssignForm, QuestionForm, ReasonForm, whole_number
-from .queries import names_then
+from .queries_names import names_then
 from .rules import CHANGED, WHOLE, section_of
 from .sheets import changes_of, field_choices, sheet_of
 from .sheets import rows_of as filing_rows
@@ -38,11 +40,6 @@ from .sheets import rows_of as filing_rows
 blueprint = Blueprint("review", __name__)
 _P = Permission
 CASE = "/review/<int(max=999999999999999):case_id>"
-
-
-@blueprint.context_processor
-def _words() -> dict[str, object]:
-    return {"Permission": Permission}
 
 
 def window() -> timedelta:
@@ -77,6 +74,8 @@ def _case_page(found: Case, **posted: PortalForm) -> str:
         page=_around(found),
         case=found,
         sheet=sheet,
+        comparisons=comparisons(sheet) if isinstance(sheet, ReviewSheet) else [],
+        allowed=allowed,
         rows=filing_rows(sheet, request.args.get("show", ""), field),
         section=section_of(found.kind),
         field=field,
@@ -89,7 +88,7 @@ def _case_page(found: Case, **posted: PortalForm) -> str:
 
 def _around(found: Case) -> CasePage:
     g.nav_values = {"kind": section_of(found.kind).value}
-    return case_page(read(), found, actor(), now(), today(), window())
+    return case_page(read(), found, actor(), now(), today(), window(), forms.view_asked(request.args))
 
 
 def _blank(kind: type[PortalForm], found: Case) -> Any:
@@ -287,11 +286,14 @@ def _order(case_id: int, action: Action, **given: Any) -> Order:
 
 
 def _to_case(case_id: int, field: str | None = None, show: str | None = None) -> Response:
-    return redirect(url_for("review.case", case_id=case_id, field=field, show=show), 303)
+    view = forms.view_kept(request.args)
+    return redirect(url_for("review.case", case_id=case_id, field=field, show=show, **view), 303)
 
 
 def _onwards(found: Case, following: int | None, done: int | None = None) -> Response:
-    """To the next case that waits, or back to the list when none does."""
+    """To the next case of the list it was opened from, or back to that list when none follows."""
+    view = forms.view_kept(request.args)
     if following is not None:
-        return redirect(url_for("review.case", case_id=following, done=done), 303)
-    return redirect(url_for("review.queue", kind=section_of(found.kind).value, done=done), 303)
+        return redirect(url_for("review.case", case_id=following, done=done, **view), 303)
+    view.pop("after", None)
+    return redirect(url_for("review.queue", kind=section_of(found.kind).value, done=done, **view), 303)

@@ -19,7 +19,7 @@ from ..web.access import actor, allow, read
 from ..web.language import gettext as _
 from . import forms
 from .commands_remind import remind_chosen
-from .queries import names_then
+from .queries_names import names_then
 from .remind import last_reminded, may_remind
 from .rules import REMIND_LIMIT
 from .views_case import blueprint

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
+from ..kernel.period import Quarter
+
 FEWEST = 10  # below it the middle says little, and might say whose it is
 SPREADS = 5
 PER_HEAD = "504"
@@ -19,6 +21,7 @@ class Benchmark:
     median: Decimal
     mad: Decimal
     number: int
+    quarter: Quarter | None = None
 
     @property
     def limit(self) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from sqlalchemy import delete, select
@@ -22,10 +22,19 @@ PLACES = 6
 def renew_benchmarks(session: Session, quarter: Quarter) -> int:
     """Replaces what stands for the quarter; how many rows stand now. Needs a session that sees everything."""
     session.execute(delete(BenchmarkRow).where(BenchmarkRow.quarter == quarter.code))
-    found = benchmarks(_per_head(session, quarter))
-    session.add_all(
+    made = _rows(quarter, PER_HEAD, _per_head(session, quarter))
+    filed = select(Fact.indicator).where(Fact.quarter == quarter.code, Fact.indicator != PER_HEAD).distinct()
+    for indicator in session.scalars(filed).all():
+        made += _rows(quarter, indicator, _levels(session, quarter, indicator))  # one by one: of all it is too much
+    session.add_all(made)
+    session.flush()
+    return len(made)
+
+
+def _rows(quarter: Quarter, indicator: str, values: Iterable[tuple[str, str, Decimal]]) -> list[BenchmarkRow]:
+    return [
         BenchmarkRow(
-            indicator=PER_HEAD,
+            indicator=indicator,
             quarter=quarter.code,
             chain=chain,
             size_class=size_class,
@@ -34,10 +43,15 @@ def renew_benchmarks(session: Session, quarter: Quarter) -> int:
             number=one.number,
             made_at=now(),
         )
-        for (chain, size_class), one in found.items()
+        for (chain, size_class), one in benchmarks(values).items()
+    ]
+
+
+def _levels(session: Session, quarter: Quarter, indicator: str) -> Iterable[tuple[str, str, Decimal]]:
+    statement = select(Fact.chain, Fact.size_class, Fact.value).where(
+        Fact.quarter == quarter.code, Fact.indicator == indicator, Fact.basis == "filing"
     )
-    session.flush()
-    return len(found)
+    return ((chain, size_class, value) for chain, size_class, value in session.execute(statement))
 
 
 def _per_head(session: Session, quarter: Quarter) -> Iterator[tuple[str, str, Decimal]]:

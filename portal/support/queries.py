@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..casework.models import Case
 from ..catalogue.models import FilingWindow
 from ..catalogue.queries import catalogue_today
 from ..catalogue.snapshot import Catalogue
@@ -27,7 +28,7 @@ from ..questionnaire.store import newest
 from .knowledge import Entry, Knowledge
 from .lint import Known
 from .match import Match, match
-from .models import DatedList, DatedListEntry, PolicyVersion
+from .models import Application, ApplicationStep, DatedList, DatedListEntry, PolicyVersion
 from .policy import Policy, policy_of
 from .reader import list_kinds
 
@@ -193,3 +194,16 @@ def match_one(
 ) -> Match:
     known = knowledge(session, enterprise_id, day, documents)
     return match(found, known, names_of(catalogue_today(session), [found]))
+
+
+def returned_applications(session: Session) -> list[tuple[int, Policy, Case]]:
+    """(application, policy, case) of every application in sight that was sent back and has not come in again."""
+    rows = session.execute(
+        select(Application.id, PolicyVersion, Case)
+        .join(ApplicationStep, ApplicationStep.application_id == Application.id)
+        .join(Case, Case.id == ApplicationStep.case_id)
+        .join(PolicyVersion, PolicyVersion.id == Application.policy_version_id)
+        .where(Case.state.in_(EDITABLE), Case.reply_due_on.is_not(None))
+        .order_by(Case.reply_due_on, Application.id)
+    )
+    return [(application_id, _standing(version).policy, case) for application_id, version, case in rows]

@@ -9,7 +9,7 @@
 
   const isOff = () => document.body.dataset.keys === "off";
   const rows = () => [...table.querySelectorAll("tbody tr")];
-  const current = () => table && table.querySelector("tbody tr.cur");
+  const current = () => table && (table.querySelector("tbody tr.cur") || table.querySelector("tbody tr:target"));
 
   function remembered() {
     try {

@@ -94,8 +94,11 @@ OTHER_DOORS = {
     "filing/skeleton": ("views", "rows of the form, rendered once and filled in"),
     "home/documents": ("views", "reads the application's addresses to write docs/access.md"),
     "home/front": ("views", "the front page: what waits, with the addresses where it waits"),
+    "home/front_desk": ("views", "the desk's part of the front page: a file of its own for size"),
+    "home/front_parts": ("queries", "what a front page is made of; reads the clock"),
     "home/frame": ("views", "the frame around every page: navigation, language switch"),
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
+    "review/comparisons": ("queries", "the comparisons a filing passed, in words: reads the filing room's sheet"),
     "review/export": ("queries", "the queue as a table to take away: made of the queue's rows"),
     "review/lines": ("views", "lines of the queue, rendered once and filled in"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
@@ -123,6 +126,7 @@ FLASK = {
     "home/documents": "reads the application's addresses",
     "home/frame": "reads which page is open",
     "home/front": "makes the addresses of what waits",
+    "home/front_desk": "makes the addresses of what waits",
     "review/lines": "renders a line's template once and keeps it",
 }
 

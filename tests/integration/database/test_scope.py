@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, exists, func, insert, select, text, update
+from sqlalchemy import bindparam, event, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.casework.models import Case
@@ -166,3 +166,16 @@ def test_the_guard_knows_every_scoped_table() -> None:
     GUARD.refresh()
     assert GUARD.verdict(f"SELECT 1 FROM {TABLE.name}") is not None
     assert GUARD.verdict("SELECT 1 FROM web_session") is None
+
+
+@pytest.mark.parametrize("scope", [Scope.counties(LIANDU), Scope.enterprises(4), Scope.chains("02"), Scope.nobody()])
+def test_a_criterion_stands_bare_so_that_an_index_can_serve_it(database: Database, scope: Scope) -> None:
+    sent: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda c, cur, sql, *rest: sent.append(sql))
+    with reading(scope) as session:
+        session.scalars(select(Case)).all()
+        Confined(select(TABLE.c.id), TABLE).execute(session).all()
+    marked = [sql for sql in sent if "/*scope" in sql]
+    assert len(marked) == 2
+    for sql in marked:
+        assert sql.rsplit("*/", 1)[1].strip() == "", sql

@@ -15,8 +15,8 @@ from portal.audit.models import AuditEvent
 from portal.casework.models import Case
 from portal.casework.queries import remarks
 from portal.catalogue.commands import Place, draft_change, publish_draft, submit_draft
+from portal.catalogue.queries import catalogue_today, standing_version
 from portal.catalogue.queries import draft as draft_of
-from portal.catalogue.queries import standing_version
 from portal.database.session import Database, reading, transaction
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import now, today
@@ -179,6 +179,58 @@ def test_the_queue_takes_four_statements_whatever_the_rows(officer: Visitor, app
     officer.get("/review")
     asked = [sql for sql in sent if not sql.startswith(("BEGIN", "PRAGMA", "SELECT pg_catalog"))]
     assert len(asked) <= 3, asked  # and the session's own look-up, which this test's loader does not make
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_list_a_case_was_opened_from_goes_along_and_comes_back(officer: Visitor, people: None) -> None:
+    flagged = made(flags=1, due_on=day(1))
+    first, second = made(due_on=day(0)), made(due_on=day(2))
+    page = officer.get("/review?flags=clean&q=%E4%B8%BD%E6%B0%B4")
+    links = [a.get("href", "") for a in page.tree.iter("a") if a.get("href", "").startswith("/review/")]
+    assert f"/review/{first}?q=%E4%B8%BD%E6%B0%B4&flags=clean" in links
+    page = officer.get(f"/review/{first}?flags=clean&q=%E4%B8%BD%E6%B0%B4")
+    (step,) = [a.get("href", "") for a in page.tree.iter("a") if a.get("data-key") == "r"]
+    officer.get(step)
+    page = officer.submit("/return", reason="请核对产值")
+    assert page.url.startswith(f"/review/{second}?") and "flags=clean" in page.url
+    back = [a.get("href", "") for a in page.tree.iter("a") if a.get("data-key") == "b"]
+    assert back == [f"/review?kind=filing&q=%E4%B8%BD%E6%B0%B4&flags=clean#case-{second}"]
+    officer.get(f"/review/{second}/return?flags=clean")
+    page = officer.submit("/return", reason="请核对产值")  # the last of the list: back to it
+    assert page.url.startswith("/review?") and "flags=clean" in page.url
+    assert state_of(flagged) is State.SUBMITTED
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ("提示线45.00", "交叉核对通过", "不超过", "出口交货值（104）")),
+        (
+            "en",
+            (
+                "flag line 45.00",
+                "cross-checks passed",
+                "at most",
+                "Export delivery value (104)",
+            ),
+        ),
+    ],
+)
+def test_a_filing_shows_its_flag_line_what_it_passed_and_its_cluster(
+    app: Flask, language: Language, said: tuple[str, ...]
+) -> None:
+    with transaction(EVERYTHING) as session:
+        case = add_case(session, enterprise_id=next(ENTERPRISES), flags=1)
+        add_filing(session, case, r101="100.00", r103="90.00", r104="20.00", r105="30.00", r401="10.00")
+        case_id = case.id
+        cluster = catalogue_today(session).cluster_of_segment(case.segment)
+        assert cluster is not None
+    page = desk(app, person(Role.COUNTY_OFFICER), language).get(f"/review/{case_id}?show=all&field=105")
+    assert f"{cluster.title.text(language)} ›" in page.text
+    for text in said:
+        assert text in page.text
+    assert page.having(class_="band") and page.having(class_="flagged")  # 30 is below half of 90: Q05
 
 
 # --- batches -----------------------------------------------------------------------------------------------------

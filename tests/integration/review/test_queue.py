@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from portal.casework.models import Remark
 from portal.database.session import Database, reading, transaction
+from portal.enterprises.models import Enterprise
 from portal.kernel.clock import now, today
 from portal.kernel.roles import Scope
 from portal.kernel.workflow import IN_REVIEW, Kind, State
 from portal.review import queries
 from portal.review.queries import QueueRow, counts, next_case_id, queue, waiting
-from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab
-from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, day
+from portal.review.queries_names import case_names, flagged_rows
+from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab, View
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, add_filing, day
 
 MINE = 1
 COUNTY = Scope.counties(HERE)
@@ -66,20 +68,28 @@ def test_each_tab_opens_exactly_the_rows_it_counts(database: Database, rows: Seq
                     assert len(listed) == len({row.id for row in listed}) == number
                     assert all(row.state in tab.states and row.kind in section.kinds for row in listed)
                     assert scope.kind != "counties" or all(row.county == HERE for row in listed)
-                assert waiting(seen, MINE, today())["filing"] == found[Section.FILING, Tab.ALL]
+                for_all = {section.value: found[section, Tab.ALL] for section in Section}
+                assert waiting(seen, MINE, today()) == for_all
+            with reading(scope) as alone:  # asked for by itself it is another statement
+                assert waiting(alone, MINE, today()) == for_all
         session.query(queries.Case).delete()
         session.commit()
 
 
 def test_what_is_due_first_stands_first_and_decided_ones_newest_first(database: Database) -> None:
     with transaction(EVERYTHING) as session:
-        waiting_ids = {offset: add_case(session, due_on=day(offset)).id for offset in (5, -2, 0)}
+        made = {offset: add_case(session, due_on=day(offset), flags=offset == 0) for offset in (5, -2, 0)}
+        waiting_ids = {offset: case.id for offset, case in made.items()}
         approved = {offset: add_case(session, State.APPROVED, due_on=day(offset)).id for offset in (1, 9)}
     with reading(COUNTY) as session:
         assert [row.id for row in walk(session, Section.FILING, Tab.ALL)] == [waiting_ids[o] for o in (-2, 0, 5)]
         assert [row.id for row in walk(session, Section.FILING, Tab.APPROVED)] == [approved[9], approved[1]]
-        assert next_case_id(session, Kind.FILING, day(-2), waiting_ids[-2], today()) == waiting_ids[0]
-        assert next_case_id(session, Kind.FILING, day(5), waiting_ids[5], today()) is None
+        assert next_case_id(session, made[-2], today()) == waiting_ids[0]
+        assert next_case_id(session, made[5], today()) is None
+        clean = View(Tab.ALL, Filters(flags=Flags.CLEAN))  # the next one is of the list it was opened from
+        assert next_case_id(session, made[-2], today(), view=clean) == waiting_ids[5]
+        assert next_case_id(session, made[-2], today(), view=View(Tab.MINE), me=MINE) is None
+        assert next_case_id(session, made[-2], today(), view=View(Tab.APPROVED)) == waiting_ids[0]
 
 
 FILTERS = [
@@ -138,6 +148,49 @@ def test_a_row_names_its_reviewer_and_says_when_an_answer_is_awaited(database: D
     assert (row.reviewer, row.questions, row.is_open) == ("陈丽", 1, True)
 
 
+def test_a_row_has_the_english_name_of_a_registered_enterprise_while_its_chinese_one_stands(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        for number, county, name in (
+            (7, HERE, "丽水示例一号有限公司"),
+            (8, HERE, "后来改的名字"),
+            (9, ELSEWHERE, "外县"),
+        ):
+            session.add(
+                Enterprise(
+                    id=number, status="prospective", credit_code="x", name_zh=name, name_en=f"Sample {number} Ltd",
+                    county=county, chain="01", gb_class="3453",
+                )
+            )  # fmt: skip
+        session.flush()
+        cases = [
+            add_case(session, enterprise_id=7),
+            add_case(session, enterprise_id=8, enterprise_name="原来的名字", due_on=day(4)),
+            add_case(session, enterprise_id=9, enterprise_name="外县", due_on=day(5)),  # filed here, moved away since
+        ]
+        known = case_names(session, cases)
+    assert [known[case.id].en for case in cases] == ["Sample 7 Ltd", "原来的名字", "Sample 9 Ltd"]
+    with reading(COUNTY) as session:
+        listed = queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())
+        assert [row.enterprise_name_en for row in listed] == ["Sample 7 Ltd", None, None]
+        assert [row.enterprise_name for row in listed] == [case.enterprise_name for case in cases]
+        sought = Filters(text="sample 7")
+        assert [row.id for row in walk(session, Section.FILING, Tab.ALL, filters=sought)] == [cases[0].id]
+
+
+@pytest.mark.content("catalogue")
+def test_a_flagged_row_names_what_its_newest_submission_was_asked_about(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        flagged, clean = add_case(session, flags=2), add_case(session, due_on=day(9), enterprise_id=8)
+        for case, number, flags in ((flagged, 1, ["Q16:302"]), (flagged, 2, ["Q01:101", "Q06:106"]), (clean, 1, [])):
+            version = add_filing(session, case, number, r101="1.00")
+            version.content = {**version.content, "flags": flags}
+    with reading(COUNTY) as session:
+        first, second = queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())
+        assert (first.flag_keys, second.flag_keys) == (["Q01:101", "Q06:106"], None)
+        assert [name.zh for name in flagged_rows(session, first)] == ["工业总产值", "利润总额"]
+        assert flagged_rows(session, second) == ()
+
+
 def test_counts_stop_one_above_the_cap(database: Database) -> None:
     with transaction(EVERYTHING) as session:
         model = add_case(session)
@@ -180,6 +233,9 @@ def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database,
                 for s in steps
                 if s.startswith("SCAN") and "INDEX" not in s and "CONSTANT" not in s and not s.startswith("SCAN n_")
             ], plan
+            if scope is COUNTY:
+                cases = [step for step in steps if step.startswith("SEARCH") and "ix_review_case" in step]
+                assert cases and all("county=?" in step or "claimed_by_id=?" in step for step in cases), plan
             if "ORDER BY" in sql:
                 assert not [step for step in plan if "TEMP B-TREE" in step], plan
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from portal.database.session import Database, reading, transaction
 from portal.filing.models import Fact
+from portal.kernel.clock import now
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Role
 from portal.kernel.workflow import State
 from portal.statistics.models_benchmark import BenchmarkRow
-from portal.statistics.queries_benchmark import benchmark_for
+from portal.statistics.queries_benchmark import benchmarks_for
 from portal.statistics.renew_benchmarks import renew_benchmarks
 from tests.fixtures.cases import EVERYTHING, add_case, add_filing, person
 from tests.integration.review.test_pages import desk
@@ -49,9 +50,9 @@ def _facts(number: int, chain: str = "01", size_class: str = "M", *, basis: str 
         renew_benchmarks(session, SECOND)
 
 
-def rows() -> list[tuple[str, str, Decimal, Decimal, int]]:
+def rows(indicator: str = "504") -> list[tuple[str, str, Decimal, Decimal, int]]:
     with reading(EVERYTHING) as session:
-        found = session.scalars(select(BenchmarkRow))
+        found = session.scalars(select(BenchmarkRow).where(BenchmarkRow.indicator == indicator))
         return [(r.chain, r.size_class, r.median, r.mad, r.number) for r in found]
 
 
@@ -79,11 +80,10 @@ def test_an_officer_sees_what_is_above_the_usual_and_the_finding_is_no_flag_of_t
         case = add_case(session, State.SUBMITTED, chain="01", quarter=THIRD.code)
         add_filing(session, case, r101=output, r502="100", r504=str(Decimal(output) / 100))
         case_id = case.id
-        found = benchmark_for(session, case, "504")
-        assert found is not None
-        assert found.limit == Decimal(18)
+        found = benchmarks_for(session, case)["504"]
+        assert (found.limit, found.quarter) == (Decimal(18), SECOND)
     page = desk(app, person(Role.COUNTY_OFFICER)).get(f"/review/{case_id}?show=all")
-    assert ("同链同规模" in page.text) is is_unusual
+    assert ("高于同链同规模企业的常见范围" in page.text) is is_unusual
 
 
 @pytest.mark.parametrize(("chain", "quarter"), [("05", THIRD), ("01", SECOND)])
@@ -92,4 +92,33 @@ def test_another_chain_and_the_same_quarter_are_not_compared(database: Database,
     with transaction(EVERYTHING) as session:
         case = add_case(session, State.SUBMITTED, chain=chain, quarter=quarter.code)
         add_filing(session, case, r101="9999")
-        assert benchmark_for(session, case, "504") is None
+        assert benchmarks_for(session, case) == {}
+
+
+def test_every_filed_row_has_its_median_beside_the_enterprises_own_figure(app: Flask) -> None:
+    _facts(10)
+    assert rows("101") == [("01", "M", Decimal(55), Decimal(25), 10)]
+    with transaction(EVERYTHING) as session:
+        case = add_case(session, State.SUBMITTED, chain="01", quarter=THIRD.code)
+        add_filing(session, case, r101="110.00")
+        case_id = case.id
+    for language, said in (("zh", "10家企业的中位数：55.00"), ("en", "10 enterprises of the same chain and size")):
+        page = desk(app, person(Role.COUNTY_OFFICER), language).get(f"/review/{case_id}?show=all&field=101")  # type: ignore[arg-type]
+        assert said in page.text
+        assert "2.00" in page.text  # times the median
+
+
+def test_the_newest_quarter_before_is_the_one_that_is_shown(database: Database) -> None:
+    _facts(10)
+    with transaction(EVERYTHING) as session:
+        for quarter, median in ((Quarter(2026, 1), 1), (Quarter(2026, 3), 9)):
+            session.add(
+                BenchmarkRow(
+                    indicator="101", quarter=quarter.code, chain="01", size_class="M", median=Decimal(median),
+                    mad=Decimal(1), number=10, made_at=now(),
+                )
+            )  # fmt: skip
+        case = add_case(session, State.SUBMITTED, chain="01", quarter=THIRD.code)
+        add_filing(session, case, r101="1")
+        found = benchmarks_for(session, case)
+    assert {(code, one.quarter) for code, one in found.items()} == {(c, SECOND) for c in ("101", "502", "504")}

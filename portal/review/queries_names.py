@@ -1,0 +1,87 @@
+"""What codes were called in the quarter a page is about, and which rows of the form its flags are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..casework.models import Case
+from ..catalogue.entries import Entry
+from ..catalogue.queries import catalogue_at, catalogue_today, version
+from ..catalogue.snapshot import Catalogue
+from ..enterprises.models import Enterprise
+from ..kernel.bilingual import Bilingual, both
+from ..kernel.period import Quarter
+from ..questionnaire.look import short
+from ..questionnaire.store import edition
+from .queries import QueueRow
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What chains, segments and units are called in the quarter a page is about, by code."""
+
+    chains: Mapping[str, Bilingual]
+    segments: Mapping[str, Bilingual]
+    units: Mapping[str, Bilingual]
+    clusters: Mapping[str, Bilingual]
+
+    def chain(self, code: str) -> Bilingual:
+        return self.chains.get(code) or both(code)
+
+    def segment(self, code: str) -> Bilingual:
+        return self.segments.get(code) or both(code)
+
+    def cluster(self, segment: str) -> Bilingual | None:
+        """The cluster that the segment is counted in; None for a segment of no cluster."""
+        return self.clusters.get(segment)
+
+    def unit(self, code: str) -> Bilingual:
+        return self.units.get(code) or both(code)
+
+
+def names_of(catalogue: Catalogue) -> Names:
+    chains, segments, units = (_titles(kind) for kind in (catalogue.chains, catalogue.segments, catalogue.units))
+    clusters = {code: found.title for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
+    return Names(chains, segments, units, clusters)
+
+
+def _titles(entries: Mapping[str, Entry]) -> dict[str, Bilingual]:
+    return {code: entry.title for code, entry in entries.items()}
+
+
+def names_then(session: Session, quarters: Iterable[int | None], stamp: str | None = None) -> dict[int | None, Names]:
+    """The names of each quarter (None: today's) as they were then: an earlier quarter keeps its old ones.
+
+    One statement, and none with the `stamp` of a catalogue read before.
+    """
+    stamp = version(session) if stamp is None else stamp
+    return {
+        code: names_of(
+            catalogue_today(session, stamp) if code is None else catalogue_at(session, Quarter.from_code(code), stamp)
+        )
+        for code in {None, *quarters}
+    }
+
+
+def case_names(session: Session, cases: Iterable[Case]) -> dict[int, Bilingual]:
+    """What each case's enterprise is called, by case: in English too while its Chinese name is that of the case."""
+    found = {case.id: both(case.enterprise_name) for case in cases}
+    rows = session.execute(
+        select(Case.id, Enterprise.name_en)
+        .join(Enterprise, (Enterprise.id == Case.enterprise_id) & (Enterprise.name_zh == Case.enterprise_name))
+        .where(Case.id.in_(found), Enterprise.name_en != "")
+    )
+    return found | {case_id: Bilingual(found[case_id].zh, name_en) for case_id, name_en in rows}
+
+
+def flagged_rows(session: Session, row: QueueRow) -> tuple[Bilingual, ...]:
+    """The short names of the form's rows that the flags of a filing stand at, each once, in the form's order."""
+    if not row.flag_keys or row.edition is None or row.rule_set is None:
+        return ()
+    questions = edition(session, row.edition, row.rule_set).by_code
+    fields = {key.partition(":")[2] for key in row.flag_keys}
+    return tuple(short(question.title) for code, question in questions.items() if code in fields)
