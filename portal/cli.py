@@ -78,7 +78,7 @@ def serve_portal() -> None:
 @database_group.command("upgrade")
 def upgrade() -> None:
     """Bring the database to the head of the migrations."""
-    migrate.upgrade(_settings().database_url)
+    migrate.upgrade(_settings().database_url, _settings().keys)
 
 
 @database_group.command("current")

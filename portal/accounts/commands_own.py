@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ..audit.trail import record
+from ..database.seal import seal
 from ..database.session import reading, transaction
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
@@ -97,7 +98,7 @@ def begin_factor(actor: Actor, password: str, code: str, hasher: Hasher) -> None
         account = locked(session, actor.account_id)
         refusal = weigh(session, actor, account, now(), password_is_right=is_right, code=code)
         if refusal is None:
-            account.totp_pending = new_secret()
+            account.totp_pending = seal(new_secret())
             record(session, actor, stream=stream_of(account.id), verb="second-factor.begun")
     if refusal is not None:
         raise refusal

@@ -61,6 +61,7 @@ def send_link(session: Session, account: Account, purpose: str, by_id: int | Non
         title=title,
         body=words,
         link=f"{_PATHS[purpose]}{token}",
+        is_secret=True,
     )
 
 

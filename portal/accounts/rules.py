@@ -24,7 +24,7 @@ COUNTY_ROLES = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD})
 CHAIN_ROLES = frozenset({Role.CHAIN_OFFICER})
 # Whoever runs the accounts, or audits the others, holds no other post (separation of the three powers).
 LONELY_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
-PURPOSES = {"invitation": timedelta(days=7), "reset": timedelta(hours=1)}
+PURPOSES = {"invitation": timedelta(days=7), "reset": timedelta(hours=1), "recovery": timedelta(hours=24)}
 PRIVACY_VERSION = "2026-11"
 LONGEST_NAME = 60
 LONGEST_EMAIL = 254

@@ -16,6 +16,7 @@ from portal.accounts.open_account import Details, PostGiven, give_post
 from portal.accounts.passwords import NewPassword
 from portal.accounts.queries import account_rows, held, names, officers_of
 from portal.accounts.rules import CHAIN_ROLES, COUNTY_ROLES
+from portal.database.seal import unseal
 from portal.database.session import reading, transaction
 from portal.kernel.clock import today
 from portal.kernel.errors import Denied, Illegal, Invalid, Missing
@@ -50,7 +51,7 @@ def admin() -> Actor:
 
 def invitation() -> str:
     with reading(NOBODY) as session:
-        return session.scalars(select(Mail.link).order_by(Mail.id.desc())).first() or ""
+        return unseal(session.scalars(select(Mail.link).order_by(Mail.id.desc())).first() or "")
 
 
 def test_an_invited_officer_sets_a_password_and_holds_the_post(admin: Actor) -> None:
