@@ -14,7 +14,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Invalid, Missing
 from ..kernel.roles import Actor
 from ..web.sessions import begin, end
-from .limits import ACCOUNT, CODE, Count
+from .limits import ACCOUNT, CODE, CODE_DAY, Count
 from .models import Account
 from .queries import MOST_ID
 from .second_factor import matching_step, new_secret
@@ -106,12 +106,13 @@ def weigh(
     A `code` is asked only of who has a second factor; None asks for the password alone. Raises TooMany.
     """
     passwords, codes = Count.of(ACCOUNT, account.username), Count.of(CODE, account.id)
-    take_turn(session, at, passwords, codes)
+    a_day = Count.of(CODE_DAY, account.id)
+    take_turn(session, at, passwords, codes, a_day)
     if not password_is_right:
         note_failure(session, actor, at, "proof.failed", account, passwords)
         return wrong("current_password", WRONG_PASSWORD)
     if code is not None and account.totp_secret is not None and not take_code(account, code, at):
-        note_failure(session, actor, at, "proof.code-failed", account, codes)
+        note_failure(session, actor, at, "proof.code-failed", account, codes, a_day)
         return wrong("code", WRONG_CODE)
     forgive(session, passwords)
     if code is not None:

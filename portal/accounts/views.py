@@ -15,14 +15,14 @@ from ..web.access import actor, allow, read
 from ..web.language import gettext as _
 from ..web.language import language
 from ..web.sessions import SessionFacts, facts, forget, remember, token
-from . import commands, queries, views_administration, views_own
+from . import commands, queries, views_administration, views_own, views_recovery
 from .forms import CodeForm, NewPasswordForm, ProofForm, RegisterForm, ResetRequestForm, SignInForm
 from .models import Account
 from .pages import Answer, agent, blueprint, hasher, refused, settings
 from .rules import PRIVACY_VERSION, safe_next
 from .second_factor import DemoCode, demo_code, opened, picture_of
 
-__all__ = ["blueprint", "views_administration", "views_own"]
+__all__ = ["blueprint", "views_administration", "views_own", "views_recovery"]
 
 
 def way_on() -> str:
@@ -121,15 +121,8 @@ def register() -> Answer | Response | str:
             return redirect("/", 303)
         return render_template("accounts/register.html", form=form, **values)
     try:
-        new = commands.register(
-            actor(),
-            form.username.data or "",
-            form.details(language()),
-            form.typed(),
-            form.accepts.data,
-            hasher(),
-            agent(),
-        )
+        name, details, accepts = form.username.data or "", form.details(language()), form.accepts.data
+        new = commands.register(actor(), name, details, form.typed(), accepts, hasher(), agent(), token())
     except Refusal as refusal:
         return refused("accounts/register.html", form, refusal, **values)
     remember(new)
