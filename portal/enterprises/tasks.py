@@ -11,7 +11,7 @@ from .tell import tell_people
 
 _TITLE = Bilingual("{name}已用恢复码设置新密码", "{name} set a new password with a recovery code")
 _BODY = Bilingual(
-    "{name}已凭办事机构发放的恢复码设置了新密码。如有疑问，请立即联系县级审核员或市经信局。",
+    "{name}已凭工作人员发放的恢复码设置了新密码。如有疑问，请立即联系县级审核员或市经信局。",
     "{name} set a new password with the code an office had issued. If you doubt it, get in touch with the county "
     "officer or the city bureau at once.",
 )
