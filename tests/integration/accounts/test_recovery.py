@@ -477,3 +477,15 @@ def test_no_way_on_leads_out_of_the_portal(app: Flask, target: str) -> None:
 def test_a_missing_account_has_no_recovery(admin: Actor) -> None:
     with pytest.raises(Missing):
         administration.issue_recovery(admin, 987654, CHECKED)
+
+
+def test_the_operator_brings_the_last_administrator_back(app: Flask) -> None:
+    account = open_one("admin-1", role=Role.ADMINISTRATOR)
+    runner = app.test_cli_runner()
+    said = runner.invoke(args=["recovery-code", "admin-1", "--reason", CHECKED, "--second-factor"])
+    assert said.exit_code == 0, said.output
+    use("admin-1", json.loads(said.output)["code"])
+    assert stored(account.id).totp_secret is None
+    assert [e.verb for e in events()][:2] == ["second-factor.reset", "recovery.issued"]
+    for arguments in (["nobody", "--reason", CHECKED], ["admin-1", "--reason", "x"], ["admin-1"]):
+        assert runner.invoke(args=["recovery-code", *arguments]).exit_code != 0
