@@ -135,7 +135,8 @@ PARTS: tuple[Part, ...] = (
             _B(
                 "企业人员无法登录的，当面核实身份后，在企业页面的“人员”中发放恢复码。恢复码只显示一次，24小时内有效，"
                 "系统会通知本人和同事。",
-                "Who cannot sign in any more comes in person: check who it is and issue a recovery code under “People” on "
+                "Who cannot sign in any more comes in person: check who it is and "
+                "issue a recovery code under “People” on "
                 "the enterprise’s page. It is shown once, good for 24 hours, and the person and colleagues are told.",
             ),
         ),
@@ -182,7 +183,8 @@ PARTS: tuple[Part, ...] = (
             _B(
                 "管理员开通和停用账号，为机关账号发放恢复码、重置第二步验证（须写明如何核实了身份），处理搁置的后台任务，"
                 "看不到企业数据。",
-                "The administrator opens and disables accounts, issues recovery codes to accounts of offices and resets "
+                "The administrator opens and disables accounts, issues recovery codes "
+                "to accounts of offices and resets "
                 "second steps (saying how the person was identified), looks after background jobs, and sees no "
                 "enterprise’s figures.",
             ),

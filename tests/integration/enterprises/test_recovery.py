@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from portal.accounts import commands_recovery as recovery
 from portal.accounts.hashing import Hasher
+from portal.accounts.limits import TAKEN_NAME, TooMany
 from portal.accounts.models import Account
+from portal.accounts.open_account import Details, Taken
 from portal.accounts.passwords import NewPassword
 from portal.audit.models import AuditEvent
 from portal.audit.verify import verify
 from portal.config import Settings
 from portal.database.session import reading, transaction
-from portal.enterprises import tasks
+from portal.enterprises import commands_members, tasks
 from portal.enterprises.commands_recovery import issue_recovery
 from portal.enterprises.models import Membership
 from portal.jobs.run import Runner
@@ -27,7 +29,7 @@ from portal.notices.models import Notice
 from portal.web.sessions import WebSession, begin
 from tests.fixtures.applicants import submitted
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, add_account, person
-from tests.integration.enterprises.desk import OFFICER, offices, registered, signed_in
+from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
 
 DECLARING = (tasks,)  # importing it is what declares its handler
 pytestmark = pytest.mark.content("catalogue")
@@ -150,6 +152,15 @@ def test_the_page_shows_the_code_once_and_keeps_what_was_typed(app: Flask, enter
     assert f"p{COLLEAGUE}" in shown.text and "/recover" in shown.text
     assert code not in visitor.get(path).text
     recovery.recover(ANONYMOUS, f"p{COLLEAGUE}", code, NEW, HASHER)
+
+
+def test_inviting_does_not_tell_usernames_without_end(enterprise_id: int) -> None:
+    certifier, details = member(enterprise_id, OWNER), Details("同事", "a@lishui.example", "", "zh")
+    for _ in range(TAKEN_NAME.most):
+        with pytest.raises(Taken):
+            commands_members.invite(certifier, f"p{STRANGER}", details, "preparer")
+    with pytest.raises(TooMany):
+        commands_members.invite(certifier, f"p{STRANGER}", details, "preparer")
 
 
 @pytest.mark.parametrize("role", sorted(OFFICE_ROLES - {Role.COUNTY_OFFICER, Role.COUNTY_LEAD}, key=str))
