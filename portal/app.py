@@ -23,6 +23,7 @@ from .audit.views import blueprint as audit
 from .catalogue.views import blueprint as catalogue
 from .certificates.views import blueprint as certificates
 from .config import ROOT, Settings
+from .database.seal import use_keys
 from .database.session import Database, use
 from .demo.views import blueprint as demo
 from .enterprises.views import blueprint as enterprises
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         trusted = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     use(Database(settings.database_url))
+    use_keys(*settings.keys)
     hang(settings)
     init_security(app)
     init_languages(app, ROOT / "translations")

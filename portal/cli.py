@@ -15,20 +15,23 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from .accounts.commands import create_user
+from .accounts.commands_administration import issue_recovery, reset_factor
 from .accounts.hashing import Hasher
 from .accounts.open_account import Details, PostGiven
+from .accounts.queries import account_named
 from .audit.anchor_file import FOLDER
 from .audit.verify import verify
 from .catalogue.commands import load_definitions, open_window
 from .config import ROOT, Settings
 from .database import migrate
+from .database.session import reading
 from .demo.commands import NotEmpty, load_demo
 from .demo.commands_listed import listed_accounts
 from .demo.plan import DEFAULTS, Wishes
 from .home.documents import access_page, workflow_page
 from .kernel.errors import Refusal
 from .kernel.period import Quarter
-from .kernel.roles import Role, system
+from .kernel.roles import Role, Scope, system
 from .serve import serve
 from .statistics.commands import compare, list_due, rebuild
 from .statistics.commands_overview import load_official, renew_all_panels
@@ -48,7 +51,7 @@ PAGES: dict[str, Callable[[Flask], str]] = {"access": access_page, "workflow": w
 def register_commands(portal: AppGroup) -> None:
     for group in (database_group, catalogue_group, audit_group, statistics_group, docs_group):
         portal.add_command(group)
-    for command in (serve_portal, window, user, demo, demo_accounts):
+    for command in (serve_portal, window, user, recovery, demo, demo_accounts):
         portal.add_command(command)
 
 
@@ -79,7 +82,7 @@ def serve_portal() -> None:
 @database_group.command("upgrade")
 def upgrade() -> None:
     """Bring the database to the head of the migrations."""
-    migrate.upgrade(_settings().database_url)
+    migrate.upgrade(_settings().database_url, _settings().keys)
 
 
 @database_group.command("current")
@@ -173,6 +176,31 @@ def user(username: str, name: str, role: str | None, county: str | None, chain: 
         reasons = "; ".join(message.en for message in error.fields.values()) or error.message.en
         raise click.ClickException(reasons) from error
     click.echo(json.dumps({"account": account_id, "username": username}))
+
+
+def _account_id(username: str) -> int:
+    with reading(Scope.nobody()) as session:
+        found = account_named(session, username)
+    if found is None:
+        raise click.ClickException(f"there is no account called {username}")
+    return found.id
+
+
+@click.command(
+    "recovery-code", help="Print a one-time code that sets a new password: the way back for an administrator."
+)
+@click.argument("username")
+@click.option("--reason", required=True, help="Why, and how you know who asks; kept in the audit trail.")
+@click.option("--second-factor", is_flag=True, help="Forget the second factor as well; a new one is set at sign-in.")
+def recovery(username: str, reason: str, second_factor: bool) -> None:
+    try:
+        account_id = _account_id(username)
+        if second_factor:
+            reset_factor(system(OPERATOR), account_id, reason)
+        handed = issue_recovery(system(OPERATOR), account_id, reason)
+    except Refusal as error:
+        raise click.ClickException(_reason(error)) from error
+    click.echo(json.dumps({"username": handed.username, "code": handed.code, "expires": handed.expires_at.isoformat()}))
 
 
 @click.command("demo", help="Fill an empty database with the demo city. Demo mode only.")

@@ -29,6 +29,7 @@ class Settings:
     secret_key: str
     data_dir: Path
     mode: Mode = "production"
+    old_secret_keys: tuple[str, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
     mail_url: str | None = None
     mail_from: str = "portal@localhost"
@@ -50,6 +51,11 @@ class Settings:
         return self.mode == "demo"
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """What secrets are sealed with: the first seals, all of them open."""
+        return (self.secret_key, *self.old_secret_keys)
+
+    @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
 
@@ -67,6 +73,7 @@ class Settings:
             secret_key=_secret_key(reader.text("secret_key", ""), data_dir, mode),
             data_dir=data_dir,
             mode="demo" if mode == "demo" else "production",
+            old_secret_keys=tuple(reader.text("old_secret_keys", "").split()),
             public_url=reader.text("public_url", f"http://127.0.0.1:{reader.port()}").rstrip("/"),
             mail_url=reader.text("mail_url", "") or None,
             mail_from=reader.text("mail_from", "portal@localhost"),

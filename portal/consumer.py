@@ -19,6 +19,7 @@ from huey.consumer import Consumer, Scheduler
 import portal
 
 from .config import Settings
+from .database.seal import use_keys
 from .database.session import Database, use
 from .jobs.bell import Bell
 from .jobs.rules import BEAT, SWEEP_SECONDS
@@ -85,6 +86,7 @@ def main(settings: Settings | None = None, **options: Any) -> int:
     settings = settings or Settings.from_environment()
     load_rooms()
     database = use(Database(settings.database_url))
+    use_keys(*settings.keys)
     consumer, runner = make_consumer(settings, **options)
     consumer.run()
     runner.leave()

@@ -18,11 +18,11 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Invalid, Missing
 from ..kernel.roles import Actor, Scope
-from ..web.sessions import end, prove
+from ..web.sessions import end, is_there, prove
 from . import queries
 from .enter import WRONG_CODE, Entry, as_person, enter, locked, note_failure, stream_of, take_code, weigh, wrong
 from .hashing import Hasher
-from .limits import ACCOUNT, ADDRESS, CODE, RESET_ADDRESS, TAKEN_NAME, Count
+from .limits import ACCOUNT, ADDRESS, CODE, CODE_DAY, REGISTERED, RESET_ADDRESS, TAKEN_NAME, Count
 from .link import DEAD, SEND_RESET, set_password, use_link
 from .models import Account
 from .open_account import WRONG, Details, PostGiven, Taken, identity_problems, open_account
@@ -36,24 +36,35 @@ _NOBODY = Scope.nobody()
 
 
 def register(
-    actor: Actor, username: str, details: Details, password: NewPassword, accepts: bool, hasher: Hasher, agent: str
+    actor: Actor,
+    username: str,
+    details: Details,
+    password: NewPassword,
+    accepts: bool,
+    hasher: Hasher,
+    agent: str,
+    old_token: str | None = None,
 ) -> str:
     """Opens an account for somebody of an enterprise and signs them in; returns the session's token.
 
-    Raises Invalid by field, TooMany when too many taken usernames were tried from one address.
+    Raises Invalid by field, TooMany when one address tried too many taken usernames or opened too many accounts.
     """
     _refuse_registration(username, details, password, accepts)
-    at, count, hashed = now(), Count.of(TAKEN_NAME, actor.address), hasher.hash(password.new_password)
+    at, count, opened = now(), Count.of(TAKEN_NAME, actor.address), Count.of(REGISTERED, actor.address)
+    with reading(_NOBODY) as session:
+        refuse_if_shut(session, at, count, opened)  # before the slow work: it is what a flood wants of us
+    hashed = hasher.hash(password.new_password)
     taken: Taken | None = None
     with transaction(actor) as session:
-        take_turn(session, at, count)
+        take_turn(session, at, count, opened)
         try:
             account = _open(session, username, details, hashed)
         except Taken as refusal:
             taken = refusal
             count_failure(session, at, count)
         else:
-            entry = enter(session, account, at, address=actor.address, agent=agent, old_token=None, proved=False)
+            count_failure(session, at, opened)
+            entry = enter(session, account, at, address=actor.address, agent=agent, old_token=old_token, proved=False)
             record(session, as_person(actor, account), stream=stream_of(account.id), verb="account.registered")
     if taken is not None:
         raise taken
@@ -152,19 +163,21 @@ def give_code(actor: Actor, account_id: int, code: str, *, agent: str, half_toke
 
     Raises Invalid for a wrong or used code, TooMany after too many.
     """
-    at, count = now(), Count.of(CODE, account_id)
+    at, counts = now(), (Count.of(CODE, account_id), Count.of(CODE_DAY, account_id))
     entry: Entry | None = None
     with transaction(actor) as session:
         account = locked(session, account_id)
-        take_turn(session, at, count)
+        take_turn(session, at, *counts)
         is_new = account.totp_secret is None
-        if account.state == "active" and take_code(account, code, at):
-            forgive(session, count)
+        # The first step may have been undone meanwhile: by a new password, by an administrator.
+        is_half = account.state == "active" and is_there(session, half_token, account_id)
+        if is_half and take_code(account, code, at):
+            forgive(session, counts[0])
             entry = enter(session, account, at, address=actor.address, agent=agent, old_token=half_token, proved=True)
             verb = "sign-in.second-factor-set" if is_new else "sign-in"
             record(session, as_person(actor, account), stream=stream_of(account_id), verb=verb)
         else:
-            note_failure(session, actor, at, "sign-in.code-failed", account, count)
+            note_failure(session, actor, at, "sign-in.code-failed", account, *counts)
     if entry is None:
         raise wrong("code", WRONG_CODE)
     return entry.token

@@ -19,10 +19,11 @@ from ..kernel.roles import Actor, Role
 from ..web.sessions import end_all
 from . import queries
 from .enter import locked, stream_of
-from .limits import ACCOUNT, CODE, Count
-from .link import end_links, send_link
+from .limits import ACCOUNT, CODE, CODE_DAY, Count
+from .link import NOT_YOU, end_links, send_link, tell
 from .models import Account, Post
 from .open_account import WRONG, Details, PostGiven, give_post, identity_problems, open_account
+from .recovery import Handed, check_identity, issue_code
 from .rules import NO_EMAIL, office_role, post_key, post_problems, tidy
 from .throttle import forgive
 
@@ -31,6 +32,11 @@ _OWN = Bilingual(
 )
 _LAST = Bilingual("这是最后一位系统管理员，不能停用或免去岗位。", "This is the last administrator: they stay.")
 _ENTERPRISE = Bilingual("企业账号没有岗位。", "An account of an enterprise holds no post.")
+_COUNTYS = Bilingual(
+    "企业账号的恢复码由企业所在县（市、区）的审核员发放。",
+    "A recovery code for an account of an enterprise is issued by an officer of its county.",
+)
+_RESET_FACTOR = Bilingual("第二步验证已重置", "Your second step was reset")
 _NO_ADDRESS = Bilingual("这个账号没有电子邮箱，发不出链接。", "This account has no e-mail address to send a link to.")
 _DISABLED = Bilingual("账号已停用，先启用再发链接。", "The account is disabled: enable it before sending a link.")
 
@@ -123,14 +129,34 @@ def end_sessions_of(actor: Actor, account_id: int) -> None:
         record(session, actor, stream=stream_of(account_id), verb="sessions.ended")
 
 
-def reset_factor(actor: Actor, account_id: int) -> None:
-    """Forgets the second factor of somebody who lost it; a new one is set at the next sign-in."""
+def issue_recovery(actor: Actor, account_id: int, identity: str) -> Handed:
+    """A code that sets a new password once, for somebody of an office. Raises Invalid, Illegal, TooMany.
+
+    Accounts of enterprises belong to their county's officers; only the operator, who is no account, may do both.
+    """
+    checked = check_identity(identity)
+    with transaction(actor) as session:
+        account = _other(session, actor, account_id)
+        if not account.is_office and actor.account_id is not None:
+            raise Illegal("enterprise-account", _COUNTYS)
+        return issue_code(session, actor, account, checked)
+
+
+def reset_factor(actor: Actor, account_id: int, identity: str) -> None:
+    """Forgets the second factor of somebody who lost it, tells them, and ends their sessions.
+
+    A new one is set at the next sign-in. Raises Invalid (field `identity`).
+    """
+    checked = check_identity(identity)
     with transaction(actor) as session:
         account = _other(session, actor, account_id)
         account.totp_secret = account.totp_pending = account.totp_last_step = None
         end_all(session, account_id)
         forgive(session, Count.of(CODE, account_id))
-        record(session, actor, stream=stream_of(account_id), verb="second-factor.reset")
+        forgive(session, Count.of(CODE_DAY, account_id))
+        tell(session, account, "account-factor", _RESET_FACTOR, NOT_YOU)
+        detail = {"identity": checked}
+        record(session, actor, stream=stream_of(account_id), verb="second-factor.reset", detail=detail)
 
 
 def appoint(actor: Actor, account_id: int, wanted: WantedPost) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ..audit.trail import record
+from ..database.seal import seal
 from ..database.session import reading, transaction
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
@@ -15,7 +16,7 @@ from ..web.sessions import WebSession, end_all
 from . import queries
 from .enter import WRONG_CODE, locked, note_failure, stream_of, take_new_factor, weigh, wrong
 from .hashing import Hasher
-from .limits import ACCOUNT, CODE, Count
+from .limits import ACCOUNT, CODE, CODE_DAY, Count
 from .link import NOT_YOU, set_password, tell
 from .models import Account
 from .open_account import WRONG, Details, identity_problems
@@ -97,7 +98,7 @@ def begin_factor(actor: Actor, password: str, code: str, hasher: Hasher) -> None
         account = locked(session, actor.account_id)
         refusal = weigh(session, actor, account, now(), password_is_right=is_right, code=code)
         if refusal is None:
-            account.totp_pending = new_secret()
+            account.totp_pending = seal(new_secret())
             record(session, actor, stream=stream_of(account.id), verb="second-factor.begun")
     if refusal is not None:
         raise refusal
@@ -105,18 +106,19 @@ def begin_factor(actor: Actor, password: str, code: str, hasher: Hasher) -> None
 
 def confirm_factor(actor: Actor, token: str, code: str) -> None:
     """Takes the new second factor into use, ends every other session, and tells the owner."""
-    at, count = now(), Count.of(CODE, actor.account_id or 0)
+    at, mine = now(), actor.account_id or 0
+    counts = (Count.of(CODE, mine), Count.of(CODE_DAY, mine))
     with transaction(actor) as session:
         account = locked(session, actor.account_id)
-        take_turn(session, at, count)
+        take_turn(session, at, *counts)
         is_right = take_new_factor(account, code, at)
         if is_right:
-            forgive(session, count)
+            forgive(session, counts[0])
             end_all(session, account.id, token)
             tell(session, account, "account-factor", _CHANGED_FACTOR, NOT_YOU)
             record(session, actor, stream=stream_of(account.id), verb="second-factor.changed")
         else:
-            note_failure(session, actor, at, "proof.code-failed", account, count)
+            note_failure(session, actor, at, "proof.code-failed", account, *counts)
     if not is_right:
         raise wrong("code", WRONG_CODE)
 

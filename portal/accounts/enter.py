@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from ..audit.rules import door_stream
 from ..audit.trail import record
+from ..database.seal import seal, sealed_anew, unseal
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Invalid, Missing
 from ..kernel.roles import Actor
 from ..web.sessions import begin, end
-from .limits import ACCOUNT, CODE, Count
+from .limits import ACCOUNT, CODE, CODE_DAY, Count
 from .models import Account
 from .queries import MOST_ID
 from .second_factor import matching_step, new_secret
@@ -58,8 +59,8 @@ def enter(
 ) -> Entry:
     """Begins a session under a new token and ends the one before. `proved`: the second factor was given just now."""
     needs_code = not proved and (account.is_office or account.totp_secret is not None)
-    if needs_code and account.totp_secret is None and account.totp_pending is None:
-        account.totp_pending = new_secret()
+    if needs_code and account.totp_secret is None:
+        account.totp_pending = seal(new_secret())  # a fresh one each time: who saw the one before knows nothing
     if old_token is not None:
         end(session, old_token)
     if not needs_code:
@@ -69,16 +70,20 @@ def enter(
 
 
 def take_code(account: Account, typed: str, at: datetime) -> bool:
-    """Whether the code is right and was never taken. Take the row with a lock: the step is written here."""
-    secret = account.totp_secret or account.totp_pending
-    if secret is None:
+    """Whether the code is right and was never taken. Take the row with a lock: the step is written here.
+
+    Raises LostKey when the secret cannot be opened any more.
+    """
+    sealed = account.totp_secret or account.totp_pending
+    if sealed is None:
         return False
-    step = matching_step(secret, typed, at, account.totp_last_step if account.totp_secret else None)
+    step = matching_step(unseal(sealed), typed, at, account.totp_last_step if account.totp_secret else None)
     if step is None:
         return False
     account.totp_last_step = step
     if account.totp_secret is None:
-        account.totp_secret, account.totp_pending = secret, None
+        account.totp_pending = None
+    account.totp_secret = sealed_anew(sealed)
     return True
 
 
@@ -86,7 +91,7 @@ def take_new_factor(account: Account, typed: str, at: datetime) -> bool:
     """Puts the pending second factor in the place of the present one once a code of it was typed."""
     if account.totp_pending is None:
         return False
-    step = matching_step(account.totp_pending, typed, at, None)
+    step = matching_step(unseal(account.totp_pending), typed, at, None)
     if step is None:
         return False
     account.totp_secret, account.totp_pending, account.totp_last_step = account.totp_pending, None, step
@@ -101,12 +106,13 @@ def weigh(
     A `code` is asked only of who has a second factor; None asks for the password alone. Raises TooMany.
     """
     passwords, codes = Count.of(ACCOUNT, account.username), Count.of(CODE, account.id)
-    take_turn(session, at, passwords, codes)
+    a_day = Count.of(CODE_DAY, account.id)
+    take_turn(session, at, passwords, codes, a_day)
     if not password_is_right:
         note_failure(session, actor, at, "proof.failed", account, passwords)
         return wrong("current_password", WRONG_PASSWORD)
     if code is not None and account.totp_secret is not None and not take_code(account, code, at):
-        note_failure(session, actor, at, "proof.code-failed", account, codes)
+        note_failure(session, actor, at, "proof.code-failed", account, codes, a_day)
         return wrong("code", WRONG_CODE)
     forgive(session, passwords)
     if code is not None:

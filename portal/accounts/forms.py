@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from ..kernel.bilingual import Language
@@ -41,6 +41,17 @@ class NewPasswordForm(PortalForm):
 
     def typed(self) -> NewPassword:
         return NewPassword(self.new_password.data or "", self.repeat_password.data or "")
+
+
+class RecoverForm(NewPasswordForm):
+    username = StringField(lazy("Username"))
+    recovery_code = StringField(lazy("Recovery code"))
+    new_password = PasswordField(lazy("New password"))
+    repeat_password = PasswordField(lazy("New password once more"))
+
+
+class IdentityForm(PortalForm):
+    identity = TextAreaField(lazy("How you checked who it is"))
 
 
 class PasswordForm(NewPasswordForm):

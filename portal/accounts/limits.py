@@ -35,8 +35,13 @@ class Limit:
 ADDRESS = Limit("address", 5, timedelta(minutes=5))
 ACCOUNT = Limit("account", 5, timedelta(minutes=15))
 CODE = Limit("code", 5, timedelta(minutes=15))
+CODE_DAY = Limit("code-day", 50, timedelta(days=1))  # who holds a password must not try codes for weeks
 TAKEN_NAME = Limit("taken", 20, timedelta(minutes=15))
+REGISTERED = Limit("registered", 50, timedelta(hours=1))  # a whole county office may sit behind one address
 RESET_ADDRESS = Limit("reset", 5, timedelta(minutes=15))
+RECOVERY_ADDRESS = Limit("recovery-address", 5, timedelta(minutes=15))
+RECOVERY = Limit("recovery", 10, timedelta(hours=1))
+RECOVERY_ISSUED = Limit("recovery-issued", 20, timedelta(hours=1))
 RESET_ACCOUNT = Limit("reset-account", 3, timedelta(hours=1))
 
 
@@ -51,7 +56,7 @@ class Count:
     def of(cls, limit: Limit, subject: str | int) -> Count:
         """What was typed is kept as a hash only: people type passwords into the wrong field."""
         text = str(subject)
-        plain = limit.name in ("code", "reset-account")
+        plain = limit.name in ("code", "code-day", "reset-account")
         return cls(
             limit, f"{limit.name}:{text if plain else hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
         )

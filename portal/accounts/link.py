@@ -61,23 +61,30 @@ def send_link(session: Session, account: Account, purpose: str, by_id: int | Non
         title=title,
         body=words,
         link=f"{_PATHS[purpose]}{token}",
+        is_secret=True,
     )
 
 
 def open_link(session: Session, account: Account, purpose: str, by_id: int | None = None) -> str:
     """The token of a fresh link; the database keeps only its hash."""
     token = secrets.token_urlsafe(32)
+    keep_link(session, account, purpose, link_hash(token), by_id)
+    return token
+
+
+def keep_link(session: Session, account: Account, purpose: str, hashed: str, by_id: int | None) -> OneTimeLink:
+    """Adds the row of a fresh link or code, of which only the hash is known here, and ends older ones."""
     end_links(session, account.id, purpose)
     row = OneTimeLink(
         account_id=account.id,
         purpose=purpose,
-        token_hash=link_hash(token),
+        token_hash=hashed,
         expires_at=now() + PURPOSES[purpose],
         created_by_id=by_id,
     )
     session.add(row)
     session.flush()
-    return token
+    return row
 
 
 def use_link(session: Session, token: str, purpose: str) -> Account:

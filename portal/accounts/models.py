@@ -41,8 +41,8 @@ class Account(Stamped, Base):
     password_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2id; empty until first set")
     password_changed_at: Mapped[datetime | None] = mapped_column(Instant(), comment="instant, UTC")
     language: Mapped[str] = mapped_column(String(2), default="zh", comment="of mails and of the first page: zh or en")
-    totp_secret: Mapped[str | None] = mapped_column(String(64), comment="second factor in use, base32")
-    totp_pending: Mapped[str | None] = mapped_column(String(64), comment="second factor shown but not yet proved")
+    totp_secret: Mapped[str | None] = mapped_column(String(200), comment="second factor in use, sealed")
+    totp_pending: Mapped[str | None] = mapped_column(String(200), comment="shown but not yet proved, sealed")
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger(), comment="newest 30 s step a code was taken of")
     is_office: Mapped[bool] = mapped_column(comment="an officer's account: posts, and always a second factor")
     state: Mapped[str] = mapped_column(String(8), default="active", comment="invited, active or disabled")
@@ -79,8 +79,8 @@ class OneTimeLink(Stamped, Base):
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     account_id: Mapped[int] = mapped_column(Identifier, ForeignKey("account.id"), index=True)
-    purpose: Mapped[str] = mapped_column(String(12), comment="invitation or reset")
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True, comment="sha256 of the token, hex")
+    purpose: Mapped[str] = mapped_column(String(12), comment="invitation, reset or recovery")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, comment="sha256 of the token or code, hex")
     expires_at: Mapped[datetime] = mapped_column(Instant(), comment="instant, UTC")
     used_at: Mapped[datetime | None] = mapped_column(Instant(), comment="instant, UTC; empty while unused")
 

@@ -24,10 +24,11 @@ COUNTY_ROLES = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD})
 CHAIN_ROLES = frozenset({Role.CHAIN_OFFICER})
 # Whoever runs the accounts, or audits the others, holds no other post (separation of the three powers).
 LONELY_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
-PURPOSES = {"invitation": timedelta(days=7), "reset": timedelta(hours=1)}
+PURPOSES = {"invitation": timedelta(days=7), "reset": timedelta(hours=1), "recovery": timedelta(hours=24)}
 PRIVACY_VERSION = "2026-11"
 LONGEST_NAME = 60
 LONGEST_EMAIL = 254
+SHORTEST_CHECK, LONGEST_CHECK = 5, 300
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}[a-z0-9]", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{2,63}", re.ASCII)
@@ -51,6 +52,12 @@ BAD_PHONE = Bilingual(
     "电话号码只能包含数字、空格和横线，6–20位。", "A phone number has 6 to 20 digits, spaces and hyphens."
 )
 NO_CONTACT = Bilingual("电子邮箱和电话至少填写一项。", "Enter an e-mail address or a phone number.")
+
+NO_CHECK = Bilingual(
+    "请写明如何核实了身份，例如“本人到场，核对居民身份证”，至少5个字。",
+    "Say how you checked who it is, for instance “came in person, identity card seen”: at least 5 characters.",
+)
+LONG_CHECK = Bilingual("不能超过300个字符。", "At most 300 characters.")
 
 
 def tidy(typed: str | None) -> str:
@@ -86,6 +93,13 @@ def email_problem(email: str) -> Bilingual | None:
         return None
     fits = len(email) <= LONGEST_EMAIL and _EMAIL.fullmatch(email) is not None
     return None if fits else BAD_EMAIL
+
+
+def identity_problem(text: str) -> Bilingual | None:
+    """Of the sentence that says how somebody was identified."""
+    if len(text) < SHORTEST_CHECK:
+        return NO_CHECK
+    return LONG_CHECK if len(text) > LONGEST_CHECK else None
 
 
 def phone_number(typed: str | None) -> str:

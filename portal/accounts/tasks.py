@@ -15,7 +15,7 @@ from .link import SEND_RESET, send_link
 from .models import Account, OneTimeLink
 from .throttle import count_failure, take_turn, wipe_ended
 
-LONGEST_WINDOW = timedelta(hours=2)
+LONGEST_WINDOW = timedelta(days=2)
 KEPT_LINKS = timedelta(days=30)
 
 

@@ -15,14 +15,14 @@ from ..web.access import actor, allow, read
 from ..web.language import gettext as _
 from ..web.language import language
 from ..web.sessions import SessionFacts, facts, forget, remember, token
-from . import commands, queries, views_administration, views_own
+from . import commands, queries, views_administration, views_own, views_recovery
 from .forms import CodeForm, NewPasswordForm, ProofForm, RegisterForm, ResetRequestForm, SignInForm
 from .models import Account
 from .pages import Answer, agent, blueprint, hasher, refused, settings
 from .rules import PRIVACY_VERSION, safe_next
-from .second_factor import DemoCode, demo_code, picture_of
+from .second_factor import DemoCode, demo_code, opened, picture_of
 
-__all__ = ["blueprint", "views_administration", "views_own"]
+__all__ = ["blueprint", "views_administration", "views_own", "views_recovery"]
 
 
 def way_on() -> str:
@@ -54,7 +54,8 @@ def code() -> Answer | Response | str:
     if half is None:
         return redirect(url_for(".sign_in", next=way_on()), 303)
     account = queries.account(read(), half.actor.account_id or 0)
-    values = {"next": way_on(), "account": account, "demo": _shown_code(account), "first": account.totp_secret is None}
+    values = {"next": way_on(), "demo": _shown_code(account), "first": account.totp_secret is None}
+    values |= {"key": opened(account.totp_pending), "is_lost": _is_lost(account)}
     if request.method == "GET":
         return render_template("accounts/code.html", form=form, **values)
     try:
@@ -73,10 +74,15 @@ def _half() -> SessionFacts | None:
 
 def _shown_code(account: Account) -> DemoCode | None:
     """In demo mode only: the code that a telephone would show."""
-    secret = account.totp_secret or account.totp_pending
-    if not settings().is_demo or secret is None:
+    secret = opened(account.totp_secret or account.totp_pending) if settings().is_demo else None
+    if secret is None:
         return None
     return demo_code(secret, now(), account.totp_last_step if account.totp_secret else None)
+
+
+def _is_lost(account: Account) -> bool:
+    """Whether the second factor lies there and no key opens it any more."""
+    return account.totp_secret is not None and opened(account.totp_secret) is None
 
 
 @blueprint.get("/account/second-factor.svg")
@@ -85,11 +91,12 @@ def second_factor_picture() -> Response:
     """The QR code of a second factor being set up. Half a session sees it only while the account has none at all."""
     found = facts()
     account = queries.account(read(), found.actor.account_id or 0) if found is not None else None
-    if found is None or account is None or account.totp_pending is None:
+    key = opened(account.totp_pending) if account is not None else None
+    if found is None or account is None or key is None:
         raise Missing()
     if found.is_half and account.totp_secret is not None:
         raise Missing()
-    response = make_response(picture_of(account.totp_pending, account.username))
+    response = make_response(picture_of(key, account.username))
     response.mimetype = "image/svg+xml"
     return response
 
@@ -114,15 +121,8 @@ def register() -> Answer | Response | str:
             return redirect("/", 303)
         return render_template("accounts/register.html", form=form, **values)
     try:
-        new = commands.register(
-            actor(),
-            form.username.data or "",
-            form.details(language()),
-            form.typed(),
-            form.accepts.data,
-            hasher(),
-            agent(),
-        )
+        name, details, accepts = form.username.data or "", form.details(language()), form.accepts.data
+        new = commands.register(actor(), name, details, form.typed(), accepts, hasher(), agent(), token())
     except Refusal as refusal:
         return refused("accounts/register.html", form, refusal, **values)
     remember(new)

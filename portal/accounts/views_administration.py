@@ -21,6 +21,7 @@ from .forms import FilterForm, InviteForm, PostForm
 from .models import Account
 from .pages import Answer, blueprint, catalogue, refused
 from .rules import STATE_TITLES, is_unwritten, masked_email, masked_phone, tidy
+from .second_factor import opened
 
 LONGEST_SEARCH = 60
 
@@ -119,13 +120,6 @@ def end_sessions(account_id: int) -> Response:
     return _back(account_id, _("All sessions of this account have ended."))
 
 
-@blueprint.post("/administration/accounts/<int:account_id>/second-factor/reset")
-@allow(Permission.ACCOUNT_MANAGE)
-def reset_factor(account_id: int) -> Response:
-    administration.reset_factor(actor(), account_id)
-    return _back(account_id, _("The second step is reset: a new one is set up at the next sign-in."))
-
-
 def _back(account_id: int, sentence: str) -> Response:
     flash(sentence, "ok")
     return redirect(url_for(".account", account_id=account_id), 303)
@@ -138,9 +132,22 @@ def _values(row: Account) -> dict[str, object]:
         "email": masked_email(row.email),
         "phone": masked_phone(row.phone),
         "posts": [(p, Role(p.role).title, _place(p.county, p.chain)) for p in queries.posts_of(read(), row.id)],
+        "factor": _factor(row),
+        "is_lost": _is_lost(row),
         "sessions": len(sessions_of(read(), row.id)),
         "is_own": row.id == actor().account_id,
     }
+
+
+def _factor(row: Account) -> str:
+    if row.totp_secret is None:
+        return _("Not set up")
+    return _("Cannot be read") if _is_lost(row) else _("In use")
+
+
+def _is_lost(row: Account) -> bool:
+    """Whether there is a second factor that no key of today opens."""
+    return row.totp_secret is not None and opened(row.totp_secret) is None
 
 
 def _place(county: str | None, chain: str | None) -> Bilingual | str:

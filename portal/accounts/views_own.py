@@ -16,7 +16,7 @@ from .forms import CodeForm, DetailsForm, PasswordForm, ProofForm
 from .models import Account
 from .pages import Answer, blueprint, hasher, refused, settings
 from .rules import browser_name
-from .second_factor import DemoCode, demo_code
+from .second_factor import DemoCode, demo_code, opened
 
 
 def _own() -> Account:
@@ -82,9 +82,10 @@ def own_factor() -> Answer | Response | str:
 def new_factor() -> Answer | Response | str:
     """The second step: read the QR code and type a code of it."""
     form, account = CodeForm(), _own()
-    if account.totp_pending is None:
+    key = opened(account.totp_pending)
+    if key is None:
         return redirect(url_for(".own_factor"), 303)
-    values = {"account": account, "demo": _demo(account.totp_pending, None)}
+    values = {"key": key, "demo": _demo(account.totp_pending, None)}
     if request.method == "GET":
         return render_template("accounts/factor_new.html", form=form, **values)
     try:
@@ -95,8 +96,9 @@ def new_factor() -> Answer | Response | str:
     return redirect(url_for(".own_account"), 303)
 
 
-def _demo(secret: str | None, last_step: int | None) -> DemoCode | None:
-    return demo_code(secret, now(), last_step) if settings().is_demo and secret is not None else None
+def _demo(sealed: str | None, last_step: int | None) -> DemoCode | None:
+    secret = opened(sealed) if settings().is_demo else None
+    return demo_code(secret, now(), last_step) if secret is not None else None
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")

@@ -16,16 +16,16 @@ from .base import Base
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
-def _config(url: str) -> Config:
+def _config(url: str, keys: tuple[str, ...] = ()) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    config.attributes["url"] = url
+    config.attributes["url"], config.attributes["keys"] = url, keys
     return config
 
 
-def upgrade(url: str) -> None:
-    """Applies every migration the database does not have yet."""
-    command.upgrade(_config(url), "head")
+def upgrade(url: str, keys: tuple[str, ...] = ()) -> None:
+    """Applies every migration the database does not have yet. `keys` seal what lies in clear; none: the settings'."""
+    command.upgrade(_config(url, keys), "head")
 
 
 def head(url: str) -> str | None:

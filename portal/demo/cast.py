@@ -89,6 +89,11 @@ def members(number: int) -> tuple[Member, ...]:
     return tuple(Member(f"{post}-{place}", number, (post,)) for post in ("preparer", "certifier"))
 
 
+def address_of(username: str) -> str:
+    """An address under a name that is reserved for examples: nobody will ever receive what is sent there."""
+    return f"{username}@lishui.example"
+
+
 @cache
 def listed_usernames() -> tuple[str, ...]:
     """The accounts that are shown to everybody, in the order they are listed."""

@@ -16,13 +16,14 @@ from ..casework.move import step
 from ..catalogue.deadlines import WorkCalendar, return_due_on, review_due_on
 from ..catalogue.models import FilingWindow
 from ..catalogue.snapshot import Catalogue
+from ..database.seal import seal
 from ..kernel.clock import local
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Role, Scope
 from ..kernel.workflow import Action
 from ..questionnaire.edition import Edition
 from .book import Book
-from .cast import OFFICERS, SLUGS, Officer, person_name
+from .cast import OFFICERS, SLUGS, Officer, address_of, person_name
 from .census import Census
 from .plan import Plan
 
@@ -111,10 +112,11 @@ def _account(city: City, username: str, at: datetime, *, is_office: bool) -> Acc
     account = Account(
         username=username,
         display_name=person_name(username),
+        email=address_of(username),
         password_hash=city.password_hash,
         password_changed_at=at,
         language="zh",
-        totp_secret=new_secret() if is_office else None,
+        totp_secret=seal(new_secret()) if is_office else None,
         is_office=is_office,
         state="active",
         privacy_version=None if is_office else PRIVACY_VERSION,

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, inspect, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from ..accounts.models import Account, Post
+from ..accounts.second_factor import opened
 from ..catalogue.models import FilingWindow
 from ..catalogue.queries import catalogue_today
 from ..enterprises.models import Enterprise, Membership
@@ -76,7 +77,7 @@ def _listed(
             account.display_name,
             post.county,
             None,
-            account.totp_secret,
+            opened(account.totp_secret),
             _place(session, post),
         )
     active = member is not None and member.state == "active"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..accounts.limits import TAKEN_NAME, Count
 from ..accounts.link import send_link
 from ..accounts.models import Account
-from ..accounts.open_account import Details, identity_problems, open_account
+from ..accounts.open_account import Details, Taken, identity_problems, open_account
 from ..accounts.rules import NO_EMAIL, tidy
+from ..accounts.throttle import count_failure, take_turn
 from ..audit.trail import record
 from ..database.session import transaction
 from ..kernel.bilingual import Bilingual
@@ -33,7 +35,10 @@ _REQUIRED = Bilingual(
 
 
 def invite(actor: Actor, username: str, details: Details, post: str) -> None:
-    """Opens an account for a colleague with one post and mails the one-time link. Raises Invalid by field."""
+    """Opens an account for a colleague with one post and mails the one-time link.
+
+    Raises Invalid by field, TooMany when one person tried too many taken usernames: each answer gives a name away.
+    """
     problems = identity_problems(username, details.display_name, details.email, details.phone)
     if not tidy(details.email):
         problems["email"] = NO_EMAIL
@@ -41,20 +46,33 @@ def invite(actor: Actor, username: str, details: Details, post: str) -> None:
         problems["post"] = _WHICH_POST
     if problems:
         raise Invalid("invitation", _WRONG, problems)
+    at, count, taken = now(), Count.of(TAKEN_NAME, f"by account {actor.account_id}"), None
     with transaction(actor) as session:
+        take_turn(session, at, count)
         row = _own(session, actor)
-        account = open_account(
-            session,
-            username=username,
-            display_name=details.display_name,
-            email=details.email,
-            phone=details.phone,
-            language=details.language,
-            created_by_id=actor.account_id,
-        )
-        _give(session, actor, row, account.id, post)
-        send_link(session, account, "invitation", actor.account_id)
-        _record(session, actor, row, "member.invited", account_id=account.id, post=post)
+        try:
+            account = _open(session, actor, username, details)
+        except Taken as refusal:
+            taken = refusal
+            count_failure(session, at, count)
+        else:
+            _give(session, actor, row, account.id, post)
+            send_link(session, account, "invitation", actor.account_id)
+            _record(session, actor, row, "member.invited", account_id=account.id, post=post)
+    if taken is not None:
+        raise taken
+
+
+def _open(session: Session, actor: Actor, username: str, details: Details) -> Account:
+    return open_account(
+        session,
+        username=username,
+        display_name=details.display_name,
+        email=details.email,
+        phone=details.phone,
+        language=details.language,
+        created_by_id=actor.account_id,
+    )
 
 
 def give_post(actor: Actor, account_id: int, post: str) -> None:

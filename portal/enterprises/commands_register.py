@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ..accounts.handed_code import code_hash, new_code
 from ..audit.trail import record
 from ..catalogue.queries import catalogue_today
 from ..database.session import transaction
@@ -18,7 +19,7 @@ from .enter_above_scale import StatusFact, enter_above_scale
 from .models import DESIGNATIONS, Designation, EnrolmentCode, Enterprise
 from .queries import registered
 from .queries_registration import registered_with_code
-from .redeem import VALID_FOR, code_hash, new_code
+from .redeem import VALID_FOR
 from .registration import LONGEST_SOURCE, clean
 
 LONGEST_DOCUMENT, LONGEST_NAME = 100, 100

@@ -93,6 +93,10 @@ class TransferForm(PortalForm):
         self.county.choices = offered(counties, choose)
 
 
+class IdentityForm(PortalForm):
+    identity = TextAreaField(lazy("How you checked who it is"))
+
+
 class InviteForm(PortalForm):
     post = RadioField(lazy("Post"), validate_choice=False)
     username = StringField(lazy("Username"))

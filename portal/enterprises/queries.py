@@ -15,6 +15,7 @@ from ..catalogue.queries import catalogue_at
 from ..catalogue.snapshot import Catalogue
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
+from ..kernel.roles import Actor
 from .models import AboveScaleStatus, Enterprise, Membership, Position
 from .queries_registration import RegistrationSheet, registration_sheet
 
@@ -25,8 +26,10 @@ __all__ = [
     "accounts_of",
     "colleagues",
     "enterprise",
+    "enterprises_of",
     "profile_at",
     "profiles_at",
+    "recoverable",
     "registration_sheet",
     "statuses_on",
 ]
@@ -149,6 +152,25 @@ def colleagues(session: Session, enterprise_id: int) -> list[Colleague]:
         .order_by(Membership.post, Membership.id)
     )
     return [Colleague(m.id, a.id, a.display_name, a.email, a.language, m.post, m.state) for m, a in rows]
+
+
+def recoverable(session: Session, actor: Actor, enterprise_id: int, account_id: int) -> Enterprise:
+    """The enterprise for which that person acts, or wants to, if it lies in one of the actor's counties.
+
+    Raises Missing. The county is asked for by name: who holds a post of the city as well sees more than their own.
+    """
+    row = enterprise(session, enterprise_id)
+    if row.county not in actor.counties or all(p.account_id != account_id for p in colleagues(session, enterprise_id)):
+        raise Missing()
+    return row
+
+
+def enterprises_of(session: Session, account_id: int) -> list[int]:
+    """The ids of the enterprises for which that person acts, or wants to."""
+    mine = (Membership.account_id == account_id) & (Membership.state != "ended")
+    return list(
+        session.scalars(select(Membership.enterprise_id).where(mine).distinct().order_by(Membership.enterprise_id))
+    )
 
 
 def accounts_of(session: Session, enterprise_id: int) -> list[Account]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import unicodedata
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from ..accounts.handed_code import code_hash
 from ..accounts.limits import Count, Limit
 from ..accounts.throttle import count_failure, refuse_if_shut
 from ..kernel.bilingual import Bilingual
@@ -20,23 +18,10 @@ from .queries_register import enrolment_code_by_hash
 
 TRIES = Limit("enrolment", 5, timedelta(minutes=15))
 VALID_FOR = timedelta(days=30)
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without those that look alike
-_GROUPS, _GROUP = 4, 4
 _NOT_VALID = Bilingual(
     "登记码无效：可能输错、已经用过、已过期，或者不是发给这个统一社会信用代码的。",
     "This enrolment code is not valid: mistyped, used, expired, or issued for another credit code.",
 )
-
-
-def new_code() -> str:
-    """Four groups of four: 79 random bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-
-
-def code_hash(typed: str) -> str:
-    """The hash that is kept. Blanks, hyphens, case and width do not matter."""
-    text = unicodedata.normalize("NFKC", typed).upper()
-    return hashlib.sha256("".join(c for c in text if c in _LETTERS).encode()).hexdigest()
 
 
 def redeem(session: Session, actor: Actor, enterprise_id: int, credit_code: str, typed: str) -> EnrolmentCode:

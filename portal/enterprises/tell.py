@@ -10,10 +10,19 @@ from .queries import accounts_of
 
 
 def tell_people(
-    session: Session, enterprise_id: int, kind: str, title: Bilingual, body: Bilingual, link: str, reference: str = ""
+    session: Session,
+    enterprise_id: int,
+    kind: str,
+    title: Bilingual,
+    body: Bilingual,
+    link: str,
+    reference: str = "",
+    but: int | None = None,
 ) -> None:
-    """A notice for each, and a mail where an address is known, in the receiver's language."""
+    """A notice for each, and a mail where an address is known, in the receiver's language. `but` is left out."""
     for person in accounts_of(session, enterprise_id):
+        if person.id == but:
+            continue
         language: Language = "en" if person.language == "en" else "zh"
         post(
             session,

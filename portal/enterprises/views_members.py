@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..accounts.limits import TooMany
 from ..kernel.errors import Invalid, Missing
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
@@ -59,7 +60,7 @@ def invite() -> Page:
     try:
         username, post = form.username.data or "", form.post.data or ""
         commands_members.invite(actor(), username, form.details(), post)
-    except Invalid as refusal:
+    except (Invalid, TooMany) as refusal:
         return refused("enterprises/invite.html", form, refusal)
     flash(_("The invitation is on its way."), "ok")
     return redirect(url_for(".profile", _anchor="people"), 303)

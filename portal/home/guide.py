@@ -73,6 +73,11 @@ PARTS: tuple[Part, ...] = (
                 "empty for now: empty is not 0.",
             ),
             _B(
+                "忘记密码又没有填写邮箱的，请本人到县级审核员处核实身份，领取恢复码，在登录页面点“我有恢复码”。",
+                "Forgot the password and gave no e-mail address? The county officer checks who you are and hands you a "
+                "recovery code: choose “I was given a code” on the sign-in page.",
+            ),
+            _B(
                 "回执和登记凭证在“证书与回执”，可以生成PDF；收到的人用手机扫码就能核验。",
                 "Receipts and the record of registration are under “Papers”, as PDF; whoever gets one "
                 "can verify it by telephone.",
@@ -137,6 +142,13 @@ PARTS: tuple[Part, ...] = (
                 "位置或行业登记有误的，在企业页面“更改链上位置”，写明起始日期和依据。",
                 "A wrong position or class is changed on the enterprise’s page, from a day on and with its source.",
             ),
+            _B(
+                "企业人员无法登录的，当面核实身份后，在企业页面的“人员”中发放恢复码。恢复码只显示一次，24小时内有效，"
+                "系统会通知本人和同事。",
+                "Who cannot sign in any more comes in person: check who it is and "
+                "issue a recovery code under “People” on "
+                "the enterprise’s page. It is shown once, good for 24 hours, and the person and colleagues are told.",
+            ),
         ),
         frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD}),
     ),
@@ -179,10 +191,12 @@ PARTS: tuple[Part, ...] = (
                 "verify` checks it whole.",
             ),
             _B(
-                "管理员开通和停用账号、重置第二因子，处理搁置的后台任务，看不到企业数据。",
-                "The administrator opens and disables accounts, resets second factors and looks "
-                "after background jobs, and "
-                "sees no enterprise’s figures.",
+                "管理员开通和停用账号，为机关账号发放恢复码、重置第二步验证（须写明如何核实了身份），处理搁置的后台任务，"
+                "看不到企业数据。",
+                "The administrator opens and disables accounts, issues recovery codes "
+                "to accounts of offices and resets "
+                "second steps (saying how the person was identified), looks after background jobs, and sees no "
+                "enterprise’s figures.",
             ),
         ),
         frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),

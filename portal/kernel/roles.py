@@ -71,6 +71,7 @@ class Permission(Enum):
     PAPER_REVOKE = "paper:revoke"
     STATUS_ENTER = "status:enter"
     ROSTER_IMPORT = "roster:import"
+    ACCOUNT_RECOVER = "account:recover"
     CREDIT_CODE_OVERRIDE = "credit-code:override"
     WINDOW_LOCK = "window:lock"
     WINDOW_OPEN = "window:open"
@@ -111,6 +112,7 @@ _OFFICER = {
     _P.ENTERPRISE_READ,
     _P.PAPER_READ,
     _P.STATUS_ENTER,
+    _P.ACCOUNT_RECOVER,
     _P.FIGURES_READ,
     _P.CATALOGUE_READ,
 }
@@ -175,6 +177,7 @@ FRESH_PERMISSIONS = frozenset(
     {
         _P.FILING_SUBMIT,
         _P.ACCOUNT_MANAGE,
+        _P.ACCOUNT_RECOVER,
         _P.MEMBER_MANAGE,
         _P.RELEASE_SIGN,
         _P.APPLICATION_SUBMIT,

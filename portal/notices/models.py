@@ -42,7 +42,7 @@ class Mail(Base):
     language: Mapped[str] = mapped_column(String(2), comment="zh or en")
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text(), comment="plain text; empty once sent")
-    link: Mapped[str] = mapped_column(String(300), default="", comment="path in the portal; empty once sent")
+    link: Mapped[str] = mapped_column(String(300), default="", comment="path, sealed if secret; empty once sent")
     message_key: Mapped[str] = mapped_column(String(32), unique=True, comment="left part of the Message-ID")
     reference: Mapped[str] = mapped_column(String(80), default="", index=True, comment="what it may be taken back by")
     created_at: Mapped[datetime] = mapped_column(Instant(), index=True, comment="instant, UTC")

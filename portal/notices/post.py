@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from ..database.seal import seal
 from ..jobs.queue import enqueue
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.clock import now
@@ -67,8 +68,12 @@ def mail(
     link: str = "",
     delay: timedelta = timedelta(0),
     reference: str = "",
+    is_secret: bool = False,
 ) -> None:
-    """Only a mail: for links that may not lie in an inbox. Raises ValueError for what is not one address."""
+    """Only a mail: for links that may not lie in an inbox. Raises ValueError for what is not one address.
+
+    A link that `is_secret` lies sealed until the mail is sent: a mail may wait long for its server.
+    """
     if not is_address(to):
         raise ValueError("a mail goes to exactly one address")
     instant = now()
@@ -77,7 +82,7 @@ def mail(
         language=language,
         subject=mail_subject(title.text(language), language),
         body=body.text(language),
-        link=link,
+        link=seal(link) if is_secret else link,
         message_key=secrets.token_hex(16),
         reference=reference,
         created_at=instant,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
+from ..database.seal import unseal
 from ..kernel.bilingual import Bilingual
 from .models import Mail, Notice
 
@@ -56,6 +57,11 @@ def body(notice: Notice) -> Bilingual:
 
 def mail(session: Session, mail_id: int) -> Mail | None:
     return session.get(Mail, mail_id)
+
+
+def link_of(mail: Mail) -> str:
+    """The path the mail leads to, or nothing. Raises LostKey for a sealed one that no key opens any more."""
+    return mail.link if not mail.link or mail.link.startswith("/") else unseal(mail.link)
 
 
 def newest_mails(session: Session, at: datetime, most: int = PAGE_SIZE) -> Sequence[Mail]:

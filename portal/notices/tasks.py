@@ -12,7 +12,7 @@ from ..kernel.clock import now
 from ..kernel.roles import Scope
 from .models import Mail
 from .post import SEND_MAIL
-from .queries import mail
+from .queries import link_of, mail
 from .rules import mail_text
 from .smtp import Letter, send
 
@@ -32,7 +32,8 @@ def send_mail(job: JobContext, mail_id: int) -> None:
 
 def _letter(row: Mail, settings: Settings) -> Letter:
     language: Language = "en" if row.language == "en" else "zh"
-    address = f"{settings.public_url}{row.link}" if row.link else ""
+    link = link_of(row)
+    address = f"{settings.public_url}{link}" if link else ""
     host = settings.mail_from.partition("@")[2] or "localhost"
     return Letter(
         sender=settings.mail_from,

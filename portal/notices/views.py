@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..database.seal import LostKey
 from ..kernel.clock import now
 from ..kernel.errors import Missing
 from ..kernel.roles import Permission
@@ -14,6 +15,7 @@ from ..web.access import actor, allow, read
 from ..web.language import gettext as _
 from ..web.paging import Key, Page, cursor, key_of
 from . import commands, queries
+from .models import Mail
 
 blueprint = Blueprint("notices", __name__)
 
@@ -62,4 +64,12 @@ def demo_mail() -> str:
     """The demonstration's mailbox. Outside demo mode there is no such page."""
     if not current_app.config["PORTAL"].is_demo:
         raise Missing()
-    return render_template("notices/demo_mail.html", mails=queries.newest_mails(read(), now()))
+    mails = [(mail, _link(mail)) for mail in queries.newest_mails(read(), now())]
+    return render_template("notices/demo_mail.html", mails=mails)
+
+
+def _link(mail: Mail) -> str:
+    try:
+        return queries.link_of(mail)
+    except LostKey:
+        return ""

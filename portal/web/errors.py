@@ -115,8 +115,14 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
+def _address() -> str:
+    """The path for the log; of a one-time link only its shape, for the link itself opens an account."""
+    is_secret = request.url_rule is not None and "link" in (request.view_args or {})
+    return str(request.url_rule) if is_secret else request.path
+
+
 def _fault(error: Exception) -> Response:
-    log.error("request %s %s failed [%s]", request.method, request.path, request_id(), exc_info=error)
+    log.error("request %s %s failed [%s]", request.method, _address(), request_id(), exc_info=error)
     return page(500)
 
 

@@ -22,6 +22,7 @@ from ..kernel.clock import now
 from ..kernel.roles import ANONYMOUS, Actor, Scope
 
 TOUCH_EVERY = timedelta(minutes=5)
+HALF_FOR = timedelta(minutes=10)  # how long a right password waits for its code
 _SCOPE = Scope.nobody()
 # The look-up reads one row by the hash of a random token: it tells whose scope the request will have.
 _LOOK_UP = Scope.everything("session look-up")
@@ -113,6 +114,12 @@ def end_all(db: Session, account_id: int, except_token: str | None = None) -> No
     db.execute(statement)
 
 
+def is_there(db: Session, token: str, account_id: int) -> bool:
+    """Whether that session of the account still stands."""
+    mine = (WebSession.token_hash == token_hash(token)) & (WebSession.account_id == account_id)
+    return db.scalar(select(WebSession.id).where(mine)) is not None
+
+
 def prove(db: Session, token: str) -> None:
     """The person has proved again who they are."""
     db.execute(update(WebSession).where(WebSession.token_hash == token_hash(token)).values(proved_at=now()))
@@ -190,6 +197,8 @@ def _find_actor() -> None:
     settings: Any = current_app.config["PORTAL"]
     idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     if found is None or not is_alive(found.began_at, found.seen_at, now(), idle, longest):
+        return
+    if found.is_half and now() - found.began_at > HALF_FOR:
         return
     g.session_facts = found
     if not found.is_half:

@@ -27,6 +27,7 @@ DEEDS = frozenset(
         "accounts/enter",
         "accounts/link",
         "accounts/open_account",
+        "accounts/recovery",
         "accounts/throttle",
         "audit/anchor",
         "audit/trail",

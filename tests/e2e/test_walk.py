@@ -21,6 +21,7 @@ from portal.accounts.models import Account
 from portal.accounts.open_account import Details, PostGiven
 from portal.catalogue.commands import extend_window, open_window
 from portal.catalogue.queries import window, work_calendar
+from portal.database.seal import seal
 from portal.database.session import reading, transaction
 from portal.demo.figures import figures
 from portal.demo.people import Person, credit_code
@@ -70,7 +71,7 @@ def officer(app: Flask) -> Office:
     with transaction(Scope.everything("test")) as session:
         account = session.get(Account, account_id)
         assert account is not None
-        account.totp_secret = secret
+        account.totp_secret = seal(secret)
     open_window(system("test"), QUARTER)
     with reading(Scope.nobody()) as session:
         day = work_calendar(session).working_days_after(max(today(), open_due(session)), 7)

@@ -13,6 +13,7 @@ from portal.accounts.open_account import PostGiven, open_account
 from portal.accounts.second_factor import code_of, new_secret, step_at
 from portal.audit.models import AuditEvent
 from portal.audit.verify import verify
+from portal.database.seal import seal, unseal
 from portal.database.session import reading, transaction
 from portal.kernel.clock import now
 from portal.kernel.roles import ANONYMOUS, Actor, Role, Scope
@@ -56,7 +57,7 @@ def open_one(username: str = "zhang", *, role: Role | None = None, email: str = 
             is_office=role is not None,
             posts=posts,
         )
-        account.totp_secret = new_secret() if role else None
+        account.totp_secret = seal(new_secret()) if role else None
     return account
 
 
@@ -75,7 +76,7 @@ def stored(account_id: int) -> Account:
 
 def code_for(account: Account, offset: int = 0) -> str:
     row = stored(account.id)
-    return code_of(row.totp_secret or row.totp_pending or "", step_at(now()) + offset)
+    return code_of(unseal(row.totp_secret or row.totp_pending or ""), step_at(now()) + offset)
 
 
 def sessions(account_id: int) -> list[WebSession]:

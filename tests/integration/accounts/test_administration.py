@@ -16,6 +16,7 @@ from portal.accounts.open_account import Details, PostGiven, give_post
 from portal.accounts.passwords import NewPassword
 from portal.accounts.queries import account_rows, held, names, officers_of
 from portal.accounts.rules import CHAIN_ROLES, COUNTY_ROLES
+from portal.database.seal import unseal
 from portal.database.session import reading, transaction
 from portal.kernel.clock import today
 from portal.kernel.errors import Denied, Illegal, Invalid, Missing
@@ -36,6 +37,7 @@ from tests.integration.accounts.people import (
 
 pytestmark = pytest.mark.usefixtures("database")
 DETAILS = Details("陈某", "chen@example.com", "", "en")
+CHECKED = "came in person, known for years"
 NEW = NewPassword("another long sentence", "another long sentence")
 
 
@@ -50,7 +52,7 @@ def admin() -> Actor:
 
 def invitation() -> str:
     with reading(NOBODY) as session:
-        return session.scalars(select(Mail.link).order_by(Mail.id.desc())).first() or ""
+        return unseal(session.scalars(select(Mail.link).order_by(Mail.id.desc())).first() or "")
 
 
 def test_an_invited_officer_sets_a_password_and_holds_the_post(admin: Actor) -> None:
@@ -134,7 +136,7 @@ def test_sessions_end_and_a_lost_second_factor_is_set_up_anew(admin: Actor) -> N
     account = seated()
     administration.end_sessions_of(admin, account.id)
     assert sessions(account.id) == []
-    administration.reset_factor(admin, account.id)
+    administration.reset_factor(admin, account.id, CHECKED)
     assert stored(account.id).totp_secret is None
     commands.sign_in(guest(), "lead", PASSWORD, HASHER, agent="", old_token=None)
     assert stored(account.id).totp_pending is not None
@@ -175,10 +177,11 @@ def test_a_post_without_its_place_is_refused_whoever_gives_it(role: Role) -> Non
         give_post(session, account, PostGiven(role, "", ""), None)
 
 
-OWN: list[Callable[[Actor, int], None]] = [
+OWN: list[Callable[[Actor, int], object]] = [
     administration.disable,
     administration.enable,
-    administration.reset_factor,
+    lambda actor, account_id: administration.reset_factor(actor, account_id, CHECKED),
+    lambda actor, account_id: administration.issue_recovery(actor, account_id, CHECKED),
     administration.end_sessions_of,
     administration.send_new_link,
     lambda actor, account_id: administration.appoint(actor, account_id, post()),
@@ -187,7 +190,7 @@ OWN: list[Callable[[Actor, int], None]] = [
 
 
 @pytest.mark.parametrize("deed", OWN)
-def test_nobody_administers_their_own_account(admin: Actor, deed: Callable[[Actor, int], None]) -> None:
+def test_nobody_administers_their_own_account(admin: Actor, deed: Callable[[Actor, int], object]) -> None:
     with pytest.raises(Denied):
         deed(admin, admin.account_id or 0)
     assert events() == []
@@ -196,7 +199,7 @@ def test_nobody_administers_their_own_account(admin: Actor, deed: Callable[[Acto
 @pytest.mark.parametrize("deed", OWN)
 @pytest.mark.parametrize("account_id", [987654, 10**30])
 def test_an_account_that_is_not_there_is_missing(
-    admin: Actor, deed: Callable[[Actor, int], None], account_id: int
+    admin: Actor, deed: Callable[[Actor, int], object], account_id: int
 ) -> None:
     with pytest.raises(Missing):
         deed(admin, account_id)

@@ -21,6 +21,7 @@ from portal.accounts.queries import link_hash, live_link
 from portal.accounts.rules import PRIVACY_VERSION, PURPOSES
 from portal.accounts.second_factor import code_of, step_at
 from portal.config import Settings
+from portal.database.seal import unseal
 from portal.database.session import Database, reading, transaction
 from portal.jobs.queue import enqueue
 from portal.jobs.run import Runner
@@ -211,7 +212,7 @@ def test_another_second_factor_needs_proof_and_ends_the_other_sessions() -> None
         with pytest.raises(Invalid):
             commands_own.confirm_factor(actor, here, "000000")
         pending = stored(account.id).totp_pending or ""
-        commands_own.confirm_factor(actor, here, code_of(pending, step_at(now())))
+        commands_own.confirm_factor(actor, here, code_of(unseal(pending), step_at(now())))
         assert stored(account.id).totp_secret == pending
         assert len(sessions(account.id)) == 1
 
@@ -352,7 +353,7 @@ def test_a_mailed_link_leads_to_a_new_password(runner: Runner) -> None:
     commands.ask_reset(guest(), "zhang")
     runner.sweep()
     (mail,) = mails()
-    commands.set_password_by_link(guest(), "reset", mail.link.rpartition("/")[2], NEW, HASHER)
+    commands.set_password_by_link(guest(), "reset", unseal(mail.link).rpartition("/")[2], NEW, HASHER)
     assert HASHER.verify(stored(account.id).password_hash, NEW.new_password)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal.accounts import commands
 from portal.accounts.limits import ACCOUNT, ADDRESS, CODE, TooMany
 from portal.accounts.models import Account, Throttle
+from portal.database.seal import unseal
 from portal.database.session import Database, reading, transaction
 from portal.kernel.errors import Invalid, Refusal
 from portal.kernel.roles import ANONYMOUS, OFFICE_ROLES, Role
@@ -215,9 +216,10 @@ def test_a_code_works_once() -> None:
         account, token = half()
         code = code_for(account)
         commands.give_code(guest(), account.id, code, agent="", half_token=token)
+        again = come_in("lead")
         with pytest.raises(Invalid):
-            commands.give_code(guest(), account.id, code, agent="", half_token=token)
-        assert commands.give_code(guest(), account.id, code_for(account, 1), agent="", half_token=token)
+            commands.give_code(guest(), account.id, code, agent="", half_token=again)
+        assert commands.give_code(guest(), account.id, code_for(account, 1), agent="", half_token=again)
 
 
 def test_a_code_sent_twenty_times_at_once_begins_one_session() -> None:
@@ -299,7 +301,13 @@ def test_every_way_in_and_out_stands_in_the_trail_without_what_was_typed() -> No
         ("account", "sign-out", "", "done", "192.0.2.10"),
     ]
     written = json.dumps([[e.subject, e.actor_name, e.detail] for e in events()])
-    for secret in ("nobody-of-that-name", "my very own password", PASSWORD, token, stored(account.id).totp_secret):
+    for secret in (
+        "nobody-of-that-name",
+        "my very own password",
+        PASSWORD,
+        token,
+        unseal(stored(account.id).totp_secret or ""),
+    ):
         assert str(secret) not in written
 
 

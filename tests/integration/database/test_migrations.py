@@ -16,9 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from portal.config import ROOT
 from portal.database.migrate import current_revision, differences, head, upgrade
 from portal.database.revision import newest_shipped
+from portal.database.seal import unseal, use_keys
 from portal.database.session import Database
 from portal.kernel.workflow import Kind
-from tests.fixtures.databases import Templates, import_tables
+from tests.fixtures.databases import TEST_KEY, Templates, import_tables
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -100,12 +101,42 @@ def test_rows_of_cases_survive_the_way_up_and_down(bare: str) -> None:
     engine.dispose()
 
 
+def test_what_lies_in_clear_is_sealed_on_the_way_up_and_opened_on_the_way_down(bare: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"], config.attributes["keys"] = bare, (TEST_KEY,)
+    command.upgrade(config, "0008")
+    engine = create_engine(bare)
+    with engine.begin() as connection:
+        connection.execute(ACCOUNT, [{"id": 1, "secret": "A" * 32}, {"id": 2, "secret": None}])
+        connection.execute(MAIL, [{"id": 1, "link": "/invitation/abc"}, {"id": 2, "link": "/review/1"}])
+    read = "SELECT totp_secret FROM account ORDER BY id", "SELECT link FROM mail ORDER BY id"
+    command.upgrade(config, "0010")
+    use_keys(TEST_KEY)
+    with engine.connect() as connection:
+        (secret, none), (secret_link, link) = (connection.scalars(text(question)).all() for question in read)
+    assert (unseal(secret), none, unseal(secret_link), link) == ("A" * 32, None, "/invitation/abc", "/review/1")
+    command.downgrade(config, "0008")
+    with engine.connect() as connection:
+        found = [connection.scalars(text(question)).all() for question in read]
+    assert found == [["A" * 32, None], ["/invitation/abc", "/review/1"]]
+    engine.dispose()
+
+
 AT = "'2026-10-15 08:00:00+00:00'"
 CASE = text(
     "INSERT INTO review_case (id, kind, state, version, quarter, enterprise_name, credit_code, segment, flags, is_late,"
     " entered_by_ids, enterprise_id, county, chain, created_at, submitted_at, due_on, decided_at, reply_due_on) VALUES"
     " (:id, 'filing', :state, 1, 20263, '示例', 'x', '01-M1', 0, false, '[]', 7, '331122', '01',"
     f" {AT}, {AT}, '2026-10-20', :decided_at, :day)"
+)
+ACCOUNT = text(
+    "INSERT INTO account (id, username, display_name, password_hash, language, totp_secret, is_office, state,"
+    f" created_at) VALUES (:id, 'p' || :id, '示例', 'x', 'zh', :secret, true, 'active', {AT})"
+)
+MAIL = text(
+    "INSERT INTO mail (id, address, language, subject, body, link, message_key, reference, created_at, due_at) VALUES"
+    f" (:id, 'a@lishui.example', 'zh', 'x', 'x', :link, 'key-' || :id, '', {AT}, {AT})"
 )
 REMARK = text(
     "INSERT INTO case_remark (id, case_id, text, author_side, version_no, opened_at, enterprise_id, county, chain)"

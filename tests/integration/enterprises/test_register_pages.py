@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from portal.accounts.handed_code import code_hash
 from portal.audit.verify import verify
 from portal.casework.queries import case as case_of
 from portal.database.session import current, reading, transaction
@@ -15,7 +16,6 @@ from portal.enterprises import commands_transfer
 from portal.enterprises.models import EnrolmentCode, Enterprise
 from portal.enterprises.queries import profile_at, registration_sheet
 from portal.enterprises.queries_register import PAGE_SIZE
-from portal.enterprises.redeem import code_hash
 from portal.kernel.bilingual import LANGUAGES
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing
