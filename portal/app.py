@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from .accounts.views import blueprint as accounts
 from .audit.trail import record_at_door
 from .audit.views import blueprint as audit
-from .catalogue.views import blueprint as catalogue
+from .catalogue.views_windows import blueprint as catalogue
 from .certificates.views import blueprint as certificates
 from .cli import register_commands
 from .config import ROOT, Settings

@@ -13,7 +13,7 @@ from ..accounts.hashing import Hasher
 from ..audit.trail import record
 from ..catalogue.loader import load
 from ..catalogue.queries import catalogue_at, work_calendar
-from ..catalogue.reader import checked_entries, marked_days
+from ..catalogue.reader import checked_entries, marked_days, marked_years
 from ..database.session import reading, transaction
 from ..kernel.clock import now, today
 from ..kernel.roles import Scope, system
@@ -76,7 +76,7 @@ def _refuse_unless_empty(session: Session) -> None:
 
 def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     """The catalogue and the form as they are shipped, unless they are there already."""
-    load(session, checked_entries(), marked_days())
+    load(session, checked_entries(), marked_days(), marked_years())
     load_editions(session)
     session.flush()
     catalogue = catalogue_at(session, plan.open)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from ..accounts.models import Account, Post
 from ..audit.models import AuditEvent
 from ..casework.models import Case, Decision, Remark
-from ..catalogue.models import CalendarDay, CatalogueEntry, FilingWindow
+from ..catalogue.models import CalendarDay, CalendarYear, CatalogueEntry, FilingWindow
 from ..certificates.models import Paper
 from ..database.base import Base
 from ..database.columns import ExactDecimal
@@ -32,6 +32,7 @@ from ..enterprises.models import (
     PurposeAcceptance,
     Registration,
     RegistrationVersion,
+    SizeStatus,
 )
 from ..filing.models import Fact, Filing, FilingVersion
 from ..kernel.period import Quarter
@@ -65,10 +66,12 @@ def _stable(kind: type[Base], *without: str, order: str = "id") -> Stable:
 STABLE = (
     _stable(CatalogueEntry, "id", "draft_id", "published_at", order=""),
     _stable(CalendarDay, "entered_at", order="day"),
+    _stable(CalendarYear, "entered_at", order="year"),
     _stable(FormEdition, "id", "published_at", order=""),
     _stable(FilingWindow, order="quarter"),
     _stable(Account, "password_hash", "totp_secret"),
-    *(_stable(kind) for kind in (Post, Enterprise, Membership, AboveScaleStatus, Position, Product, EnrolmentCode)),
+    *(_stable(kind) for kind in (Post, Enterprise, Membership, AboveScaleStatus, SizeStatus)),
+    *(_stable(kind) for kind in (Position, Product, EnrolmentCode)),
     _stable(Upload, "stored_name"),
     *(_stable(kind) for kind in (Registration, RegistrationVersion, PurposeAcceptance, Case, Remark, Decision)),
     *(_stable(kind) for kind in (Filing, FilingVersion, Fact)),
