@@ -92,8 +92,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('year', name=op.f('pk_calendar_year'))
     )
 
+    op.create_table('chain_rate',
+    sa.Column('chain', sa.String(length=4), nullable=False, comment='chain of the primary position'),
+    sa.Column('quarter', sa.Integer(), nullable=False, comment='quarter code of the figures'),
+    sa.Column('rate', sa.BigInteger(), nullable=False, comment='sum of 107 / sum of 101, above 0 and at most 1'),
+    sa.Column('enterprises', sa.Integer(), nullable=False, comment='enterprises in both sums'),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False, comment='instant, UTC'),
+    sa.PrimaryKeyConstraint('chain', name=op.f('pk_chain_rate'))
+    )
+
 
 def downgrade() -> None:
+    op.drop_table('chain_rate')
     op.drop_table('calendar_year')
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_product_span'), type_='check')

@@ -68,9 +68,12 @@ def calendar() -> Page:
     return _calendar_page(DayForm())
 
 
-def _calendar_page(form: DayForm, status: int = 200, year_form: YearForm | None = None) -> Page:
+def _calendar_page(
+    form: DayForm, status: int = 200, *, asked: int | None = None, year_form: YearForm | None = None
+) -> Page:
     """The days of a year that differ from what their weekday says, and by which notice."""
-    year = min(max(request.args.get("year", today().year, type=int), EARLIEST_YEAR), LATEST_YEAR)
+    year = request.args.get("year", today().year, type=int) if asked is None else asked
+    year = min(max(year, EARLIEST_YEAR), LATEST_YEAR)
     marked = queries.calendar_year(read(), year)
     source = queries.source_title(read(), marked.source) if marked else None
     standing = {"source": marked.source, "is_confirmed": marked.is_confirmed} if marked else {}
@@ -106,6 +109,6 @@ def mark_year(year: int) -> Page:
         commands.mark_year(actor(), year, form.source.data or "", form.is_confirmed.data)
     except Invalid as refusal:
         apply_refusal(form, refusal)
-        return _calendar_page(DayForm(formdata=None), refusal.status, form)
+        return _calendar_page(DayForm(formdata=None), refusal.status, asked=year, year_form=form)
     flash(_("The source of the year is entered."), "ok")
     return redirect(url_for("catalogue.calendar", year=year), 303)

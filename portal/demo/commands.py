@@ -19,6 +19,7 @@ from ..kernel.clock import now, today
 from ..kernel.roles import Scope, system
 from ..questionnaire.store import load_editions, newest
 from ..statistics.renew_panels import renew_panels
+from ..statistics.renew_rates import renew_rates
 from ..uploads.store import receive
 from .building import build
 from .calibration import figures_of
@@ -62,6 +63,7 @@ def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
         build(session, city, licences)
         release_past(session, city)
         renew_panels(session)
+        renew_rates(session)
         summary = _summary(session, city)
         mark = DemoLoad(arguments=summary["arguments"], digest=summary["digest"], loaded_at=now())
         session.add(mark)

@@ -34,7 +34,7 @@ from ..enterprises.models import (
     RegistrationVersion,
     SizeStatus,
 )
-from ..filing.models import Fact, Filing, FilingVersion
+from ..filing.models import ChainRate, Fact, Filing, FilingVersion
 from ..kernel.period import Quarter
 from ..notices.models import Notice
 from ..questionnaire.models import FormEdition
@@ -78,6 +78,7 @@ STABLE = (
     _stable(Paper, "token"),
     *(_stable(kind, "id", order="quarter") for kind in (Cell, CellDue)),
     _stable(DueEnterprise),
+    _stable(ChainRate, "made_at", order="chain"),
     _stable(PanelCell, "id", order="quarter"),
     _stable(Release, "prepared_at", "released_at"),
     *(_stable(kind, "id", order="release_id") for kind in (ReleaseLine, ReleaseCell)),

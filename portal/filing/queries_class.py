@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from ..catalogue.queries import VERSION, catalogue_at
 from ..enterprises.models import AboveScaleStatus, Enterprise, Position, SizeStatus
 from ..kernel.period import Quarter
+from .estimate import Rate
+from .models import ChainRate
 
 _E = Enterprise.__table__.alias("e")
 _S, _P = AboveScaleStatus.__table__.alias("s"), Position.__table__.alias("p")
+_K = ChainRate.__table__.alias("k")
 _Z, _Z1 = SizeStatus.__table__.alias("z"), SizeStatus.__table__.alias("z1")
 
 
@@ -37,21 +40,34 @@ class _Owner:
 
 
 def with_owner(tables: Any, enterprise_id: Any, beside: Any) -> Any:
-    """`tables` joined by the enterprise; its columns are null where it is out of the reader's sight."""
-    return tables.outerjoin(_E, (_E.c.id == enterprise_id) & beside(_Owner))
+    """`tables` joined by the enterprise and its chain's rate; null where it is out of the reader's sight."""
+    seen = tables.outerjoin(_E, (_E.c.id == enterprise_id) & beside(_Owner))
+    return seen.outerjoin(_K, _K.c.chain == _E.c.chain)
 
 
 def class_columns(of: Any, first_day: Any, beside: Any) -> list[Label[Any]]:
     """For a Core statement over `with_owner`: `of` whose they are, `beside` the test of scope for each table."""
     tests = {"status": beside(_S), "position": beside(_P), "size": beside(_Z), "first": beside(_Z1)}
-    return _columns(_Dated(_E.c, _S.c, _P.c, _Z.c, _Z1.c), of, first_day, tests)
+    return [*_columns(_Dated(_E.c, _S.c, _P.c, _Z.c, _Z1.c), of, first_day, tests), *_rate_columns(_K.c)]
 
 
 def class_attributes(of: int, quarter: Quarter) -> list[Label[Any]]:
-    """The same for an ORM statement that joins Enterprise; the session itself adds the tests of scope."""
+    """The same for an ORM statement that joins Enterprise and ChainRate; the session adds the tests of scope."""
     tests = dict.fromkeys(("status", "position", "size", "first"), true())
     dated = _Dated(Enterprise, AboveScaleStatus, Position, SizeStatus, SizeStatus)
-    return _columns(dated, of, quarter.first_day, tests)
+    return [*_columns(dated, of, quarter.first_day, tests), *_rate_columns(ChainRate)]
+
+
+def _rate_columns(rate: Any) -> list[Label[Any]]:
+    return [getattr(rate, name).label(f"rate_{name}") for name in ("chain", "quarter", "rate", "enterprises")]
+
+
+def chain_rate(row: Mapping[str, Any]) -> Rate | None:
+    """The rate an estimate can be made by, from those columns."""
+    if row["rate_chain"] is None:
+        return None
+    quarter = Quarter.from_code(row["rate_quarter"])
+    return Rate(row["rate_chain"], quarter, row["rate_rate"], row["rate_enterprises"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ..questionnaire.edition import Edition
 from ..questionnaire.judge import run
 from ..questionnaire.question import Question
 from ..questionnaire.store import edition as edition_of
+from .estimate import Rate, estimates_in
 from .models import FilingVersion
 from .queries import context, histories
 from .rules import HEADLINES
@@ -42,7 +43,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: the submitted value beside its past. `was` is the value of the version before, where it `is_changed`."""
+    """One row: the submitted value beside its past. `was` is the value of the version before, where it `is_changed`.
+
+    `estimated` says by which rate, where the figure is not the enterprise's own.
+    """
 
     code: str
     section: str
@@ -62,6 +66,7 @@ class SheetRow:
     is_headline: bool
     flags: tuple[Flag, ...]
     history: tuple[tuple[Quarter, Decimal | None], ...]
+    estimated: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ def review_sheet(session: Session, case: Case) -> ReviewSheet:
     known = context(session, version.enterprise_id, quarter, document.respondent_class)
     flags = flags_of(edition, document, run(edition, document, known))
     before = document_of(found[1].content) if len(found) > 1 else None
-    builder = _Rows(edition, document, known, before, histories(session, version.enterprise_id, quarter, EIGHT), flags)
+    past = histories(session, version.enterprise_id, quarter, EIGHT)
+    builder = _Rows(edition, document, known, before, past, flags, estimates_in(version.content))
     return ReviewSheet(
         quarter=quarter,
         edition=edition,
@@ -138,6 +144,7 @@ class _Rows:
     before: Document | None
     history: dict[str, list[tuple[Quarter, Decimal | None]]]
     flags: dict[str, tuple[Flag, ...]]
+    estimates: dict[str, Rate]
 
     def rows(self) -> tuple[SheetRow, ...]:
         asked = self.edition.questions_for(self.document.respondent_class, self.document.quarter)
@@ -167,6 +174,7 @@ class _Rows:
             is_headline=code == HEADLINES[self.document.respondent_class],
             flags=self.flags.get(code, ()),
             history=self._history(code, answer.value),
+            estimated=self.estimates[code].said if code in self.estimates else None,
         )
 
     def _history(self, code: str, value: Decimal | None) -> tuple[tuple[Quarter, Decimal | None], ...]:

@@ -83,9 +83,15 @@ PARTS: tuple[Part, ...] = (
                 "missing. The preparer fills in an application, the certifier submits it.",
             ),
             _B(
-                "地址、联系人和主要产品有变化，在“企业信息”点“更新基本信息”自行更改，无需审核；每年的企业规模和依据的数据也在那里。",
-                "Address, contact and products you keep current yourself: “Change your particulars” on the profile. Your "
-                "size class of each year stands there too, with its figures.",
+                "地址、联系人和主要产品有变化，在“企业信息”点“更新基本信息”自行更改，无需审核；"
+                "每年的企业规模和依据的数据也在那里。",
+                "Address, contact and products you keep current yourself: “Change your particulars” on the profile. "
+                "Your size class of each year stands there too, with its figures.",
+            ),
+            _B(
+                "规模以下工业企业可以勾选按产业链比率推算增加值（107），推算的数会注明；自己填写的数优先。",
+                "Below-scale industry may let value added (107) be estimated from the chain’s rate; it is marked as "
+                "estimated, and a figure of your own takes its place.",
             ),
         ),
         frozenset({Role.PREPARER, Role.CERTIFIER}),

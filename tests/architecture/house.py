@@ -73,6 +73,7 @@ DEEDS = frozenset(
         "statistics/recount",
         "statistics/enter_official",
         "statistics/renew_panels",
+        "statistics/renew_rates",
         "statistics/release",
         "support/decide",
         "support/hold",
