@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from .accounts.views import blueprint as accounts
 from .audit.trail import record_at_door
 from .audit.views import blueprint as audit
-from .catalogue.views import blueprint as catalogue
+from .catalogue.views_windows import blueprint as catalogue
 from .certificates.views import blueprint as certificates
 from .config import ROOT, Settings
 from .database.seal import use_keys

@@ -19,9 +19,9 @@ from ..questionnaire.store import load_editions
 from . import windows
 from .drafting import check_whole, draft_faults, locked_draft, new_draft, publish, put, refuse_own
 from .loader import Loaded, load
-from .models import CalendarDay, CatalogueDraft, CatalogueDraftItem
-from .reader import DEFINITIONS, checked_entries, marked_days
-from .rules import day_faults
+from .models import CalendarDay, CalendarYear, CatalogueDraft, CatalogueDraftItem
+from .reader import DEFINITIONS, checked_entries, marked_days, marked_years
+from .rules import day_faults, year_faults
 
 STREAM = "catalogue"
 _DAY_WRONG = Bilingual("日历没有改动。", "The calendar was not changed.")
@@ -29,14 +29,14 @@ _DAY_WRONG = Bilingual("日历没有改动。", "The calendar was not changed.")
 
 def load_definitions(folder: Path = DEFINITIONS) -> Loaded:
     """Adds the shipped versions the database has not seen; edits of the bureau stay. Raises BadDefinitions."""
-    entries, days = checked_entries(folder), marked_days(folder)
+    entries, days, years = checked_entries(folder), marked_days(folder), marked_years(folder)
     actor = system("catalogue load")
     with transaction(actor) as session:
-        done = load(session, entries, days)
+        done = load(session, entries, days, years)
         editions = load_editions(session)
-        if done.added or done.days or editions:
-            detail = {"added": done.added, "days": done.days, "kept_edits": list(done.kept_edits)}
-            detail["editions"] = editions
+        if done.added or done.days or done.years or editions:
+            detail: dict[str, Any] = {"added": done.added, "days": done.days, "years": done.years}
+            detail |= {"kept_edits": list(done.kept_edits), "editions": editions}
             record(session, actor, stream=STREAM, verb="load", detail=detail)
         return done
 
@@ -158,3 +158,17 @@ def mark_day(actor: Actor, day: date | None, title: Bilingual, is_working: bool,
         session.add(row)
         detail = {"is_working": is_working, "is_tax_limit": is_tax_limit, "title_zh": title.zh, "title_en": title.en}
         record(session, actor, stream=STREAM, verb="mark-day", subject=f"day:{day}", detail=detail)
+
+
+def mark_year(actor: Actor, year: int, source: str, is_confirmed: bool) -> None:
+    """Says by which notice the days of a year are marked, and whether that is confirmed. Raises Invalid."""
+    faults = year_faults(year, source)
+    if faults:
+        raise Invalid("calendar-year", _DAY_WRONG, faults)
+    with transaction(actor) as session:
+        row = session.get(CalendarYear, year) or CalendarYear(year=year)
+        row.source, row.is_confirmed = source.strip(), is_confirmed
+        row.origin, row.entered_by_id, row.entered_at = "edit", actor.account_id, now()
+        session.add(row)
+        detail = {"source": row.source, "is_confirmed": is_confirmed}
+        record(session, actor, stream=STREAM, verb="mark-year", subject=f"year:{year}", detail=detail)

@@ -189,6 +189,11 @@ class ExtendWindowForm(PortalForm):
     reason = TextAreaField(lazy("Reason for the extension"))
 
 
+class YearForm(PortalForm):
+    source = StringField(lazy("Source of the year"))
+    is_confirmed = BooleanField(lazy("Confirmed"))
+
+
 class DayForm(PortalForm):
     day = StringField(lazy("Calendar day"), description=lazy("Year-month-day, for example 2026-10-30"))
     is_working = BooleanField(lazy("Working day"))

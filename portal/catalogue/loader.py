@@ -10,20 +10,26 @@ from sqlalchemy.orm import Session
 
 from ..kernel.period import Quarter
 from .linter import RawEntry
-from .models import CalendarDay, CatalogueEntry
-from .reader import MarkedDay, content_hash
+from .models import CalendarDay, CalendarYear, CatalogueEntry
+from .reader import MarkedDay, MarkedYear, content_hash
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: versions added, entries left alone because the bureau edited them, calendar days added."""
+    """What a load did: versions added, entries left alone because the bureau edited them, calendar days added.
+
+    `years` of the calendar were entered, or shipped otherwise than they stood.
+    """
 
     added: int
     kept_edits: tuple[str, ...]
     days: int
+    years: int
 
 
-def load(session: Session, entries: Sequence[RawEntry], days: Sequence[MarkedDay]) -> Loaded:
+def load(
+    session: Session, entries: Sequence[RawEntry], days: Sequence[MarkedDay], years: Sequence[MarkedYear]
+) -> Loaded:
     """Adds every version not seen before, by content hash. Idempotent: a second load adds nothing."""
     known: dict[tuple[str, str], list[CatalogueEntry]] = {}
     for row in session.scalars(select(CatalogueEntry)):
@@ -41,7 +47,7 @@ def load(session: Session, entries: Sequence[RawEntry], days: Sequence[MarkedDay
         versions.append(_version(raw, effective, mark, versions))
         session.add(versions[-1])
         added += 1
-    return Loaded(added, tuple(kept), _load_days(session, days))
+    return Loaded(added, tuple(kept), _load_days(session, days), _load_years(session, years))
 
 
 def _version(raw: RawEntry, effective: int, mark: str, versions: Sequence[CatalogueEntry]) -> CatalogueEntry:
@@ -75,3 +81,20 @@ def _load_days(session: Session, days: Sequence[MarkedDay]) -> int:
         for marked in new
     )
     return len(new)
+
+
+def _load_years(session: Session, years: Sequence[MarkedYear]) -> int:
+    """What the bureau entered stays; what was shipped follows the file."""
+    known = {row.year: row for row in session.scalars(select(CalendarYear))}
+    changed = 0
+    for marked in years:
+        row = known.get(marked.year)
+        if row is not None and (
+            row.origin != "seed" or (row.source, row.is_confirmed) == (marked.source, marked.is_confirmed)
+        ):
+            continue
+        row = row or CalendarYear(year=marked.year, origin="seed")
+        row.source, row.is_confirmed = marked.source, marked.is_confirmed
+        session.add(row)
+        changed += 1
+    return changed

@@ -132,6 +132,19 @@ class CalendarDay(Base):
     entered_at: Mapped[datetime] = mapped_column(Instant(), default=now, comment="instant, UTC")
 
 
+class CalendarYear(Base):
+    """Where the marked days of a year come from, and whether they are confirmed. A year without days may have one."""
+
+    __tablename__ = "calendar_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="calendar year")
+    source: Mapped[str] = mapped_column(String(200), comment="code of a source of the catalogue, or its title in words")
+    is_confirmed: Mapped[bool] = mapped_column(comment="checked against the notice itself")
+    origin: Mapped[str] = mapped_column(String(8), comment="seed: the definition file; edit: the bureau")
+    entered_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id; empty: the operator's load")
+    entered_at: Mapped[datetime] = mapped_column(Instant(), default=now, comment="instant, UTC")
+
+
 def _refuse_change(mapper: Any, connection: Any, row: CatalogueEntry) -> None:
     raise ValueError("a published version of the catalogue never changes")
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
+from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import local, today
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
@@ -19,7 +20,15 @@ from .deadlines import WorkCalendar
 from .entries import Entry
 from .kinds import KINDS
 from .linter import RawEntry, is_code
-from .models import OPEN_STATES, CalendarDay, CatalogueDraft, CatalogueDraftItem, CatalogueEntry, FilingWindow
+from .models import (
+    OPEN_STATES,
+    CalendarDay,
+    CalendarYear,
+    CatalogueDraft,
+    CatalogueDraftItem,
+    CatalogueEntry,
+    FilingWindow,
+)
 from .snapshot import Catalogue, catalogue_of
 
 KEPT_SNAPSHOTS = 64
@@ -251,3 +260,14 @@ def calendar_days(session: Session, year: int) -> Sequence[CalendarDay]:
         .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
         .order_by(CalendarDay.day)
     ).all()
+
+
+def calendar_year(session: Session, year: int) -> CalendarYear | None:
+    """Where the days of a year come from; None while nobody has said so."""
+    return session.get(CalendarYear, year)
+
+
+def source_title(session: Session, code: str) -> Bilingual:
+    """A source's full name; a source written out in words is shown as it is written."""
+    known = catalogue_today(session).sources.get(code)
+    return known.title if known else both(code)

@@ -36,6 +36,15 @@ class MarkedDay:
     title: Bilingual
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedYear:
+    """The notice the marked days of a year come from, by the code of its source, and whether they are confirmed."""
+
+    year: int
+    source: str
+    is_confirmed: bool
+
+
 def raw_entries(folder: Path = DEFINITIONS) -> list[RawEntry]:
     """Every entry of every definition file, unchecked, in the order of files and paragraphs."""
     files = sorted(path for path in folder.glob("*.toml") if path.name != CALENDAR_FILE)
@@ -65,6 +74,11 @@ def marked_days(folder: Path = DEFINITIONS) -> list[MarkedDay]:
         MarkedDay(date.fromisoformat(row["day"]), row["working"], Bilingual(row["name_zh"], row["name_en"]))
         for row in document["day"]
     ]
+
+
+def marked_years(folder: Path = DEFINITIONS) -> list[MarkedYear]:
+    document = tomllib.loads((folder / CALENDAR_FILE).read_text(encoding="utf-8"))
+    return [MarkedYear(row["year"], row["source"], row["status"] == "confirmed") for row in document["year"]]
 
 
 def shipped_catalogue(quarter: Quarter) -> Catalogue:

@@ -16,6 +16,7 @@ from .linter import Problem, is_clean
 LONGEST_TITLE = 200
 LONGEST_REASON = 2000
 LONGEST_DAY_TITLE = 100
+LONGEST_YEAR_SOURCE = 200
 SHORTEST_REASON = 4
 # Finds the short name of an entry by kind and code; None when there is none.
 Named = Callable[[str, str], Bilingual | None]
@@ -31,6 +32,11 @@ REASON_WRONG = Bilingual(
 )
 DAY_WRONG = Bilingual(
     "按“年-月-日”写一个日期，例如2026-10-30。", "Write a day as year-month-day, for example 2026-10-30."
+)
+YEAR_WRONG = Bilingual("年份须在2000年至2199年之间。", "The year has to lie between 2000 and 2199.")
+YEAR_SOURCE_WRONG = Bilingual(
+    "写明依据的通知（名称、文号），不超过200个字。",
+    "Name the notice it rests on, with its number, in at most 200 characters.",
 )
 DAY_TITLE_WRONG = Bilingual("写明这一天的名称，不超过100个字。", "Name the day in at most 100 characters.")
 TOO_EARLY = Bilingual(
@@ -148,3 +154,12 @@ def day_faults(day: date | None, title: Bilingual) -> dict[str, Bilingual]:
     if day is None or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         faults["day"] = DAY_WRONG
     return faults
+
+
+def year_faults(year: int, source: str) -> dict[str, Bilingual]:
+    """What is wrong with the source of a calendar year, by form field."""
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        return {"source": YEAR_WRONG}
+    if not source.strip() or len(source) > LONGEST_YEAR_SOURCE or not is_clean(source):
+        return {"source": YEAR_SOURCE_WRONG}
+    return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 
@@ -45,6 +46,20 @@ _RESPONDENT_TITLES = {
     RespondentClass.BELOW_SCALE: Bilingual("规模以下工业", "Below-scale industry"),
     RespondentClass.NOT_INDUSTRIAL: Bilingual("非工业", "Not industry"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """What a size class is computed from: staff at the end of a year and its revenue in 万元, to two places."""
+
+    year: int
+    staff: int
+    revenue: Decimal
+
+    @property
+    def counts_from(self) -> date:
+        """The 1 January from which a class computed from them counts."""
+        return date(self.year + 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
-from ..kernel.period import EARLIEST_YEAR, LATEST_YEAR, Quarter
+from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
 from ..web.errors import apply_refusal
@@ -21,14 +21,9 @@ from . import commands, queries
 from .commands import Place
 from .forms import (
     ChangeForm,
-    DayForm,
-    ExtendWindowForm,
-    OpenWindowForm,
     StepForm,
     entry_form,
     offer_drafts,
-    offer_quarters,
-    read_day,
     read_quarter,
 )
 from .kinds import EVIDENCE, KINDS, Kind
@@ -219,76 +214,3 @@ def publish_draft(draft_id: int) -> Page:
 @allow(Permission.CATALOGUE_DRAFT)
 def remove_item(draft_id: int, item_id: int) -> Page:
     return _stepped(draft_id, "remove", lambda version: commands.remove_item(actor(), draft_id, version, item_id))
-
-
-# --- windows and the calendar ------------------------------------------------------------------------------------
-
-
-@blueprint.get("/windows")
-@allow(Permission.CATALOGUE_READ)
-def windows() -> Page:
-    return _windows_page(OpenWindowForm())
-
-
-def _windows_page(form: OpenWindowForm, status: int = 200) -> Page:
-    offer_quarters(form.quarter, Quarter.containing(today()) - 4)
-    return render_template("catalogue/windows.html", windows=queries.windows(read()), form=form), status
-
-
-@blueprint.post("/windows")
-@allow(Permission.WINDOW_OPEN)
-def open_window() -> Page:
-    form = OpenWindowForm()
-    quarter = read_quarter(form.quarter.data)
-    if quarter is None:
-        raise Missing
-    try:
-        commands.open_window(actor(), quarter)
-    except Illegal as refusal:
-        apply_refusal(form, refusal)
-        return _windows_page(form, refusal.status)
-    return redirect(url_for("catalogue.windows"), 303)
-
-
-@blueprint.route("/windows/<quarter>/extend", methods=["GET", "POST"])
-@allow(Permission.WINDOW_OPEN)
-def extend_window(quarter: str) -> Page:
-    asked, form, status = read_quarter(quarter), ExtendWindowForm(), 200
-    found = queries.window(read(), asked) if asked else None
-    if asked is None or found is None:
-        raise Missing
-    if request.method == "POST":
-        try:
-            commands.extend_window(actor(), asked, read_day(form.due_on.data), form.reason.data or "")
-        except Invalid as refusal:
-            apply_refusal(form, refusal)
-            status = refusal.status
-        else:
-            return redirect(url_for("catalogue.windows"), 303)
-    return render_template("catalogue/extend.html", window=found, form=form), status
-
-
-@blueprint.get("/calendar")
-@allow(Permission.CATALOGUE_READ)
-def calendar() -> Page:
-    return _calendar_page(DayForm())
-
-
-def _calendar_page(form: DayForm, status: int = 200) -> Page:
-    """The days of a year that differ from what their weekday says."""
-    year = min(max(request.args.get("year", today().year, type=int), EARLIEST_YEAR), LATEST_YEAR)
-    days = queries.calendar_days(read(), year)
-    return render_template("catalogue/calendar.html", year=year, days=days, form=form), status
-
-
-@blueprint.post("/calendar")
-@allow(Permission.WINDOW_OPEN)
-def mark_day() -> Page:
-    form = DayForm()
-    try:
-        commands.mark_day(actor(), read_day(form.day.data), form.name, form.is_working.data, form.is_tax_limit.data)
-    except Invalid as refusal:
-        apply_refusal(form, refusal)
-        return _calendar_page(form, refusal.status)
-    flash(_("The calendar is corrected. Windows that are already open keep their dates."), "ok")
-    return redirect(url_for("catalogue.calendar", year=request.args.get("year")), 303)

@@ -57,6 +57,12 @@ class Book:
         self._rows.setdefault(type(row).__table__, []).append(_values(row))
         return row
 
+    def amend(self, row: Any) -> None:
+        """Takes an object that was added, and not written yet, as it stands now."""
+        rows = self._rows[type(row).__table__]
+        place = next(n for n in range(len(rows) - 1, -1, -1) if rows[n]["id"] == row.id)
+        rows[place] = _values(row)
+
     def add_rows(self, kind: type[Base], rows: Iterable[Row]) -> None:
         table: Any = kind.__table__
         self._rows.setdefault(table, []).extend(row | {"id": self.next_id(kind)} for row in rows)

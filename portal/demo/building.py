@@ -28,6 +28,7 @@ from .city import City
 from .people import Person, newcomer, people_of, person_of
 from .plan import EXTENSION_DAYS, fate, midnight
 from .registry import BACK, apply, register
+from .sizes import size_of_the_year
 from .stories import RETURN_REASON, Filer, base_figures, open_filing, past_filing
 
 BATCH = 100  # enterprises
@@ -64,6 +65,8 @@ def _live(city: City, person: Person) -> None:
     for quarter in city.plan.closed:
         _owe(city, filer, quarter, is_approved=True)
         past_filing(city, filer, quarter)
+        if quarter.number == 4:
+            size_of_the_year(city, filer, quarter)
     today = fate(person.number)
     _owe(city, filer, city.plan.open, is_approved=today.state is State.APPROVED)
     open_filing(city, filer, today)

@@ -13,12 +13,13 @@ from ..accounts.hashing import Hasher
 from ..audit.trail import record
 from ..catalogue.loader import load
 from ..catalogue.queries import catalogue_at, work_calendar
-from ..catalogue.reader import checked_entries, marked_days
+from ..catalogue.reader import checked_entries, marked_days, marked_years
 from ..database.session import reading, transaction
 from ..kernel.clock import now, today
 from ..kernel.roles import Scope, system
 from ..questionnaire.store import load_editions, newest
 from ..statistics.renew_panels import renew_panels
+from ..statistics.renew_rates import renew_rates
 from ..uploads.store import receive
 from .building import build
 from .calibration import figures_of
@@ -62,6 +63,7 @@ def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
         build(session, city, licences)
         release_past(session, city)
         renew_panels(session)
+        renew_rates(session)
         summary = _summary(session, city)
         mark = DemoLoad(arguments=summary["arguments"], digest=summary["digest"], loaded_at=now())
         session.add(mark)
@@ -76,7 +78,7 @@ def _refuse_unless_empty(session: Session) -> None:
 
 def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     """The catalogue and the form as they are shipped, unless they are there already."""
-    load(session, checked_entries(), marked_days())
+    load(session, checked_entries(), marked_days(), marked_years())
     load_editions(session)
     session.flush()
     catalogue = catalogue_at(session, plan.open)

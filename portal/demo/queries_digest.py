@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from ..accounts.models import Account, Post
 from ..audit.models import AuditEvent
 from ..casework.models import Case, Decision, Remark
-from ..catalogue.models import CalendarDay, CatalogueEntry, FilingWindow
+from ..catalogue.models import CalendarDay, CalendarYear, CatalogueEntry, FilingWindow
 from ..certificates.models import Paper
 from ..database.base import Base
 from ..database.columns import ExactDecimal
@@ -27,13 +27,15 @@ from ..enterprises.models import (
     EnrolmentCode,
     Enterprise,
     Membership,
+    Particulars,
     Position,
     Product,
     PurposeAcceptance,
     Registration,
     RegistrationVersion,
+    SizeStatus,
 )
-from ..filing.models import Fact, Filing, FilingVersion
+from ..filing.models import ChainRate, Fact, Filing, FilingVersion
 from ..kernel.period import Quarter
 from ..notices.models import Notice
 from ..questionnaire.models import FormEdition
@@ -65,16 +67,19 @@ def _stable(kind: type[Base], *without: str, order: str = "id") -> Stable:
 STABLE = (
     _stable(CatalogueEntry, "id", "draft_id", "published_at", order=""),
     _stable(CalendarDay, "entered_at", order="day"),
+    _stable(CalendarYear, "entered_at", order="year"),
     _stable(FormEdition, "id", "published_at", order=""),
     _stable(FilingWindow, order="quarter"),
     _stable(Account, "password_hash", "totp_secret"),
-    *(_stable(kind) for kind in (Post, Enterprise, Membership, AboveScaleStatus, Position, Product, EnrolmentCode)),
+    *(_stable(kind) for kind in (Post, Enterprise, Membership, AboveScaleStatus, SizeStatus)),
+    *(_stable(kind) for kind in (Position, Product, Particulars, EnrolmentCode)),
     _stable(Upload, "stored_name"),
     *(_stable(kind) for kind in (Registration, RegistrationVersion, PurposeAcceptance, Case, Remark, Decision)),
     *(_stable(kind) for kind in (Filing, FilingVersion, Fact)),
     _stable(Paper, "token"),
     *(_stable(kind, "id", order="quarter") for kind in (Cell, CellDue)),
     _stable(DueEnterprise),
+    _stable(ChainRate, "made_at", order="chain"),
     _stable(PanelCell, "id", order="quarter"),
     _stable(Release, "prepared_at", "released_at"),
     *(_stable(kind, "id", order="release_id") for kind in (ReleaseLine, ReleaseCell)),

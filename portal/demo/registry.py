@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ..casework.models import Remark
 from ..enterprises.application import Application
-from ..enterprises.models import AboveScaleStatus, EnrolmentCode, Enterprise, Position, Product
+from ..enterprises.models import AboveScaleStatus, EnrolmentCode, Enterprise, Position, Product, SizeStatus
 from ..kernel.clock import local
 from ..kernel.roles import Actor, Role
 from ..kernel.workflow import Action, Kind
@@ -92,14 +93,28 @@ def _entered(city: City, story: Registering, person: Person, officer: Actor, at:
     made = {"created_at": at, "created_by_id": officer.account_id, **story.whose}
     day = story.enterprise.registered_on
     book = city.book
+    book.add(_stated_size(story.enterprise, made))
     book.add(Position(segment=person.segment, is_primary=True, from_on=day, **made))
     for segment in story.stated.other_segments:
         book.add(Position(segment=segment, is_primary=False, from_on=day, **made))
     for place, name in enumerate(story.stated.products, start=1):
-        book.add(Product(name=name, place=place, **made))
+        book.add(Product(name=name, place=place, from_on=day, **made))
     if person.is_above_scale:
         status = AboveScaleStatus(is_above_scale=True, since_on=ABOVE_SCALE_SINCE, source=ABOVE_SCALE_SOURCE, **made)
         book.add(status)
+
+
+def _stated_size(row: Enterprise, made: dict[str, Any]) -> SizeStatus:
+    """The class by the two figures stated at registration."""
+    return SizeStatus(
+        size_class=row.size_class,
+        since_on=row.size_class_on,
+        staff=row.staff,
+        revenue=row.revenue,
+        gb_class=row.gb_class,
+        basis="stated",
+        **made,
+    )
 
 
 def apply(city: City, wish: Applicant, person: Person, licence: Upload) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Session
 from ..casework.models import Case
 from ..casework.rules import written
 from ..catalogue.queries import catalogue_today
+from ..catalogue.size import YearFigures
 from ..catalogue.snapshot import Catalogue
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
@@ -18,6 +17,7 @@ from ..kernel.errors import Illegal, Invalid
 from ..kernel.roles import Actor
 from .application import Application, application_from
 from .credit_code import needs_override, problem
+from .enter_size import enter_size
 from .match_roster import match_roster
 from .models import Enterprise, Membership, Position, Product
 from .queries import enterprise
@@ -47,6 +47,8 @@ def admit(session: Session, case: Case, actor: Actor, *, county: str, override_r
     row.override_reason = _override(stated.credit_code, override_reason)
     _fill(row, stated, county, catalogue)
     _register(session, row)
+    figures = YearFigures(stated.figures_year, stated.staff, stated.revenue)
+    enter_size(session, row, figures, "stated", catalogue, actor.account_id)
     match_roster(session, actor, row, catalogue)
     _open_positions(session, row, stated, actor)
     for membership in session.scalars(
@@ -81,8 +83,7 @@ def _fill(row: Enterprise, stated: Application, county: str, catalogue: Catalogu
     row.credit_code, row.name_zh, row.name_en = stated.credit_code, stated.name_zh, stated.name_en
     row.registered_county, row.gb_class, row.founded_on = stated.registered_county, stated.gb_class, stated.founded_on
     row.staff, row.revenue, row.base_output = stated.staff, stated.revenue, stated.base_output
-    row.figures_year, row.size_class_on = stated.figures_year, date(stated.figures_year + 1, 1, 1)
-    row.size_class = catalogue.size_class(stated.gb_class, stated.staff, stated.revenue).value
+    row.figures_year = stated.figures_year
     row.status, row.registered_on = "registered", today()
 
 
@@ -100,4 +101,6 @@ def _open_positions(session: Session, row: Enterprise, stated: Application, acto
     day = row.registered_on
     session.add(Position(segment=row.segment, is_primary=True, from_on=day, **whose))
     session.add_all(Position(segment=s, is_primary=False, from_on=day, **whose) for s in stated.other_segments)
-    session.add_all(Product(name=name, place=n, **whose) for n, name in enumerate(stated.products, start=1))
+    session.add_all(
+        Product(name=name, place=n, from_on=day, **whose) for n, name in enumerate(stated.products, start=1)
+    )

@@ -9,14 +9,21 @@ from decimal import Decimal
 from ..catalogue.size import RespondentClass, SizeClass
 from ..catalogue.snapshot import Catalogue
 from ..kernel.bilingual import Bilingual, both
+from ..kernel.clock import local
 from ..kernel.measure import plain
+from .models import SizeStatus
 from .queries_register import Dossier
 from .queries_registration import shown
-from .registration import LABELS
+from .registration import LABELS, REACHED_BY
 
 STATED = Bilingual("登记时填报", "Stated at registration")
+OWN = Bilingual("企业于{day}更新", "Entered by the enterprise on {day}")
 SET = Bilingual("审核员设定", "Set by the county officer")
 COMPUTED = Bilingual("按规模划分标准计算", "Computed by the size rules")
+SIZE_BASES = {
+    "stated": Bilingual("按登记时填报的{year}年数据计算", "Computed from the figures of {year} stated at registration"),
+    "filings": Bilingual("按{year}年已通过的填报计算", "Computed from the approved filings of {year}"),
+}
 BY_STATUS = Bilingual("由主要行业和规模以上状态得出", "From main class and above-scale status")
 UNIT = Bilingual("填报单元", "Reporting unit")
 SIZE = Bilingual("企业规模", "Size class")
@@ -55,6 +62,10 @@ def facts_of(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
     contact = {name: stated.get(name, "") for name in ("address", "representative", "contact_name", "contact_phone")}
     texts = own | contact
     facts = {name: Fact(LABELS[name], shown(name, value, catalogue), STATED) for name, value in texts.items()}
+    if found.particulars:
+        newest = found.particulars[0]
+        said = OWN.fill(day=local(newest.created_at).date().isoformat())
+        facts |= {name: Fact(LABELS[name], both(getattr(newest, name)), said) for name in REACHED_BY}
     order = [name for name in LABELS if name in facts]
     return [*(facts[name] for name in order), *_set(found, catalogue), *_computed(found, catalogue, day)]
 
@@ -71,17 +82,23 @@ def _set(found: Dossier, catalogue: Catalogue) -> list[Fact]:
 def _computed(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
     row, status = found.row, found.above_scale_on(day)
     above = status is not None and status.is_above_scale
-    size = SizeClass(row.size_class).title
-    if row.size_class_on:
-        size = _SIZE_ON.fill(size=size, day=row.size_class_on.isoformat())
+    counted, size, base = found.size_on(day), SizeClass(row.size_class).title, COMPUTED
+    if counted is not None:
+        size = _SIZE_ON.fill(size=SizeClass(counted.size_class).title, day=counted.since_on.isoformat())
+        base = size_base(counted)
     said = _NEVER
     if status is not None:
         said = _SINCE.fill(status=_YES if above else _NO, day=status.since_on.isoformat())
     return [
-        Fact(SIZE, size, COMPUTED),
+        Fact(SIZE, size, base),
         Fact(ABOVE, said, both(status.source) if status is not None else both("")),
         Fact(RESPONDENT, RespondentClass(catalogue.respondent_class(row.gb_class, above).value).title, BY_STATUS),
     ]
+
+
+def size_base(size: SizeStatus) -> Bilingual:
+    """Whose figures a size class was computed from, and of which year."""
+    return SIZE_BASES[size.basis].fill(year=size.since_on.year - 1)
 
 
 def place_of(segment: str, catalogue: Catalogue) -> Bilingual:

@@ -11,8 +11,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ..accounts.open_account import Details
 from ..kernel.bilingual import Bilingual, Language
 from ..web.language import PortalForm, lazy, spoken
+from .commands_particulars import ParticularsEntry
 from .commands_position import PositionEntry
 from .commands_register import DesignationEntry, StatusEntry
+from .registration import LONGEST_KEPT, clean
 
 YES_NO = {"yes": Bilingual("是", "Yes"), "no": Bilingual("否", "No")}
 LANGUAGE_CHOICES = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
@@ -32,10 +34,11 @@ class FilterForm(PortalForm):
     chain = SelectField(lazy("Chain"), validate_choice=False)
     county = SelectField(lazy("Reporting unit"), validate_choice=False)
     segment = SelectField(lazy("Segment"), validate_choice=False)
+    size = SelectField(lazy("Size class"), validate_choice=False)
 
-    def offer(self, every: str, chains: Titles, counties: Titles, segments: Titles) -> None:
+    def offer(self, every: str, chains: Titles, counties: Titles, segments: Titles, sizes: Titles) -> None:
         self.chain.choices, self.county.choices = offered(chains, every), offered(counties, every)
-        self.segment.choices = offered(segments, every)
+        self.segment.choices, self.size.choices = offered(segments, every), offered(sizes, every)
 
 
 class StatusForm(PortalForm):
@@ -58,6 +61,26 @@ class PositionForm(PortalForm):
 
     def typed(self) -> PositionEntry:
         return PositionEntry(*(self[name].data or "" for name in ("segment", "gb_class", "from_on", "source")))
+
+
+class ParticularsForm(PortalForm):
+    """What the enterprise keeps current itself; products one a line."""
+
+    address = StringField(lazy("Place of business"))
+    contact_name = StringField(lazy("Contact person"))
+    contact_phone = StringField(lazy("Contact phone"))
+    name_en = StringField(lazy("English name"))
+    products = TextAreaField(lazy("Main products"))
+    seen = HiddenField()
+
+    def typed(self) -> ParticularsEntry:
+        lines = [clean(line[:LONGEST_KEPT]) for line in (self.products.data or "").splitlines()]
+        products = tuple(dict.fromkeys(line for line in lines if line))
+        address, name, phone, name_en = (
+            clean((field.data or "")[:LONGEST_KEPT])
+            for field in (self.address, self.contact_name, self.contact_phone, self.name_en)
+        )
+        return ParticularsEntry(address, name, phone, name_en, products, self.seen.data or "")
 
 
 class DesignationForm(PortalForm):

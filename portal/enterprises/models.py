@@ -19,6 +19,7 @@ STATUSES = ("prospective", "registered", "merged")
 POSTS = ("preparer", "certifier")
 MEMBERSHIP_STATES = ("pending", "active", "ended")
 DESIGNATIONS = ("chain-leading", "key")
+SIZE_BASES = ("stated", "filings")
 
 
 def _among(column: str, members: tuple[str, ...]) -> str:
@@ -114,6 +115,28 @@ class AboveScaleStatus(Scoped, Stamped, Base):
     source: Mapped[str] = mapped_column(String(200), comment="the list or document it was taken from")
 
 
+class SizeStatus(Scoped, Stamped, Base):
+    """The size class of an enterprise from a 1 January on, with the two figures of the year before and whose they are.
+
+    `enterprise.size_class` repeats the newest one.
+    """
+
+    __tablename__ = "size_status"
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "since_on"),
+        CheckConstraint(_among("basis", SIZE_BASES), name="basis"),
+        CheckConstraint(_among("size_class", ("L", "M", "S", "X")), name="size_class"),
+    )
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    size_class: Mapped[str] = mapped_column(String(1), comment="L M S X, by the size rules")
+    since_on: Mapped[date] = mapped_column(Date, comment="1 January; the figures are of the year before")
+    staff: Mapped[int] = mapped_column(Integer, comment="persons, end of that year")
+    revenue: Mapped[Decimal] = mapped_column(ExactDecimal(2), comment="万元, that year")
+    gb_class: Mapped[str] = mapped_column(String(4), comment="main class whose rule it was computed by")
+    basis: Mapped[str] = mapped_column(String(8), comment="stated at registration, or sum of approved filings")
+
+
 class Position(Scoped, Stamped, Base):
     """A place on a chain, from a day until a day. The primary one decides statistics, the others draw the map."""
 
@@ -128,13 +151,30 @@ class Position(Scoped, Stamped, Base):
 
 
 class Product(Scoped, Stamped, Base):
-    """A main product, as the enterprise names it."""
+    """A main product, as the enterprise names it, from a day until a day."""
 
     __tablename__ = "product"
+    __table_args__ = (CheckConstraint("until_on IS NULL OR until_on >= from_on", name="span"),)
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     name: Mapped[str] = mapped_column(String(100), comment="as the enterprise calls it")
     place: Mapped[int] = mapped_column(Integer, comment="1, 2 … in the enterprise's own order")
+    from_on: Mapped[date] = mapped_column(Date, comment="first day")
+    until_on: Mapped[date | None] = mapped_column(Date, comment="first day no longer; empty while it lasts")
+
+
+class Particulars(Scoped, Stamped, Base):
+    """Where an enterprise is and whom to ask there, as it entered it itself. The newest row counts, the others stay.
+
+    Before the first one, what was stated at registration counts.
+    """
+
+    __tablename__ = "particulars"
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    address: Mapped[str] = mapped_column(String(200), comment="place of business")
+    contact_name: Mapped[str] = mapped_column(String(50), comment="whom to ask")
+    contact_phone: Mapped[str] = mapped_column(String(30), comment="under which number")
 
 
 class Designation(Scoped, Stamped, Base):

@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from ..catalogue.queries import catalogue_today
+from ..catalogue.size import SizeClass
 from ..catalogue.snapshot import Catalogue
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Refusal
@@ -24,6 +25,11 @@ NUMBER = "int(max=999999999999999)"
 DESIGNATION_TITLES = {
     "chain-leading": Bilingual("链主企业", "Chain-leading enterprise"),
     "key": Bilingual("骨干企业", "Key enterprise"),
+}
+SIZE_TITLES = {size.value: size.title for size in SizeClass}
+SIZE_FILTER_TITLES = {
+    "changed": Bilingual("今年1月1日起有变化", "Changed on 1 January of this year"),
+    "waiting": Bilingual("上年数据不全，今年尚未重新计算", "Not computed this year: last year is not complete"),
 }
 POST_TITLES = {"preparer": Bilingual("填报人", "Preparer"), "certifier": Bilingual("负责人", "Certifier")}
 

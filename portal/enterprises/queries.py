@@ -16,7 +16,7 @@ from ..catalogue.snapshot import Catalogue
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
-from .models import AboveScaleStatus, Enterprise, Membership, Position
+from .models import AboveScaleStatus, Enterprise, Membership, Position, SizeStatus
 from .queries_registration import RegistrationSheet, registration_sheet
 
 __all__ = [
@@ -100,12 +100,21 @@ def profiles_at(session: Session, day: date, ids: Iterable[int] | None = None) -
     rows = session.scalars(statement).all()
     wanted = None if ids is None else [row.id for row in rows]
     statuses = statuses_on(session, day, wanted)
-    segments = _segments_on(session, day, wanted)
+    segments, sizes = _segments_on(session, day, wanted), _sizes_on(session, day, wanted)
     catalogue = catalogue_at(session, Quarter.containing(day))
-    return [_profile(row, statuses.get(row.id, False), segments.get(row.id, row.segment), catalogue) for row in rows]
+    return [
+        _profile(
+            row,
+            statuses.get(row.id, False),
+            segments.get(row.id, row.segment),
+            sizes.get(row.id, row.size_class),
+            catalogue,
+        )
+        for row in rows
+    ]
 
 
-def _profile(row: Enterprise, is_above_scale: bool, segment: str, catalogue: Catalogue) -> Profile:
+def _profile(row: Enterprise, is_above_scale: bool, segment: str, size: str, catalogue: Catalogue) -> Profile:
     return Profile(
         row.id,
         row.name_zh,
@@ -114,7 +123,7 @@ def _profile(row: Enterprise, is_above_scale: bool, segment: str, catalogue: Cat
         segment[:2],
         segment,
         row.gb_class,
-        row.size_class,
+        size,
         catalogue.respondent_class(row.gb_class, is_above_scale).value,
         is_above_scale,
         row.base_output,
@@ -139,6 +148,18 @@ def _segments_on(session: Session, day: date, ids: Sequence[int] | None) -> dict
     for row in session.scalars(statement):
         if row.enterprise_id not in found or row.from_on <= day:
             found[row.enterprise_id] = row.segment
+    return found
+
+
+def _sizes_on(session: Session, day: date, ids: Sequence[int] | None) -> dict[int, str]:
+    """The size class on `day`; before the first one there is, that one."""
+    statement = select(SizeStatus.enterprise_id, SizeStatus.size_class, SizeStatus.since_on)
+    if ids is not None:
+        statement = statement.where(SizeStatus.enterprise_id.in_(ids))
+    found: dict[int, str] = {}
+    for enterprise_id, size, since_on in session.execute(statement.order_by(SizeStatus.since_on)):
+        if enterprise_id not in found or since_on <= day:
+            found[enterprise_id] = size
     return found
 
 

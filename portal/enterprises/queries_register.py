@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from ..casework.models import Case
 from ..kernel.errors import Missing
@@ -18,11 +18,13 @@ from .models import (
     Designation,
     EnrolmentCode,
     Enterprise,
+    Particulars,
     Position,
     Product,
     PurposeAcceptance,
     Registration,
     RegistrationVersion,
+    SizeStatus,
 )
 from .queries import Colleague, colleagues, enterprise, statuses_on
 
@@ -38,11 +40,19 @@ class RegisterFilter:
     chain: str = ""
     county: str = ""
     segment: str = ""
+    size: str = ""
+
+
+SIZE_FILTERS = ("changed", "waiting")
+"""Whose size class changed on 1 January of the year, and for whom none was computed from that day on yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One line of the list. `is_above_scale` as of the day the list was asked for."""
+    """One line of the list. `is_above_scale` as of the day the list was asked for.
+
+    `size_was` is the class before 1 January of that day's year, None where the class of that day is not another one.
+    """
 
     id: int
     name_zh: str
@@ -51,6 +61,7 @@ class RegisterRow:
     county: str
     segment: str
     size_class: str
+    size_was: str | None
     is_above_scale: bool
     registered_on: date | None
 
@@ -59,7 +70,10 @@ def register_rows(
     session: Session, day: date, wanted: RegisterFilter, after: tuple[str, int] | None, most: int = PAGE_SIZE + 1
 ) -> list[RegisterRow]:
     """Registered enterprises in order of name, after the one that `after` (name, id) names."""
-    statement = select(Enterprise).where(Enterprise.status == "registered")
+    sizes = _Sizes(date(day.year, 1, 1))
+    statement = select(Enterprise, sizes.was).where(Enterprise.status == "registered")
+    if wanted.size in SIZE_FILTERS:
+        statement = statement.where(sizes.changed if wanted.size == "changed" else sizes.waiting)
     if wanted.text:
         statement = statement.where(
             Enterprise.name_zh.contains(wanted.text, autoescape=True)
@@ -75,9 +89,27 @@ def register_rows(
         statement = statement.where(Enterprise.id.in_(there))
     if after is not None:
         statement = statement.where(tuple_(Enterprise.name_zh, Enterprise.id) > after)
-    rows = session.scalars(statement.order_by(Enterprise.name_zh, Enterprise.id).limit(most)).all()
-    above = statuses_on(session, day, [row.id for row in rows])
-    return [_line(row, above.get(row.id, False)) for row in rows]
+    rows = session.execute(statement.order_by(Enterprise.name_zh, Enterprise.id).limit(most)).all()
+    above = statuses_on(session, day, [row.id for row, _ in rows])
+    return [_line(row, was, above.get(row.id, False)) for row, was in rows]
+
+
+class _Sizes:
+    """Size classes around one 1 January, as parts of a statement over Enterprise."""
+
+    def __init__(self, first_day: date) -> None:
+        of_it, before, entered = aliased(SizeStatus), aliased(SizeStatus), aliased(SizeStatus)
+        earlier = (
+            select(before.size_class)
+            .where(before.enterprise_id == Enterprise.id, before.since_on < first_day)
+            .order_by(before.since_on.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        of_day = select(of_it.size_class).where(of_it.enterprise_id == Enterprise.id, of_it.since_on == first_day)
+        self.changed = earlier != of_day.scalar_subquery()
+        self.was = case((self.changed, earlier), else_=None).label("size_was")
+        self.waiting = ~exists().where(entered.enterprise_id == Enterprise.id, entered.since_on >= first_day)
 
 
 def enterprises_by_segment(session: Session, day: date, segments: Collection[str]) -> dict[str, int]:
@@ -96,7 +128,7 @@ def _lasting(day: date) -> tuple[Any, ...]:
     return Position.from_on <= day, or_(Position.until_on.is_(None), Position.until_on > day)
 
 
-def _line(row: Enterprise, is_above_scale: bool) -> RegisterRow:
+def _line(row: Enterprise, size_was: str | None, is_above_scale: bool) -> RegisterRow:
     return RegisterRow(
         row.id,
         row.name_zh,
@@ -105,6 +137,7 @@ def _line(row: Enterprise, is_above_scale: bool) -> RegisterRow:
         row.county,
         row.segment,
         row.size_class,
+        size_was,
         is_above_scale,
         row.registered_on,
     )
@@ -123,14 +156,35 @@ class Dossier:
     row: Enterprise
     positions: Sequence[Position]
     products: Sequence[Product]
+    particulars: Sequence[Particulars]
     statuses: Sequence[AboveScaleStatus]
+    sizes: Sequence[SizeStatus]
     designations: Sequence[Designation]
     purposes: Sequence[PurposeAcceptance]
     people: Sequence[Colleague]
     stated: dict[str, Any]
 
+    @property
+    def present_products(self) -> list[Product]:
+        return [product for product in self.products if product.until_on is None]
+
+    @property
+    def former_products(self) -> list[Product]:
+        """Those that ended last first."""
+        ended = [(product.until_on, product) for product in self.products if product.until_on is not None]
+        return [product for _, product in sorted(ended, key=lambda pair: pair[0], reverse=True)]
+
     def above_scale_on(self, day: date) -> AboveScaleStatus | None:
         return next((status for status in self.statuses if status.since_on <= day), None)
+
+    def size_on(self, day: date) -> SizeStatus | None:
+        """The class that counts on `day`: before the first one there is, that one."""
+        first = self.sizes[-1] if self.sizes else None
+        return next((size for size in self.sizes if size.since_on <= day), first)
+
+    def waits_for_size(self, day: date) -> bool:
+        """Whether no class was computed yet from 1 January of the day's year on."""
+        return not self.sizes or self.sizes[0].since_on < date(day.year, 1, 1)
 
 
 def dossier(session: Session, enterprise_id: int) -> Dossier:
@@ -141,8 +195,10 @@ def dossier(session: Session, enterprise_id: int) -> Dossier:
     return Dossier(
         row,
         _of(session, Position, enterprise_id, Position.is_primary.desc(), Position.from_on.desc(), Position.segment),
-        _of(session, Product, enterprise_id, Product.place),
+        _of(session, Product, enterprise_id, Product.place, Product.id),
+        _of(session, Particulars, enterprise_id, Particulars.id.desc()),
         _of(session, AboveScaleStatus, enterprise_id, AboveScaleStatus.since_on.desc()),
+        _of(session, SizeStatus, enterprise_id, SizeStatus.since_on.desc()),
         _of(session, Designation, enterprise_id, Designation.decided_on.desc(), Designation.id.desc()),
         _of(session, PurposeAcceptance, enterprise_id, PurposeAcceptance.purpose, PurposeAcceptance.id),
         colleagues(session, enterprise_id),

@@ -53,6 +53,9 @@ LABELS: dict[str, Bilingual] = {
 }
 """Every field of the form in its order; officers' remarks stand at these names."""
 
+REACHED_BY = ("address", "contact_name", "contact_phone")
+"""What an enterprise keeps current itself once it is registered."""
+
 LINES: dict[str, int] = {
     "credit_code": 40,
     "name_zh": 100,

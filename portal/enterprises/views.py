@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from . import views_members, views_position, views_recovery, views_register, views_registration, views_roster
+from . import (
+    views_members,
+    views_particulars,
+    views_position,
+    views_recovery,
+    views_register,
+    views_registration,
+    views_roster,
+)
 from .pages import blueprint
 
 __all__ = [
     "blueprint",
     "views_members",
+    "views_particulars",
     "views_position",
     "views_recovery",
     "views_register",

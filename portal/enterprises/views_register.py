@@ -16,9 +16,20 @@ from ..web.language import gettext as _
 from ..web.paging import Page as Screen
 from ..web.paging import cursor, key_of
 from . import commands_register, commands_transfer
-from .card import facts_of, place_of
+from .card import facts_of, place_of, size_base
 from .forms_register import CodeForm, DesignationForm, FilterForm, StatusForm, TransferForm
-from .pages import DESIGNATION_TITLES, NUMBER, Page, blueprint, catalogue, chains, refused, units
+from .pages import (
+    DESIGNATION_TITLES,
+    NUMBER,
+    SIZE_FILTER_TITLES,
+    SIZE_TITLES,
+    Page,
+    blueprint,
+    catalogue,
+    chains,
+    refused,
+    units,
+)
 from .queries_register import (
     PAGE_SIZE,
     Dossier,
@@ -39,14 +50,15 @@ LONGEST_SEARCH = 100
 @allow(_P.ENTERPRISE_READ)
 def register_list() -> str:
     form = FilterForm(request.args)
-    names = ("text", "chain", "county", "segment")
+    names = ("text", "chain", "county", "segment", "size")
     wanted = RegisterFilter(*(clean(form[n].data)[:LONGEST_SEARCH] for n in names))
-    form.offer(_("All"), chains(), _own_units() or units(), _segments(wanted))
+    form.offer(_("All"), chains(), _own_units() or units(), _segments(wanted), SIZE_FILTER_TITLES)
     after = key_of(request.args.get("after"), 2)
     at = (after[0], after[1]) if after and isinstance(after[0], str) and isinstance(after[1], int) else None
     page = _screen(register_rows(read(), today(), wanted, at), at is None)
     places = {row.segment: place_of(row.segment, catalogue()) for row in page.rows}
-    return render_template("enterprises/register_list.html", form=form, page=page, places=places, units=units())
+    shown = {"places": places, "units": units(), "sizes": SIZE_TITLES, "year": today().year}
+    return render_template("enterprises/register_list.html", form=form, page=page, **shown)
 
 
 def _screen(rows: list[RegisterRow], is_first: bool) -> Screen[RegisterRow]:
@@ -84,6 +96,8 @@ def around(found: Dossier) -> dict[str, Any]:
         "places": {place.segment: place_of(place.segment, known) for place in found.positions},
         "chains": chains(),
         "purposes": PURPOSES,
+        "sizes": [(size, SIZE_TITLES[size.size_class], size_base(size)) for size in found.sizes],
+        "waits_for_size": found.waits_for_size(day),
         "today": day,
     }
 

@@ -33,6 +33,7 @@ from ..questionnaire.context import Context
 from ..questionnaire.document import fingerprint
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import newest
+from . import estimate
 from .checked import carried, check, filled, retyped
 from .draft import Held, held, is_done_already, kept, refuse_unready, too_long
 from .models import Filing
@@ -178,13 +179,15 @@ def _followed(
     typing, was = draft.get("typing", "quarter"), before.get("typing", "quarter")
     staff = draft.get("f501") != before.get("f501") and not draft.get("f502")
     stops = bool(draft.get("stopped")) and not before.get("stopped")
-    if typing == was and not staff and not stops:
+    guesses = estimate.is_touched(before, draft)
+    if typing == was and not staff and not stops and not guesses:
         return draft
     quarter = Quarter.from_code(mine.filing.quarter)
     known = context(session, mine.filing.enterprise_id, quarter, mine.counted.respondent_class)
     if typing != was:
         draft = _switched(edition, known, before, draft, typing)
-    return filled(edition, known, before, draft)
+    draft = filled(edition, known, before, draft)
+    return estimate.followed(edition, known, before, draft, mine.rate) if guesses else draft
 
 
 def _switched(

@@ -28,9 +28,11 @@ from ..kernel.workflow import IN_REVIEW, Action
 from ..questionnaire.document import fingerprint
 from .checked import Checked, check
 from .draft import Held, held, refuse_unready
+from .estimate import estimates_in, marked
 from .evidence import Subject, content_of, headline_of, people_of
 from .models import Filing, FilingVersion
-from .queries import context, edition_for, newest_weight
+from .queries import context, edition_for
+from .queries_weight import newest_weight
 from .receipt import Sent, receipt_snapshot, subject_of
 from .rules import (
     DECLARATION_VERSION,
@@ -161,14 +163,15 @@ def _content(session: Session, actor: Actor, filing: Filing, case: Case, checked
         filing.edition,
         filing.rule_set,
     )
-    return content_of(subject, checked, people_of(filing.draft, prepared, actor.name, today()))
+    content = content_of(subject, checked, people_of(filing.draft, prepared, actor.name, today()))
+    return content | marked(filing.draft, filing.respondent_class)
 
 
 def _receipt(session: Session, actor: Actor, checked: Checked, version: FilingVersion, name: Bilingual) -> None:
     """The receipt as a paper, under the number of the submission; an earlier one of the quarter is superseded."""
     quarter, content = Quarter.from_code(version.quarter), version.content
     code, by = content["enterprise"]["credit_code"], content["people"]["certified"]
-    sent = Sent(quarter, name, code, by, version.submitted_at, version.sha256)
+    sent = Sent(quarter, name, code, by, version.submitted_at, version.sha256, frozenset(estimates_in(content)))
     issue(
         session,
         actor,

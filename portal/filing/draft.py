@@ -21,8 +21,9 @@ from ..kernel.roles import Actor
 from ..kernel.workflow import State
 from ..questionnaire import form
 from ..questionnaire.edition import Edition
-from .models import Filing
-from .queries_class import Counted, class_attributes, counted
+from .estimate import Rate
+from .models import ChainRate, Filing
+from .queries_class import Counted, chain_rate, class_attributes, counted
 from .rules import Window, shut
 
 _LONG = Bilingual("最多{limit}个字，现在是{length}个。", "{limit} characters at most; this has {length}.")
@@ -37,6 +38,7 @@ class Held:
     case: Case
     window: Window
     counted: Counted
+    rate: Rate | None
 
     def refuse_shut(self) -> None:
         """Raises Illegal when the quarter takes no filing now."""
@@ -55,6 +57,7 @@ def held(session: Session, enterprise_id: int | None, quarter: Quarter) -> Held:
         .join(Case, Case.id == Filing.case_id)
         .join(FilingWindow, FilingWindow.quarter == Filing.quarter)
         .join(Enterprise, Enterprise.id == Filing.enterprise_id)
+        .outerjoin(ChainRate, ChainRate.chain == Enterprise.chain)
         .where(Filing.enterprise_id == enterprise_id, Filing.quarter == quarter.code)
         .with_for_update(of=(Filing, Case))
         .execution_options(populate_existing=True)
@@ -62,7 +65,8 @@ def held(session: Session, enterprise_id: int | None, quarter: Quarter) -> Held:
     if found is None:
         raise Missing()
     filing, case, opens_at, due_on, locks_on = found[:5]
-    return Held(filing, case, Window(opens_at, due_on, locks_on), counted(session, quarter, dict(found._mapping)))
+    row = dict(found._mapping)
+    return Held(filing, case, Window(opens_at, due_on, locks_on), counted(session, quarter, row), chain_rate(row))
 
 
 def is_done_already(session: Session, actor: Actor, case: Case, state: State, verb: str) -> bool:

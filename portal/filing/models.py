@@ -106,3 +106,18 @@ class Fact(Scoped, Base):
         Identifier, ForeignKey(FilingVersion.id), index=True, comment="filing_version.id; empty: a loaded base figure"
     )
     basis: Mapped[str] = mapped_column(String(8), default="filing", comment="filing, or stated by the enterprise")
+
+
+class ChainRate(Base):
+    """Value added over gross output of a chain's above-scale enterprises, in the newest quarter with enough of them.
+
+    Belongs to nobody: made every night of approved figures, at least ten enterprises, none of them more than half.
+    """
+
+    __tablename__ = "chain_rate"
+
+    chain: Mapped[str] = mapped_column(String(4), primary_key=True, comment="chain of the primary position")
+    quarter: Mapped[int] = mapped_column(Integer, comment="quarter code of the figures")
+    rate: Mapped[Decimal] = mapped_column(ExactDecimal(6), comment="sum of 107 / sum of 101, above 0 and at most 1")
+    enterprises: Mapped[int] = mapped_column(Integer, comment="enterprises in both sums")
+    made_at: Mapped[datetime] = mapped_column(Instant(), comment="instant, UTC")

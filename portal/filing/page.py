@@ -23,6 +23,7 @@ from ..web.resend import names_fields
 from .changed_class import ChangedClass, changed_class
 from .checked import Checked, check
 from .commands import Page
+from .estimate import Rate, is_offered, rate_of
 from .named import name_of
 from .queries import Standing, Talk, context, edition_for, standing
 from .rules import deadline, shut
@@ -59,6 +60,15 @@ class FormPage:
     @property
     def document(self) -> Document:
         return self.checked.document
+
+    @property
+    def offers_estimate(self) -> bool:
+        return is_offered(self.now.counted.respondent_class)
+
+    @property
+    def estimated_by(self) -> Rate | None:
+        """The rate the figure on the page was made by, where it was."""
+        return rate_of(self.typed, self.now.counted.respondent_class)
 
     @property
     def done(self) -> int:

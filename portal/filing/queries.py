@@ -21,9 +21,10 @@ from ..kernel.workflow import EDITABLE, State
 from ..questionnaire.context import Context
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import edition as edition_of
+from .estimate import Rate
 from .models import VALUE_PLACES, Fact, Filing, FilingVersion
 from .past import Earlier, context_of
-from .queries_class import Counted, class_columns, counted, with_owner
+from .queries_class import Counted, chain_rate, class_columns, counted, with_owner
 from .rules import Window
 
 _F, _C, _R = Filing.__table__.alias("f"), Case.__table__.alias("c"), Remark.__table__.alias("r")
@@ -89,6 +90,7 @@ class Standing:
     window: Window | None
     talk: tuple[Talk, ...]
     counted: Counted
+    rate: Rate | None
 
 
 def _standing(beside: Any) -> Select[Any]:
@@ -143,7 +145,14 @@ def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing
         if r["talk_id"] is not None
     )
     plain = {name: row[name] for name in _PLAIN}
-    return Standing(quarter=quarter, window=window, talk=talk, counted=_judged(session, quarter, row), **plain)
+    return Standing(
+        quarter=quarter,
+        window=window,
+        talk=talk,
+        counted=_judged(session, quarter, row),
+        rate=chain_rate(dict(row)),
+        **plain,
+    )
 
 
 def _judged(session: Session, quarter: Quarter, row: Any) -> Counted:
@@ -283,14 +292,3 @@ def histories(
     for code, quarter, value in session.execute(statement):
         known.setdefault(code, {})[quarter] = value
     return {code: [(q, values.get(q.code)) for q in span] for code, values in known.items()}
-
-
-def newest_weight(session: Session, enterprise_id: int, indicator: str, before: Quarter) -> Decimal | None:
-    """The figure of the newest approved quarter before this one: an enterprise's weight in shares of response."""
-    return session.scalars(
-        select(Fact.value)
-        .where(Fact.enterprise_id == enterprise_id, Fact.indicator == indicator, Fact.quarter < before.code)
-        .where(Fact.basis == "filing")
-        .order_by(Fact.quarter.desc())
-        .limit(1)
-    ).one_or_none()

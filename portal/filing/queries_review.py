@@ -23,6 +23,7 @@ from ..questionnaire.edition import Edition
 from ..questionnaire.judge import run
 from ..questionnaire.question import Question
 from ..questionnaire.store import edition as edition_of
+from .estimate import Rate, estimates_in
 from .models import FilingVersion
 from .queries import context, histories
 from .rules import HEADLINES
@@ -45,7 +46,8 @@ class Flag:
 class SheetRow:
     """One row: the submitted value beside its past. `was` is the value of the version before, where it `is_changed`.
 
-    `median` is that of `peers` others in `median_of`, where somebody who may compare them has put it in.
+    `median` is that of `peers` others in `median_of`, where somebody who may compare them has put it in. `estimated`
+    says by which rate, where the figure is not the enterprise's own.
     """
 
     code: str
@@ -69,6 +71,7 @@ class SheetRow:
     median: Decimal | None = None
     peers: int = 0
     median_of: Quarter | None = None
+    estimated: Bilingual | None = None
 
     @property
     def broken(self) -> Flag | None:
@@ -111,7 +114,8 @@ def review_sheet(session: Session, case: Case) -> ReviewSheet:
     found_out = run(edition, document, known)
     flags = flags_of(edition, document, known, found_out)
     before = document_of(found[1].content) if len(found) > 1 else None
-    builder = _Rows(edition, document, known, before, histories(session, version.enterprise_id, quarter, EIGHT), flags)
+    past = histories(session, version.enterprise_id, quarter, EIGHT)
+    builder = _Rows(edition, document, known, before, past, flags, estimates_in(version.content))
     return ReviewSheet(
         quarter=quarter,
         edition=edition,
@@ -156,6 +160,7 @@ class _Rows:
     before: Document | None
     history: dict[str, list[tuple[Quarter, Decimal | None]]]
     flags: dict[str, tuple[Flag, ...]]
+    estimates: dict[str, Rate]
 
     def rows(self) -> tuple[SheetRow, ...]:
         asked = self.edition.questions_for(self.document.respondent_class, self.document.quarter)
@@ -185,6 +190,7 @@ class _Rows:
             is_headline=code == HEADLINES[self.document.respondent_class],
             flags=self.flags.get(code, ()),
             history=self._history(code, answer.value),
+            estimated=self.estimates[code].said if code in self.estimates else None,
         )
 
     def _history(self, code: str, value: Decimal | None) -> tuple[tuple[Quarter, Decimal | None], ...]:

@@ -24,13 +24,14 @@ _AT = Bilingual("提交时间", "Submitted")
 _BY = Bilingual("提交人", "Submitted by")
 _COUNT = Bilingual("数据项", "Fields")
 _COUNTED = Bilingual("{fields}项，核实说明{reasons}条", "{fields} fields, {reasons} explained")
+_ESTIMATED = Bilingual("{title}（推算）", "{title} (estimated)")
 _NOW = Bilingual("本季度", "This quarter")
 _THEN = Bilingual("去年同期", "Last year")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The submission a receipt is for."""
+    """The submission a receipt is for; `estimated` are the rows that are no figures of the enterprise's own."""
 
     quarter: Quarter
     name: Bilingual
@@ -38,6 +39,7 @@ class Sent:
     by: str
     at: datetime
     sha256: str
+    estimated: frozenset[str] = frozenset()
 
 
 def subject_of(quarter: Quarter) -> str:
@@ -60,17 +62,19 @@ def receipt_snapshot(checked: Checked, sent: Sent) -> Snapshot:
             Line(_COUNT, _COUNTED.fill(fields=answered, reasons=len(checked.queries))),
         ),
         columns=(_NOW, _THEN),
-        figures=_figures(checked, document),
+        figures=_figures(checked, document, sent.estimated),
         fingerprint=sent.sha256,
     )
 
 
-def _figures(checked: Checked, document: Document) -> tuple[Figure, ...]:
+def _figures(checked: Checked, document: Document, estimated: frozenset[str]) -> tuple[Figure, ...]:
     before: Mapping[str, Decimal] = {**document.last_year, **checked.context.past.last_year}
     asked = [checked.edition.by_code[code] for code in MAIN_ROWS if code in document.answers]
     return tuple(
         Figure(
-            q.title, q.unit.title, (written(document.value(q.code), q.places), written(before.get(q.code), q.places))
+            _ESTIMATED.fill(title=q.title) if q.code in estimated else q.title,
+            q.unit.title,
+            (written(document.value(q.code), q.places), written(before.get(q.code), q.places)),
         )
         for q in asked[:MOST_ROWS]
     )

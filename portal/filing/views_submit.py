@@ -22,6 +22,7 @@ from . import commands
 from .commands_submit import Order
 from .commands_submit import submit as submit_filing
 from .compared import differences
+from .estimate import estimates_in
 from .page import EITHER, blueprint, form_page, own, quarter_of, whole_number
 from .queries import edition_for, standing, version, versions
 from .receipt import subject_of
@@ -124,7 +125,8 @@ def version_page(quarter: str, number: int) -> str:
     before = next((row for row in rows if row.number == number - 1), None)
     edition = edition_for(read(), found)
     compared = differences(edition, document_of(shown.content), document_of(before.content) if before else None)
-    return render_template("filing/version.html", quarter=asked, rows=rows, shown=shown, before=before, lines=compared)
+    values = {"rows": rows, "shown": shown, "before": before, "lines": compared}
+    return render_template("filing/version.html", quarter=asked, estimates=estimates_in(shown.content), **values)
 
 
 def _check(quarter: Quarter, refusal: Refusal | None = None) -> str | None:

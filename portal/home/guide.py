@@ -87,6 +87,17 @@ PARTS: tuple[Part, ...] = (
                 "“Policy support” says of each condition whether it is met, by which figure, and what is "
                 "missing. The preparer fills in an application, the certifier submits it.",
             ),
+            _B(
+                "地址、联系人和主要产品有变化，在“企业信息”点“更新基本信息”自行更改，无需审核；"
+                "每年的企业规模和依据的数据也在那里。",
+                "Address, contact and products you keep current yourself: “Change your particulars” on the profile. "
+                "Your size class of each year stands there too, with its figures.",
+            ),
+            _B(
+                "规模以下工业企业可以勾选按产业链比率推算增加值（107），推算的数会注明；自己填写的数优先。",
+                "Below-scale industry may let value added (107) be estimated from the chain’s rate; it is marked as "
+                "estimated, and a figure of your own takes its place.",
+            ),
         ),
         frozenset({Role.PREPARER, Role.CERTIFIER}),
     ),
@@ -148,6 +159,11 @@ PARTS: tuple[Part, ...] = (
                 "Who cannot sign in any more comes in person: check who it is and "
                 "issue a recovery code under “People” on "
                 "the enterprise’s page. It is shown once, good for 24 hours, and the person and colleagues are told.",
+            ),
+            _B(
+                "企业规模每年1月1日起按上年四个季度已通过的填报自动计算。“企业名录”的“企业规模”可以筛出今年有变化的、上年数据不全的企业。",
+                "Size classes are computed for each 1 January from the approved filings of the year before. The "
+                "register’s filter “Size class” lists what changed this year and whose last year is not complete.",
             ),
         ),
         frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD}),

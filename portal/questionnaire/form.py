@@ -25,7 +25,17 @@ from .question import Question
 
 Typed = Mapping[str, str]
 APPROACH_PARTS = ("w_input", "w_vat", "w_depreciation", "w_pay", "w_tax", "w_surplus")
-SWITCHES = ("typing", "stopped", "stop_reason", "stop_from", "stop_to", "correcting", "correction", "approach")
+SWITCHES = (
+    "typing",
+    "stopped",
+    "stop_reason",
+    "stop_from",
+    "stop_to",
+    "correcting",
+    "correction",
+    "approach",
+    "estimate",
+)
 SIGNERS = ("head_name", "chief_name", "preparer_name")
 # Fields with a fixed set of texts; anything else there was not typed on a page of ours and is as good as nothing.
 CHOICES: Mapping[str, frozenset[str]] = {
@@ -33,6 +43,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "approach": frozenset({"", "production", "income"}),
     "stopped": frozenset({"", "1"}),
     "correcting": frozenset({"", "1"}),
+    "estimate": frozenset({"", "1"}),
 }
 SCALES = {scale.name: scale for scale in Scale}
 LONGEST_TEXT = 1000

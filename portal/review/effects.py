@@ -14,6 +14,7 @@ from ..certificates.rules import PaperKind
 from ..enterprises.admit import admit
 from ..enterprises.issue_record import issue_record
 from ..enterprises.join import join
+from ..filing.ask_for_size import ask_for_size
 from ..filing.facts import FactChanges, publish, withdraw
 from ..filing.receipt import VOID, subject_of
 from ..kernel.bilingual import Bilingual
@@ -55,6 +56,7 @@ def _join(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
 
 def _publish(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
     _count(session, case, publish(session, case), is_approved=True)
+    ask_for_size(session, case)
 
 
 def _withdraw(session: Session, case: Case, actor: Actor, choices: Choices) -> None:

@@ -125,7 +125,8 @@ def rows_of(sheet: Sheet, show: str, field: str) -> Rows | None:
     asked = next((s for s in Show if s.value == show), Show.ATTENTION)
     kept = {
         Show.ATTENTION: sorted(
-            (row for row in sheet.rows if row.flags or row.is_changed or row.is_headline), key=lambda row: not row.flags
+            (row for row in sheet.rows if row.flags or row.is_changed or row.is_headline or row.estimated),
+            key=lambda row: not row.flags,
         ),
         Show.ALL: list(sheet.rows),
         Show.CHANGED: [row for row in sheet.rows if row.is_changed],

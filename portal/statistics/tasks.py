@@ -12,6 +12,7 @@ from ..kernel.roles import Scope
 from .due import renew_due
 from .renew_benchmarks import renew_benchmarks
 from .renew_panels import renew_panels
+from .renew_rates import renew_rates
 
 _DAY = 24 * 60 * 60
 
@@ -39,3 +40,9 @@ def renew_benchmarks_nightly(job: JobContext) -> None:
 def renew_panels_of_the_night(job: JobContext) -> None:
     with job.transaction() as session:
         renew_panels(session)
+
+
+@every("statistics.renew_rates", seconds=_DAY, scope=Scope.everything("statistics"))
+def renew_rates_of_the_night(job: JobContext) -> None:
+    with job.transaction() as session:
+        renew_rates(session)

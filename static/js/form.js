@@ -60,6 +60,7 @@
       const isOld = field.value !== sent.get(field.name) || field === document.activeElement;
       if (!isOld && !clashes.has(field.name) && field.value !== text) field.value = text;
     }
+    if (estimate && estimate.checked === (sent.getAll("estimate").pop() === "1")) estimate.checked = !!told.texts.estimate;
   }
 
   /* --- a copy on this computer, for one person and one filing --- */
@@ -128,6 +129,14 @@
     const value = number(field.value);
     cells.querySelector("b").textContent = change(value, year);
     cells.querySelector("span").textContent = change(value, quarter);
+  }
+
+  /* Another figure in the row is nobody's estimate; what the portal made of the tick is shown as it stands. */
+  const estimate = document.getElementById("estimate");
+  if (estimate) {
+    control("f107").addEventListener("input", () => {
+      estimate.checked = false;
+    });
   }
 
   form.addEventListener("input", plan);

@@ -302,7 +302,7 @@ def test_a_shipped_correction_becomes_a_version_unless_the_bureau_has_edited_the
         if (raw.kind, raw.code) in {("chain", "05"), ("chain", "06")}
     ]
     with transaction(system("a test")) as session:
-        done = load(session, corrected, [])
+        done = load(session, corrected, [], [])
     assert (done.added, done.kept_edits) == (1, ("chain 05",))
     with reading(EVERYTHING) as session:
         catalogue = catalogue_at(session, FROM)

@@ -240,6 +240,20 @@ def test_a_lead_corrects_the_calendar_and_is_told_what_is_wrong(app: Flask) -> N
     assert "国庆节放假" in page.text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_year_shows_its_source_and_a_lead_corrects_it(app: Flask, language: str) -> None:
+    lead = second(app)
+    page = lead.get(f"/catalogue/calendar?year=2027&lang={language}")
+    assert ("待确认" if language == "zh" else "To be confirmed") in page.text and "2027" in page.text
+    wrong = lead.submit("/calendar/2027", source="长" * 300)
+    assert (wrong.status, len(wrong.errors)) == (422, 1) and "长" * 300 in wrong.html
+    done = lead.submit("/calendar/2027", source="国办发明电〔2026〕9号", is_confirmed="y")
+    assert done.status == 200 and "国办发明电〔2026〕9号" in done.text
+    assert ("市局录入" if language == "zh" else "Entered by the bureau") in done.text
+    reader = signed_in(app, Role.COUNTY_OFFICER, 5).get("/catalogue/calendar?year=2031&lang=en")
+    assert "No source is entered for this year." in reader.text and not reader.having(id="source")
+
+
 def test_lists_cost_the_same_statements_however_many_rows_they_show(app: Flask, database: Database) -> None:
     lead, counts = second(app), []
     lead.get("/catalogue/chain")

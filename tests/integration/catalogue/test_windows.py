@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from portal.audit.models import AuditEvent
 from portal.catalogue import commands
 from portal.catalogue.deadlines import due_on
-from portal.catalogue.queries import calendar_days, catalogue_at, open_windows, window, windows, work_calendar
+from portal.catalogue.queries import (
+    calendar_days,
+    calendar_year,
+    catalogue_at,
+    open_windows,
+    source_title,
+    window,
+    windows,
+    work_calendar,
+)
 from portal.database.session import Database, reading
 from portal.kernel.bilingual import Bilingual
 from portal.kernel.clock import end_of
@@ -108,3 +119,26 @@ def test_a_day_without_a_clean_name_is_refused(database: Database, title: Biling
     with pytest.raises(Invalid) as refused:
         commands.mark_day(LEAD, date(2026, 10, 26), title, False, False)
     assert set(refused.value.fields) <= {"title_zh", "title_en"}
+
+
+def test_a_year_s_source_is_shipped_corrected_and_then_kept(database: Database) -> None:
+    with reading(EVERYTHING) as session:
+        shipped = {year: calendar_year(session, year) for year in (2023, 2026, 2027, 2031)}
+        assert [row and row.is_confirmed for row in shipped.values()] == [False, True, False, None]
+        assert source_title(session, "H2026").zh.startswith("国务院办公厅关于2026年")
+        assert source_title(session, "某通知") == Bilingual("某通知", "某通知")
+    commands.mark_year(LEAD, 2027, "国办发明电〔2026〕9号", True)
+    commands.load_definitions()
+    with reading(EVERYTHING) as session:
+        row = calendar_year(session, 2027)
+        event = session.scalars(select(AuditEvent).where(AuditEvent.verb == "mark-year")).one()
+        assert row is not None
+        assert (row.source, row.is_confirmed, row.origin) == ("国办发明电〔2026〕9号", True, "edit")
+        assert (event.subject, event.detail["is_confirmed"]) == ("year:2027", True)
+
+
+@pytest.mark.parametrize("source", ["", "  ", "x" * 201, "a\u202eb", "a\x00"])
+def test_a_year_without_a_clean_source_is_refused(database: Database, source: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        commands.mark_year(LEAD, 2027, source, False)
+    assert set(refused.value.fields) == {"source"}

@@ -25,6 +25,7 @@ from portal.enterprises.models import (
     PurposeAcceptance,
     Registration,
     RegistrationVersion,
+    SizeStatus,
 )
 from portal.filing.models import Fact, Filing, FilingVersion
 from portal.kernel.workflow import State
@@ -40,6 +41,7 @@ COMPARED: dict[Any, str] = {
     Enterprise: "credit_code county chain status name_zh name_en registered_county segment gb_class founded_on "
     "size_class size_class_on staff revenue figures_year base_output override_reason",
     AboveScaleStatus: "county chain is_above_scale since_on source",
+    SizeStatus: "county chain size_class since_on staff revenue gb_class basis",
     Position: "county chain segment is_primary",
     Product: "county chain name place",
     PurposeAcceptance: "county chain purpose version",

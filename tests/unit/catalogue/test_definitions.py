@@ -9,7 +9,14 @@ import pytest
 
 from portal.catalogue.kinds import KINDS
 from portal.catalogue.linter import RULES, problems
-from portal.catalogue.reader import BadDefinitions, checked_entries, marked_days, raw_entries, shipped_catalogue
+from portal.catalogue.reader import (
+    BadDefinitions,
+    checked_entries,
+    marked_days,
+    marked_years,
+    raw_entries,
+    shipped_catalogue,
+)
 from portal.kernel.errors import Missing
 from portal.kernel.period import Quarter
 
@@ -149,6 +156,14 @@ def test_the_calendar_marks_only_days_that_are_not_what_their_weekday_says() -> 
     days = marked_days()
     assert len({marked.day for marked in days}) == len(days)
     assert all(marked.working == (marked.day.weekday() > 4) for marked in days)
+
+
+def test_every_year_with_marked_days_names_a_source_that_is_known_and_as_sure_as_itself() -> None:
+    years, sources = {marked.year: marked for marked in marked_years()}, shipped_catalogue(NOW).sources
+    assert len(years) == len(marked_years())
+    assert {marked.day.year for marked in marked_days()} <= set(years)
+    assert all(sources[year.source].confirmed == year.is_confirmed for year in years.values())
+    assert {year for year, marked in years.items() if marked.is_confirmed} == {2024, 2025, 2026}
 
 
 def test_no_definition_names_an_address_of_a_package_registry() -> None:

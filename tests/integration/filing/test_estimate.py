@@ -1,0 +1,202 @@
+"""Value added by the rate of the chain: ticked on the form, kept in the version, shown to the officer, never fed back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
+
+from portal.certificates.models import Paper
+from portal.database.session import Database, reading, transaction
+from portal.enterprises.models import AboveScaleStatus, Enterprise
+from portal.filing.commands import start_filing
+from portal.filing.commands_submit import submit
+from portal.filing.models import ChainRate, Fact, FilingVersion
+from portal.kernel.bilingual import LANGUAGES
+from portal.kernel.clock import now
+from portal.kernel.period import Quarter
+from portal.kernel.roles import Role
+from portal.kernel.workflow import Action
+from portal.review.commands import claim, decide
+from portal.review.decide_one import Order
+from portal.statistics.renew_rates import renew_rates
+from tests.fixtures.cases import EVERYTHING, add_account, person
+from tests.fixtures.filers import (
+    Q2,
+    Q3,
+    at_work,
+    both_posts,
+    certifier,
+    current,
+    fields,
+    ground,
+    order,
+    preparer,
+    saved,
+)
+from tests.integration.statistics.approved import add_registered
+from tests.integration.statistics.approved import approve as approved
+
+pytestmark = pytest.mark.content("catalogue")
+OFFICER = person(Role.COUNTY_OFFICER, 901)
+# A believable quarter of a below-scale enterprise: what its short form has to know.
+SHORT = {
+    "101": "1000", "103": "980", "105": "990", "106": "60", "202": "12", "203": "3", "204": "1", "301": "5", "303": "20",
+    "305": "5", "306": "0", "307": "0", "501": "40", "503": "100",
+}  # fmt: skip
+
+
+@pytest.fixture
+def small(database: Database) -> None:
+    """A below-scale enterprise with the window of Q3, on a chain with a rate."""
+    ground()
+    with transaction(EVERYTHING) as session:
+        session.scalars(select(AboveScaleStatus)).one().is_above_scale = False
+        add_account(session, OFFICER.account_id or 0, "审核员")
+        made = {"quarter": Q2.code, "enterprises": 12, "made_at": now()}
+        session.add(ChainRate(chain="01", rate=Decimal("0.231400"), **made))
+    start_filing(preparer(), Q3)
+
+
+def draft() -> dict[str, str]:
+    return current().draft
+
+
+def test_a_tick_fills_the_row_and_output_moves_it(small: None) -> None:
+    saved(fields({"101": "1000"}, estimate="1"))
+    assert (draft()["f107"], draft()["estimate"]) == ("231.40", "1")
+    saved(fields({"101": "2,000", "107": draft()["f107"]}, estimate="1"))
+    assert draft()["f107"] == "462.80"
+
+
+def test_another_figure_in_the_row_unticks(small: None) -> None:
+    saved(fields({"101": "1000"}, estimate="1"))
+    saved(fields({"101": "1000", "107": "300"}, estimate="1"))
+    assert draft()["f107"] == "300.00"
+    assert "estimate" not in draft() and "estimate_basis" not in draft()
+
+
+def test_nobody_sends_a_rate_of_their_own(small: None) -> None:
+    saved(fields({"101": "1000", "107": "999"}, estimate_basis="01 2026Q2 0.999 99"))
+    assert "estimate_basis" not in draft()
+    saved(fields({"101": "1000"}, estimate="1", estimate_basis="01 2026Q2 0.999 99"))
+    assert draft()["estimate_basis"] == "01 2026Q2 0.231400 12"
+
+
+def test_without_a_base_the_tick_does_nothing(small: None) -> None:
+    with transaction(EVERYTHING) as session:
+        session.delete(session.scalars(select(ChainRate)).one())
+    saved(fields({"101": "1000"}, estimate="1"))
+    assert "f107" not in draft() and "estimate" not in draft()
+
+
+def test_a_rate_made_anew_overnight_does_not_change_what_was_filled_in(small: None) -> None:
+    saved(fields({"101": "1000"}, estimate="1"))
+    with transaction(EVERYTHING) as session:
+        session.scalars(select(ChainRate)).one().rate = Decimal("0.5")
+    saved(fields({"105": "990"}))
+    assert draft()["f107"] == "231.40" and "0.2314" in draft()["estimate_basis"]
+
+
+def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimated(app: Flask, small: None) -> None:
+    saved(fields(SHORT, estimate="1"))
+    submit(certifier(), Q3, order())
+    with reading(EVERYTHING) as session:
+        version = session.scalars(select(FilingVersion)).one()
+        paper = session.scalars(select(Paper)).one()
+    said = {"chain": "01", "quarter": "2026Q2", "rate": "0.231400", "enterprises": "12"}
+    assert version.content["estimated"] == {"107": said}
+    assert version.content["rows"]["107"][0] == "231.40"
+    assert "推算" in str(paper.snapshot) and "(estimated)" in str(paper.snapshot)
+    for language in LANGUAGES:
+        word = "推算" if language == "zh" else "Estimated"
+        page = at_work(app, OFFICER, language).get(f"/review/{version.case_id}")
+        assert word in page.text and "23.14%" in page.text
+        assert "23.14%" in at_work(app, certifier(), language).get("/filings/2026Q3/versions/1").text
+    claim(OFFICER, version.case_id)
+    decide(OFFICER, Order(version.case_id, Action.APPROVE))
+    with reading(EVERYTHING) as session:
+        assert session.scalars(select(Fact.value).where(Fact.indicator == "107")).one() == Decimal("231.4")
+
+
+def test_a_version_with_a_figure_of_one_s_own_says_nothing_of_estimates(small: None) -> None:
+    saved(fields(SHORT | {"107": "250"}))
+    submit(certifier(), Q3, order())
+    with reading(EVERYTHING) as session:
+        assert "estimated" not in session.scalars(select(FilingVersion)).one().content
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_offers_it_says_by_what_and_works_without_a_script(app: Flask, small: None, language: Any) -> None:
+    visitor = at_work(app, both_posts(), language)
+    page = visitor.get("/filings/2026Q3")
+    assert page.having(id="estimate") and "23.14%" in page.text
+    done = visitor.submit("/filings/2026Q3", f101="1000", estimate="1")
+    assert done.status == 200 and "231.40" in done.html
+    assert page.having(id="estimate")
+    assert "23.14%" in visitor.get("/filings/2026Q3/check").text
+    again = visitor.get("/filings/2026Q3")
+    assert again.having(id="estimate")[0].get("checked") is not None
+    with transaction(EVERYTHING) as session:
+        session.delete(session.scalars(select(ChainRate)).one())
+    visitor.submit("/filings/2026Q3", f107="5")
+    none = visitor.get("/filings/2026Q3")
+    assert not none.having(id="estimate") and ("推算" if language == "zh" else "cannot be estimated") in none.text
+
+
+def test_the_long_form_does_not_offer_it(app: Flask, database: Database) -> None:
+    ground()
+    start_filing(preparer(), Q3)
+    assert not at_work(app, both_posts()).get("/filings/2026Q3").having(id="estimate")
+    saved(fields({"101": "1000"}, estimate="1"))
+    assert "f107" not in draft() and "estimate" not in draft()
+
+
+def test_the_short_form_costs_no_statement_more_than_the_long_one(app: Flask, small: None) -> None:
+    visitor, seen = at_work(app, both_posts()), list[str]()
+    visitor.get("/filings/2026Q3")
+
+    def note(*args: Any) -> None:
+        seen.append(args[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    visitor.get("/filings/2026Q3")
+    event.remove(Engine, "before_cursor_execute", note)
+    assert len(seen) <= 4, seen
+
+
+def figures(count: int, quarter: Quarter, kind: str = "L", first: int = 100, output: str = "100") -> None:
+    with transaction(EVERYTHING) as session:
+        for number in range(first, first + count):
+            if session.get(Enterprise, number) is None:
+                add_registered(session, number, segment="05-M1")
+            approved(session, number, quarter, kind, i101=output, i107="25")
+
+
+def made() -> dict[str, tuple[int, Decimal, int]]:
+    with transaction(EVERYTHING) as session:
+        renew_rates(session)
+        return {r.chain: (r.quarter, r.rate, r.enterprises) for r in session.scalars(select(ChainRate))}
+
+
+def test_a_rate_is_made_of_ten_above_scale_enterprises_or_more(database: Database) -> None:
+    figures(9, Q3)
+    assert made() == {}
+    figures(1, Q3, first=109)
+    assert made() == {"05": (Q3.code, Decimal("0.25"), 10)}
+
+
+def test_what_below_scale_enterprises_say_never_feeds_a_rate(database: Database) -> None:
+    figures(10, Q2)
+    figures(30, Q3, "S", first=200)
+    assert made() == {"05": (Q2.code, Decimal("0.25"), 10)}
+
+
+def test_one_enterprise_that_is_more_than_half_is_not_shown_by_a_rate(database: Database) -> None:
+    figures(10, Q3)
+    figures(1, Q3, first=110, output="1001")
+    assert made() == {}
