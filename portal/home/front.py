@@ -11,14 +11,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
-from ..catalogue.queries import drafts, open_windows
+from ..catalogue.queries import drafts, open_windows, windows
 from ..enterprises.queries_roster import unregistered_count
+from ..filing.queries_lock import locked_quarters
 from ..jobs.queries import queue_state
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import EDITABLE, IN_REVIEW, Kind, State
+from ..review.queries_quarter import UnitQuarter, unit_quarters
 
 MOST_COUNTED = 1000
 
@@ -108,22 +110,28 @@ _SENT = Bilingual("{quarter}填报", "Filing for {quarter}")
 
 
 def _filing_tasks(session: Session, person: Actor) -> list[Task]:
-    windows = open_windows(session, now())
-    codes = [window.quarter for window in windows]
+    opened = open_windows(session, now())
+    codes = [window.quarter for window in opened]
+    locked = locked_quarters(session, person.enterprise_id) if person.enterprise_id is not None else set()
     cases = {
         case.quarter: case
         for case in session.scalars(
             select(Case).where(Case.kind == Kind.FILING, Case.quarter.in_(codes)).order_by(Case.id)
         )
     }
-    return [_filing_task(person, window.quarter, window.due_on, cases.get(window.quarter)) for window in windows]
+    return [
+        _filing_task(person, window.quarter, window.due_on, cases.get(window.quarter))
+        for window in opened
+        if window.quarter not in locked or window.quarter in cases
+    ]
 
 
 def _filing_task(person: Actor, code: int, due_on: date, case: Case | None) -> Task:
     quarter = Quarter.from_code(code)
     state = case.state if case else None
-    is_done = state is not None and state not in EDITABLE and state is not State.TO_CERTIFY
-    if state is State.TO_CERTIFY and person.may(Permission.FILING_SUBMIT):
+    is_sent = state is not None and state not in EDITABLE and state is not State.TO_CERTIFY
+    is_done = is_sent or (case is not None and case.locked_on is not None)
+    if not is_done and state is State.TO_CERTIFY and person.may(Permission.FILING_SUBMIT):
         title = _CERTIFY
     elif is_done:
         title = _SENT
@@ -139,6 +147,28 @@ def _left(due: date | None) -> int | None:
 
 
 # --- offices -----------------------------------------------------------------------------------------------------
+
+_ACCEPT = Bilingual("确认并锁定{quarter}数据", "Accept and lock {quarter}")
+_OPEN = Bilingual("还有{count}份没有审完", "{count} not decided yet")
+_ALL_DECIDED = Bilingual(
+    "已审完：通过{approved}家，缺报{missing}家", "All decided: {approved} approved, {missing} missing"
+)
+MOST_TO_ACCEPT = 4  # the newest quarters
+
+
+def _acceptance_tasks(session: Session, person: Actor) -> list[Task]:
+    """Quarters of the lead's county whose day to file has passed and that nobody has accepted."""
+    closed = [window for window in windows(session, MOST_TO_ACCEPT) if window.due_on < today()]
+    lines = unit_quarters(session, closed, sorted(person.counties))
+    return [_acceptance_task(line) for line in lines if line.acceptance is None and line.numbers.due]
+
+
+def _acceptance_task(line: UnitQuarter) -> Task:
+    note = _OPEN.fill(count=line.numbers.open) if line.numbers.open else _ALL_DECIDED
+    note = note.fill(approved=line.numbers.approved, missing=line.numbers.missing)
+    href = url_for("review.quarter", quarter=str(line.quarter))
+    return Task(_ACCEPT.fill(quarter=line.quarter.title), note, href, None, None, None)
+
 
 _WAITING = {
     Kind.FILING: Bilingual("待审填报", "Filings to review"),
@@ -215,6 +245,7 @@ PARTS: tuple[tuple[Permission, Tasks, Tiles], ...] = (
     (Permission.REGISTRATION_EDIT, _registration_tasks, _no_tiles),
     (Permission.ENTERPRISE_OWN, _filing_tasks, _no_tiles),
     (Permission.CASE_READ, _no_tasks, _review_tiles),
+    (Permission.WINDOW_LOCK, _acceptance_tasks, _no_tiles),
     (Permission.STATUS_ENTER, _no_tasks, _roster_tiles),
     (Permission.CATALOGUE_PUBLISH, _catalogue_tasks, _no_tiles),
     (Permission.JOB_MANAGE, _no_tasks, _job_tiles),

@@ -19,7 +19,7 @@ from ..web.attachment import attachment
 from ..web.language import gettext as _
 from ..web.language import language
 from ..web.sessions import known_version
-from . import commands, forms, views_remind
+from . import commands, forms, views_quarter, views_remind
 from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
 from .lines import Viewer, line_writer
@@ -28,7 +28,7 @@ from .queries import queue as rows_of
 from .rules import counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
-__all__ = ["blueprint", "views_remind"]
+__all__ = ["blueprint", "views_quarter", "views_remind"]
 _P = Permission
 
 
@@ -53,6 +53,7 @@ def queue() -> str:
         line=line_writer(viewer, names),
         page=forms.page_of(rows, start),
         filters=filters,
+        quarters=forms.quarters_offered(filters.quarter, today()),
         key=uuid.uuid4().hex,
         done=just_approved(),
         names=names,
