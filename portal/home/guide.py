@@ -126,7 +126,8 @@ PARTS: tuple[Part, ...] = (
             _B(
                 "截止日过后、全部审完，县级负责人在“确认并锁定”确认本季度数据；锁定后不能再改，由市局负责人说明理由才能解除。",
                 "Once the day to file has passed and all is decided, the county lead accepts the quarter under "
-                "“Accept and lock”. Nothing of it can be changed then; only the bureau lead takes the lock back, with a reason.",
+                "“Accept and lock”. Nothing of it can be changed then; only the bureau lead takes the lock back, "
+                "with a reason.",
             ),
             _B(
                 "位置或行业登记有误的，在企业页面“更改链上位置”，写明起始日期和依据。",
