@@ -1,6 +1,6 @@
 """one-time codes for a way back into an account; what must be read back lies sealed
 
-Revises 0008.
+Revises 0009.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 revision = '0010'
-down_revision = '0008'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -94,6 +94,15 @@ def officers_of(session: Session, county: str, day: date | None = None) -> list[
         .order_by(Account.display_name, Account.id)
     )
     return [Officer(row.id, row.display_name, Role(row.role)) for row in session.execute(statement)]
+
+
+def holders_of(session: Session, roles: Collection[Role], day: date, *, county: str | None = None) -> Sequence[Account]:
+    """The active accounts that hold one of those posts on that day, in that county where one is named."""
+    held_post = select(Post.account_id).where(Post.role.in_([role.value for role in roles]), is_current(day))
+    if county is not None:
+        held_post = held_post.where(Post.county == county)
+    statement = select(Account).where(Account.id.in_(held_post), Account.state == "active").order_by(Account.id)
+    return session.scalars(statement).all()
 
 
 def other_administrators(session: Session, account_id: int, day: date) -> int:

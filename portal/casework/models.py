@@ -94,6 +94,9 @@ class Case(Scoped, Stamped, Base):
     is_late: Mapped[bool] = mapped_column(Boolean, default=False, comment="first submitted after the deadline")
     claimed_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id of the officer reviewing it")
     claimed_at: Mapped[datetime | None] = mapped_column(Instant(), comment="instant, UTC")
+    locked_on: Mapped[date | None] = mapped_column(
+        Date, comment="day its county accepted the quarter: nothing of it moves any more; null: not locked"
+    )
     decided_at: Mapped[datetime | None] = mapped_column(Instant(), comment="standing decision, instant, UTC")
     decided_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id; null: the system")
     entered_by_ids: Mapped[list[int]] = mapped_column(
@@ -114,6 +117,9 @@ class Case(Scoped, Stamped, Base):
         CheckConstraint("NOT (state = 'returned') OR reply_due_on IS NOT NULL", name="reply_due"),
         CheckConstraint(f"NOT ({_among('state', DECIDED)}) OR reply_due_on IS NULL", name="reply_over"),
         CheckConstraint(f"NOT ({_SENT}) OR (submitted_at IS NOT NULL AND due_on IS NOT NULL)", name="submitted"),
+        # The lock of a county's quarter (decision 020): only filings have one, and none that waits for a decision.
+        CheckConstraint("locked_on IS NULL OR kind = 'filing'", name="locked_filing"),
+        CheckConstraint(f"locked_on IS NULL OR NOT ({_OPEN})", name="locked_waiting"),
         # The two partial ones serve the lists of what waits, in their order, for one county and for the whole city.
         Index(
             "ix_review_case_waiting",

@@ -25,6 +25,7 @@ from .models import Case, Decision
 from .rules import (
     REPLY_WORKING_DAYS,
     REVIEW_WORKING_DAYS,
+    refuse_locked,
     refuse_own_entry,
     written,
 )
@@ -50,6 +51,7 @@ def move(
     `assignee_id` is who receives an ASSIGN. Raises Denied (permission, or the actor's own entry), Illegal (state),
     Invalid (reason), Conflict (`stale`: another version than the expected; `claimed`: somebody else reviews it).
     """
+    refuse_locked(case.locked_on)
     if expected_version is not None and expected_version != case.version:
         raise stale(case)
     said = written(reason, "reason")
@@ -78,6 +80,7 @@ def step(
     assignee_id: int | None = None,
 ) -> Decision | None:
     """The step itself at the instant `at`, without a session; the decision to be kept, if it is one."""
+    refuse_locked(case.locked_on)
     before, seen = case.state, case.version
     after = advance(case.kind, before, action, actor.permissions, said)
     _refuse_wrong_person(case, actor, action)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
+from datetime import date
 
 from ..kernel.bilingual import Bilingual
-from ..kernel.errors import Denied, Invalid
+from ..kernel.clock import whole_day_in_words
+from ..kernel.errors import Denied, Illegal, Invalid
 
 # Used where the catalogue holds no schedule yet; rulings 9: a return carries its own due date.
 REVIEW_WORKING_DAYS = 5
@@ -61,3 +63,22 @@ def refuse_own_entry(entered_by: Collection[int], account_id: int | None) -> Non
                 "You entered or submitted this yourself; another person has to decide it.",
             ),
         )
+
+
+_LOCKED = Bilingual(
+    "县（市、区）已于{day}确认并锁定这个季度的数据，不能再改动。确需更正的，请联系县级审核部门，由市局解除锁定。",
+    "This quarter was accepted and locked by the county on {day}; nothing in it can be changed. If a figure is wrong, "
+    "tell the county office: the city bureau can take the lock back.",
+)
+
+
+def locked_words(locked_on: date | None) -> Bilingual | None:
+    """Why nothing of a case moves any more, or None while its quarter is not locked."""
+    return None if locked_on is None else _LOCKED.fill(day=whole_day_in_words(locked_on))
+
+
+def refuse_locked(locked_on: date | None) -> None:
+    """Raises Illegal once the county has accepted the quarter."""
+    words = locked_words(locked_on)
+    if words is not None:
+        raise Illegal("quarter-locked", words)

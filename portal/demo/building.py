@@ -13,6 +13,7 @@ from ..casework.models import Case
 from ..catalogue.models import FilingWindow
 from ..catalogue.windows import extend_window, open_window
 from ..enterprises.models import Enterprise
+from ..filing.models_lock import QuarterAcceptance
 from ..filing.tell import tell_certifiers
 from ..kernel.period import Quarter
 from ..kernel.roles import system
@@ -45,6 +46,7 @@ def build(session: Session, city: City, licences: Sequence[Received]) -> None:
         _live(city, person)
         if number % BATCH == 0:
             city.book.write(session)
+    _accept(city)
     _apply(city, licences)
     city.book.write(session)
     for quarter in (*city.plan.closed, city.plan.open):
@@ -87,6 +89,29 @@ def _owe(city: City, filer: Filer, quarter: Quarter, *, is_approved: bool) -> No
         "is_approved": is_approved,
     }
     city.book.add_rows(DueEnterprise, [owed])
+    city.owed[quarter, row.county] += 1
+
+
+def _accept(city: City) -> None:
+    """The units' leads have accepted and locked the closed quarters; all that was due in them is approved."""
+    for quarter in city.plan.closed:
+        for county in city.catalogue.units:
+            at, lead, due = city.accepted_at(quarter, county), city.lead_of(county), city.owed[quarter, county]
+            if at is None:
+                continue
+            row = QuarterAcceptance(
+                quarter=quarter.code,
+                county=county,
+                due=due,
+                approved=due,
+                missing=0,
+                accepted_at=at,
+                accepted_by_id=lead.account_id,
+                accepted_by_name=lead.name,
+            )
+            city.book.add(row)
+            detail = {"due": due, "approved": due, "open": 0, "missing": 0}
+            city.record(lead, at, f"window:{quarter.code}", "quarter.accept", subject=f"unit:{county}", detail=detail)
 
 
 def _window(session: Session, city: City, quarter: Quarter) -> FilingWindow:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from ..accounts.models import Account, Post
@@ -25,14 +26,18 @@ from ..questionnaire.edition import Edition
 from .book import Book
 from .cast import OFFICERS, SLUGS, Officer, address_of, person_name
 from .census import Census
+from .people import LONGQUAN
 from .plan import Plan
 
+LEFT_OPEN = LONGQUAN
+ACCEPTED_AFTER = 8  # working days
 OFFICES_OPENED = timedelta(days=60)  # before the first quarter ends
 
 
 @dataclass
 class City:
-    """What every story needs. `errors` are the planted kinds by number, `handed` who waits for a certifier, by case."""
+    """What every story needs. `errors` are the planted kinds by number, `handed` who waits for a certifier, by case;
+    `owed` counts who owes each quarter in each unit."""
 
     plan: Plan
     catalogue: Catalogue
@@ -45,12 +50,28 @@ class City:
     windows: dict[Quarter, FilingWindow] = field(default_factory=dict)
     officers: dict[str, Actor] = field(default_factory=dict)
     handed: dict[int, Actor] = field(default_factory=dict)
+    owed: Counter[tuple[Quarter, str]] = field(default_factory=Counter)
 
     @property
     def began_at(self) -> datetime:
         """When the offices took up their work: before the first quarter of the demo was filed."""
         first = (*self.plan.closed, self.plan.open)[0]
         return datetime.combine(first.first_day - OFFICES_OPENED, datetime.min.time(), self.plan.present.tzinfo)
+
+    def accepted_at(self, quarter: Quarter, county: str) -> datetime | None:
+        """When the county's lead locked a closed quarter: some working days after it was due, one unit after another.
+
+        The newest one of LEFT_OPEN is reviewed and not accepted yet: that is left to whoever tries the demo.
+        """
+        if quarter == self.plan.open or (county == LEFT_OPEN and quarter == self.plan.closed[-1]):
+            return None
+        day = self.calendar.working_days_after(self.windows[quarter].due_on, ACCEPTED_AFTER)
+        place = sorted(self.catalogue.units).index(county)
+        at = datetime.combine(day, time(9), self.plan.present.tzinfo) + timedelta(minutes=17 * place)
+        return min(at, self.plan.present)
+
+    def lead_of(self, county: str) -> Actor:
+        return self.officers[f"lead:{county}"]
 
     def officer_of(self, county: str) -> Actor:
         return self.officers[f"officer:{county}"]
@@ -71,11 +92,15 @@ class City:
         self.book.tell(event_of(actor, at, stream=stream, verb=verb, **said))
 
 
+_KEYS = {Role.COUNTY_OFFICER: "officer", Role.COUNTY_LEAD: "lead"}
+
+
 def open_offices(city: City) -> None:
-    """The listed officers, and one officer in every other unit, each with a second factor of their own."""
+    """The listed officers, and one officer and one lead in every other unit, each with a second factor of their own."""
     others = [code for code in city.catalogue.units if code not in SLUGS]
     names = {code: city.catalogue.unit(code).short.en.lower().replace(" ", "-") for code in others}
     unlisted = [Officer(f"officer-{names[code]}", Role.COUNTY_OFFICER, code) for code in others]
+    unlisted += [Officer(f"lead-{names[code]}", Role.COUNTY_LEAD, code) for code in others]
     for officer in (*OFFICERS, *unlisted):
         account = _account(city, officer.username, city.began_at, is_office=True)
         post = Post(
@@ -87,7 +112,7 @@ def open_offices(city: City) -> None:
             created_at=city.began_at,
         )
         city.book.add(post)
-        key = f"officer:{officer.county}" if officer.role is Role.COUNTY_OFFICER else officer.username
+        key = f"{_KEYS[officer.role]}:{officer.county}" if officer.role in _KEYS else officer.username
         city.officers[key] = _officer(account, officer)
 
 

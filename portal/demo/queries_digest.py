@@ -36,6 +36,7 @@ from ..enterprises.models import (
     SizeStatus,
 )
 from ..filing.models import ChainRate, Fact, Filing, FilingVersion
+from ..filing.models_lock import QuarterAcceptance
 from ..kernel.period import Quarter
 from ..notices.models import Notice
 from ..questionnaire.models import FormEdition
@@ -75,7 +76,7 @@ STABLE = (
     *(_stable(kind) for kind in (Position, Product, Particulars, EnrolmentCode)),
     _stable(Upload, "stored_name"),
     *(_stable(kind) for kind in (Registration, RegistrationVersion, PurposeAcceptance, Case, Remark, Decision)),
-    *(_stable(kind) for kind in (Filing, FilingVersion, Fact)),
+    *(_stable(kind) for kind in (Filing, FilingVersion, Fact, QuarterAcceptance)),
     _stable(Paper, "token"),
     *(_stable(kind, "id", order="quarter") for kind in (Cell, CellDue)),
     _stable(DueEnterprise),

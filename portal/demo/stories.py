@@ -101,6 +101,8 @@ class Story:
         later: list[Any] = []
         for action in _PATHS[self.state]:
             later += self._act(action, next(self.at), draft)
+        accepted_at = self.city.accepted_at(self.quarter, self.case.county)
+        self.case.locked_on = local(accepted_at).date() if accepted_at else None
         book.add(self.case)
         book.add(self.filing)
         for row in later:

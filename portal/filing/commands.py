@@ -15,7 +15,7 @@ from ..casework.models import Case
 from ..casework.move import move
 from ..casework.open_case import open_case
 from ..casework.queries import remark as remark_of
-from ..casework.rules import written
+from ..casework.rules import refuse_locked, written
 from ..catalogue.models import FilingWindow
 from ..certificates.issue import revoke_standing
 from ..certificates.rules import PaperKind
@@ -36,8 +36,10 @@ from ..questionnaire.store import newest
 from . import estimate
 from .checked import carried, check, filled, retyped
 from .draft import Held, held, is_done_already, kept, refuse_unready, too_long
+from .lock import held_window
 from .models import Filing
-from .queries import context, edition_for, window_of
+from .queries import context, edition_for
+from .queries_lock import locked_since
 from .receipt import WITHDRAWN, subject_of
 from .rules import DRAFT_LIMIT, Clash, merged, shut
 from .tell import tell_certifiers, tell_preparers
@@ -62,7 +64,8 @@ def start_filing(actor: Actor, quarter: Quarter) -> None:
         owner = session.scalars(select(Enterprise).where(Enterprise.id == _own(actor)).with_for_update()).one_or_none()
         if owner is None or owner.status != "registered":
             raise Illegal("not-registered", _NOT_REGISTERED)
-        window = window_of(session, quarter)
+        window = held_window(session, quarter)
+        refuse_locked(locked_since(session, quarter, owner.county))
         closed = shut(window, None, now(), today())
         if closed is not None:
             raise Illegal("closed", closed)
@@ -156,6 +159,7 @@ def save_draft(actor: Actor, quarter: Quarter, page: Page) -> Saved:
     with transaction(actor) as session:
         pair = held(session, actor.enterprise_id, quarter)
         filing, case = pair.filing, pair.case
+        refuse_locked(case.locked_on)
         advance(case.kind, case.state, Action.SAVE, actor.permissions)
         pair.refuse_shut()
         edition = edition_for(session, filing)
@@ -222,6 +226,7 @@ def hand_over(actor: Actor, quarter: Quarter) -> None:
         filing, case = mine.filing, mine.case
         if is_done_already(session, actor, case, State.TO_CERTIFY, "filing.hand_over"):
             return
+        refuse_locked(case.locked_on)
         advance(case.kind, case.state, Action.HAND_OVER, actor.permissions)
         mine.refuse_shut()
         edition = edition_for(session, filing)
@@ -270,6 +275,7 @@ def reply(actor: Actor, quarter: Quarter, remark_id: int, text: str) -> str | No
         asked = remark_of(session, remark_id)
         if asked.case_id != case.id:
             raise Missing()
+        refuse_locked(case.locked_on)
         remarks.reply(session, asked, actor, text, at_field=f"reply-{remark_id}")
         record(session, actor, stream=f"case:{case.id}", verb="filing.reply", detail={"remark": remark_id})
         return asked.field

@@ -14,6 +14,7 @@ from ..accounts.queries import names
 from ..audit.trail import record
 from ..casework.models import Case
 from ..casework.move import move
+from ..casework.rules import refuse_locked
 from ..certificates.issue import Owner, issue
 from ..certificates.rules import ALPHABET, PaperKind
 from ..database.session import transaction
@@ -85,6 +86,7 @@ def _submitted(session: Session, actor: Actor, quarter: Quarter, order: Order) -
     done = _already(session, filing, case, order.key)
     if done is not None:
         return done.receipt_no
+    refuse_locked(case.locked_on)
     if not order.is_declared:
         raise Invalid("not-declared", _UNDECLARED, {"declaration": _UNDECLARED})
     if order.draft_version != filing.draft_version:

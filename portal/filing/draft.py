@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..audit.models import AuditEvent
 from ..casework.models import Case
+from ..casework.rules import refuse_locked
 from ..catalogue.models import FilingWindow
 from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual
@@ -41,7 +42,8 @@ class Held:
     rate: Rate | None
 
     def refuse_shut(self) -> None:
-        """Raises Illegal when the quarter takes no filing now."""
+        """Raises Illegal when the quarter takes no filing now, or its county has locked it."""
+        refuse_locked(self.case.locked_on)
         closed = shut(self.window, self.case.reply_due_on, now(), today())
         if closed is not None:
             raise Illegal("closed", closed)

@@ -10,6 +10,7 @@ from datetime import date
 from flask import Blueprint, Request
 from sqlalchemy.orm import Session
 
+from ..casework.rules import locked_words
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.clock import now, today
 from ..kernel.errors import Missing
@@ -121,7 +122,7 @@ def form_page(
     checked = check(edition, known, texts, at_submission=is_checked)
     asked = [talk.field for talk in found.talk if talk.side == "officer" and talk.reply is None and not talk.is_closed]
     sheet = Sheet(checked, texts, language, asked)
-    closed = shut(found.window, found.reply_due_on, now(), today())
+    closed = locked_words(found.locked_on) or shut(found.window, found.reply_due_on, now(), today())
     due_on = deadline(found.window, found.reply_due_on) if found.window is not None else None
     return FormPage(
         now=found,

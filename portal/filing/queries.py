@@ -15,6 +15,7 @@ from ..casework.models import Case, Remark
 from ..catalogue.models import FilingWindow
 from ..database.columns import ExactDecimal, JsonDocument
 from ..database.scope import Confined
+from ..kernel.clock import local
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, State
@@ -23,8 +24,10 @@ from ..questionnaire.edition import Edition
 from ..questionnaire.store import edition as edition_of
 from .estimate import Rate
 from .models import VALUE_PLACES, Fact, Filing, FilingVersion
+from .models_lock import QuarterAcceptance
 from .past import Earlier, context_of
 from .queries_class import Counted, chain_rate, class_columns, counted, with_owner
+from .queries_lock import is_of
 from .rules import Window
 
 _F, _C, _R = Filing.__table__.alias("f"), Case.__table__.alias("c"), Remark.__table__.alias("r")
@@ -34,7 +37,7 @@ LISTED = 24
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One quarter of the task list: its window, and the filing as far as it has come."""
+    """One quarter of the task list: its window, the filing as far as it has come, and since when it is locked."""
 
     quarter: Quarter
     window: Window
@@ -43,6 +46,7 @@ class Due:
     is_late: bool
     saved_at: datetime | None
     submitted_at: datetime | None
+    locked_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Standing:
     state: State
     case_version: int
     reply_due_on: date | None
+    locked_on: date | None
     review_due_on: date | None
     submitted_at: datetime | None
     is_late: bool
@@ -102,7 +107,7 @@ def _standing(beside: Any) -> Select[Any]:
             *(_F.c[n] for n in "enterprise_id county chain quarter edition rule_set respondent_class".split()),
             *(_F.c[n] for n in "size_class segment draft draft_version saved_at case_id".split()),
             _F.c.id.label("filing_id"),
-            *(_C.c[n] for n in "enterprise_name credit_code state submitted_at reply_due_on is_late".split()),
+            *(_C.c[n] for n in "enterprise_name credit_code state submitted_at reply_due_on locked_on is_late".split()),
             _C.c.version.label("case_version"),
             _C.c.due_on.label("review_due_on"),
             *(_W.c[n].label(f"window_{n}") for n in ("opens_at", "due_on", "locks_on")),
@@ -118,7 +123,7 @@ def _standing(beside: Any) -> Select[Any]:
 _STANDING = Confined.nested(_standing)
 _PLAIN = "filing_id case_id enterprise_id county chain enterprise_name credit_code edition rule_set".split()
 _PLAIN += "respondent_class size_class segment draft draft_version saved_at state case_version".split()
-_PLAIN += "reply_due_on review_due_on submitted_at is_late".split()
+_PLAIN += "reply_due_on locked_on review_due_on submitted_at is_late".split()
 
 
 def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing | None:
@@ -200,16 +205,8 @@ def edition_for(session: Session, filing: Standing | Filing) -> Edition:
     return edition_of(session, filing.edition, filing.rule_set)
 
 
-def window_of(session: Session, quarter: Quarter) -> Window:
-    """Raises Missing where no window was ever opened for the quarter."""
-    row = session.get(FilingWindow, quarter.code)
-    if row is None:
-        raise Missing()
-    return Window(row.opens_at, row.due_on, row.locks_on)
-
-
 _LIST = Confined(
-    select(_F.c.quarter, _F.c.saved_at, *(_C.c[n] for n in "state submitted_at reply_due_on is_late".split()))
+    select(_F.c.quarter, _F.c.saved_at, *(_C.c[n] for n in "state submitted_at reply_due_on is_late locked_on".split()))
     .select_from(_F.join(_C, _C.c.id == _F.c.case_id))
     .where(_F.c.enterprise_id == bindparam("of", type_=Integer()))
     .order_by(_F.c.quarter.desc())
@@ -222,19 +219,21 @@ _LIST = Confined(
 def filings_due(session: Session, enterprise_id: int, at: datetime) -> list[Due]:
     """Every quarter that was opened so far, newest first, with what the enterprise did about it. Two statements."""
     filed = {row.quarter: row for row in _LIST.execute(session, {"of": enterprise_id, "most": LISTED})}
+    columns = FilingWindow.quarter, FilingWindow.opens_at, FilingWindow.due_on, FilingWindow.locks_on
     windows = session.execute(
-        select(FilingWindow.quarter, FilingWindow.opens_at, FilingWindow.due_on, FilingWindow.locks_on)
+        select(*columns, QuarterAcceptance.accepted_at)
+        .outerjoin(QuarterAcceptance, (QuarterAcceptance.quarter == FilingWindow.quarter) & is_of(enterprise_id))
         .where(FilingWindow.opens_at <= at)
         .order_by(FilingWindow.quarter.desc())
         .limit(LISTED)
     )
     found = []
-    for code, opens_at, due_on, locks_on in windows:
+    for code, opens_at, due_on, locks_on, accepted_at in windows:
         row = filed.get(code)
         window = Window(opens_at, due_on, locks_on)
-        rest = (None, None, False, None, None)
+        rest = (None, None, False, None, None, local(accepted_at).date() if accepted_at else None)
         if row is not None:
-            rest = (row.state, row.reply_due_on, row.is_late, row.saved_at, row.submitted_at)
+            rest = (row.state, row.reply_due_on, row.is_late, row.saved_at, row.submitted_at, row.locked_on)
         found.append(Due(Quarter.from_code(code), window, *rest))
     return found
 

@@ -22,7 +22,7 @@ from . import commands, views_submit
 from .commands import Saved
 from .named import name_of
 from .page import EITHER, TASK_STATES, FormPage, blueprint, form_page, own, posted, quarter_of
-from .queries import filings_due
+from .queries import Due, filings_due
 from .skeleton import past_titles, row_writer
 
 __all__ = ["blueprint", "views_submit"]
@@ -36,7 +36,7 @@ def filings() -> str:
     rows = filings_due(read(), own(actor()), now())
     open_ = [row for row in rows if row.state not in QUIET and _takes(row)]
     open_.sort(key=lambda row: row.reply_due_on or row.window.due_on)
-    rest = [row for row in rows if row not in open_ and (row.state is not None or _takes(row))]
+    rest = [row for row in rows if row not in open_ and (row.state is not None or _in_time(row))]
     return render_template("filing/filings.html", open=open_, rest=rest, today=today(), states=TASK_STATES)
 
 
@@ -158,8 +158,12 @@ def _page(quarter: Quarter, *, is_checked: bool, typed: Any = None) -> FormPage 
     return form_page(read(), actor(), quarter, language(), is_checked=is_checked, typed=typed)
 
 
-def _takes(row: Any) -> bool:
-    return bool(today() <= max(row.window.locks_on, row.reply_due_on or row.window.locks_on))
+def _takes(row: Due) -> bool:
+    return row.locked_on is None and _in_time(row)
+
+
+def _in_time(row: Due) -> bool:
+    return today() <= max(row.window.locks_on, row.reply_due_on or row.window.locks_on)
 
 
 def _wants_json() -> bool:

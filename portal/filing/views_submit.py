@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from ..certificates.queries import standing_serial
 from ..certificates.rules import PaperKind
-from ..kernel.errors import Conflict, Invalid, Missing, Refusal
+from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..kernel.workflow import Action, Kind, open_actions
@@ -43,7 +43,7 @@ def hand_over(quarter: str) -> Any:
     asked = quarter_of(quarter)
     try:
         commands.hand_over(actor(), asked)
-    except Invalid as refusal:
+    except (Invalid, Illegal) as refusal:
         return _refused(asked, refusal)
     flash(_("Handed over to the certifier"), "ok")
     return redirect(url_for("filing.filings"), 303)
@@ -57,7 +57,7 @@ def submit(quarter: str) -> Any:
     order = Order(form.get("key", ""), whole_number(form.get("draft_version", "")), form.get("declaration") == "1")
     try:
         submit_filing(actor(), asked, order)
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Illegal, Conflict) as refusal:
         return _refused(asked, refusal)
     return redirect(url_for("filing.receipt", quarter=asked), 303)
 
@@ -68,7 +68,7 @@ def send_back(quarter: str) -> Any:
     asked = quarter_of(quarter)
     try:
         commands.send_back(actor(), asked, request.form.get("reason", ""))
-    except Invalid as refusal:
+    except (Invalid, Illegal) as refusal:
         return _refused(asked, refusal)
     flash(_("Sent back to the preparer"), "ok")
     return redirect(url_for("filing.filings"), 303)
@@ -76,9 +76,12 @@ def send_back(quarter: str) -> Any:
 
 @blueprint.post("/filings/<quarter>/withdraw")
 @allow(Permission.FILING_WITHDRAW)
-def withdraw(quarter: str) -> Response:
+def withdraw(quarter: str) -> Any:
     asked = quarter_of(quarter)
-    commands.withdraw(actor(), asked)
+    try:
+        commands.withdraw(actor(), asked)
+    except Illegal as refusal:
+        return _refused(asked, refusal)
     flash(_("Withdrawn. Change it and submit again before the deadline."), "ok")
     return redirect(url_for("filing.filings"), 303)
 
@@ -89,9 +92,9 @@ def reply(quarter: str, remark_id: int) -> Any:
     asked, text = quarter_of(quarter), request.form.get("reply", "")
     try:
         field = commands.reply(actor(), asked, remark_id, text)
-    except Invalid as refusal:
+    except (Invalid, Illegal) as refusal:
         page = render_template("filing/reply.html", quarter=asked, remark_id=remark_id, text=text, refusal=refusal)
-        return page, 422
+        return page, refusal.status
     flash(_("Your answer was sent to the officer"), "ok")
     return redirect(url_for("filing.form", quarter=asked, _anchor=f"q{field}" if field else None), 303)
 
@@ -105,7 +108,8 @@ def receipt(quarter: str) -> str:
     sent = version(read(), own(actor()), asked)
     if found is None:
         raise Missing()
-    may_withdraw = Action.WITHDRAW in open_actions(Kind.FILING, found.state, actor().permissions)
+    open_to_me = open_actions(Kind.FILING, found.state, actor().permissions)
+    may_withdraw = Action.WITHDRAW in open_to_me and found.locked_on is None
     paper = standing_serial(read(), own(actor()), PaperKind.FILING_RECEIPT, subject_of(asked))
     return render_template(
         "filing/receipt.html", quarter=asked, now=found, sent=sent, may_withdraw=may_withdraw, paper=paper
@@ -141,8 +145,8 @@ def _check(quarter: Quarter, refusal: Refusal | None = None) -> str | None:
         sheet=page.sheet,
         may_submit=Action.SUBMIT in page.actions and page.closed is None,
         may_hand_over=Action.HAND_OVER in page.actions and page.closed is None,
-        may_send_back=Action.SEND_BACK in page.actions,
-        may_withdraw=Action.WITHDRAW in page.actions,
+        may_send_back=Action.SEND_BACK in page.actions and page.now.locked_on is None,
+        may_withdraw=Action.WITHDRAW in page.actions and page.now.locked_on is None,
         declaration=DECLARATION,
         key=secrets.token_urlsafe(24),
         refusal=refusal,

@@ -10,14 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
-from ..catalogue.queries import drafts, open_windows
+from ..catalogue.queries import drafts, open_windows, windows
 from ..enterprises.queries_roster import unregistered_count
+from ..filing.queries_lock import locked_quarters
 from ..jobs.queries import queue_state
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import EDITABLE, IN_REVIEW, Kind, State
+from ..review.queries_quarter import UnitQuarter, unit_quarters
 from ..support.queries import returned_applications
 from .front_desk import review_tasks, review_tiles
 from .front_parts import MOST_COUNTED, Front, Task, Tile, left
@@ -78,20 +80,26 @@ _SENT = Bilingual("{quarter}填报", "Filing for {quarter}")
 def _filing_tasks(session: Session, person: Actor) -> list[Task]:
     """Every open window, and what was sent back and may still come in though its quarter has locked."""
     due = {window.quarter: window.due_on for window in open_windows(session, now())}
+    locked = locked_quarters(session, person.enterprise_id) if person.enterprise_id is not None else set()
     comes_back = Case.state.in_(EDITABLE | {State.TO_CERTIFY}) & (Case.reply_due_on >= today())
     found = select(Case).where(Case.kind == Kind.FILING, Case.quarter.in_(list(due)) | comes_back).order_by(Case.id)
     cases = {case.quarter: case for case in session.scalars(found) if case.quarter is not None}
     for quarter, case in cases.items():
         if quarter not in due and case.reply_due_on is not None:
             due[quarter] = case.reply_due_on
-    return [_filing_task(person, quarter, day, cases.get(quarter)) for quarter, day in sorted(due.items())]
+    return [
+        _filing_task(person, quarter, day, cases.get(quarter))
+        for quarter, day in sorted(due.items())
+        if quarter not in locked or quarter in cases
+    ]
 
 
 def _filing_task(person: Actor, code: int, due_on: date, case: Case | None) -> Task:
     quarter = Quarter.from_code(code)
     state = case.state if case else None
-    is_done = state is not None and state not in EDITABLE and state is not State.TO_CERTIFY
-    if state is State.TO_CERTIFY and person.may(Permission.FILING_SUBMIT):
+    is_sent = state is not None and state not in EDITABLE and state is not State.TO_CERTIFY
+    is_done = is_sent or (case is not None and case.locked_on is not None)
+    if not is_done and state is State.TO_CERTIFY and person.may(Permission.FILING_SUBMIT):
         title = _CERTIFY
     elif is_done:
         title = _SENT
@@ -120,6 +128,28 @@ def _application_tasks(session: Session, person: Actor) -> list[Task]:
 
 
 # --- offices -----------------------------------------------------------------------------------------------------
+
+_ACCEPT = Bilingual("确认并锁定{quarter}数据", "Accept and lock {quarter}")
+_OPEN = Bilingual("还有{count}份没有审完", "{count} not decided yet")
+_ALL_DECIDED = Bilingual(
+    "已审完：通过{approved}家，缺报{missing}家", "All decided: {approved} approved, {missing} missing"
+)
+MOST_TO_ACCEPT = 4  # the newest quarters
+
+
+def _acceptance_tasks(session: Session, person: Actor) -> list[Task]:
+    """Quarters of the lead's county whose day to file has passed and that nobody has accepted."""
+    closed = [window for window in windows(session, MOST_TO_ACCEPT) if window.due_on < today()]
+    lines = unit_quarters(session, closed, sorted(person.counties))
+    return [_acceptance_task(line) for line in lines if line.acceptance is None and line.numbers.due]
+
+
+def _acceptance_task(line: UnitQuarter) -> Task:
+    note = _OPEN.fill(count=line.numbers.open) if line.numbers.open else _ALL_DECIDED
+    note = note.fill(approved=line.numbers.approved, missing=line.numbers.missing)
+    href = url_for("review.quarter", quarter=str(line.quarter))
+    return Task(_ACCEPT.fill(quarter=line.quarter.title), note, href, None, None, None)
+
 
 _ON_LIST = Bilingual("名录中尚未登记的企业", "On the list, not registered")
 
@@ -163,6 +193,7 @@ PARTS: tuple[tuple[Permission, Tasks, Tiles], ...] = (
     (Permission.ENTERPRISE_OWN, _filing_tasks, _no_tiles),
     (Permission.APPLICATION_EDIT, _application_tasks, _no_tiles),
     (Permission.CASE_READ, review_tasks, review_tiles),
+    (Permission.WINDOW_LOCK, _acceptance_tasks, _no_tiles),
     (Permission.STATUS_ENTER, _no_tasks, _roster_tiles),
     (Permission.CATALOGUE_PUBLISH, _catalogue_tasks, _no_tiles),
     (Permission.JOB_MANAGE, _no_tasks, _job_tiles),

@@ -150,6 +150,12 @@ PARTS: tuple[Part, ...] = (
                 "once a day at most.",
             ),
             _B(
+                "截止日过后、全部审完，县级负责人在“确认并锁定”确认本季度数据；锁定后不能再改，由市局负责人说明理由才能解除。",
+                "Once the day to file has passed and all is decided, the county lead accepts the quarter under "
+                "“Accept and lock”. Nothing of it can be changed then; only the bureau lead takes the lock back, "
+                "with a reason.",
+            ),
+            _B(
                 "位置或行业登记有误的，在企业页面“更改链上位置”，写明起始日期和依据。",
                 "A wrong position or class is changed on the enterprise’s page, from a day on and with its source.",
             ),
@@ -189,6 +195,11 @@ PARTS: tuple[Part, ...] = (
                 "“数据发布”：一人准备，另一人签发；签发前公众看不到。可能推算出单个企业的数自动隐去。",
                 "“Releases”: one prepares, another signs off; until then the public sees nothing. What would "
                 "give an enterprise away is hidden by itself.",
+            ),
+            _B(
+                "“填报审核”里的“各县（市、区）确认情况”列出十个填报单元是否已锁定；全部锁定后为最终数。",
+                "“Acceptance by the counties” under “Filings to review” shows which of the ten units have locked the "
+                "quarter; once all have, its figures are final.",
             ),
             _B(
                 "政策申请先由县级审核，再由市局负责人决定；预算和名单由市局录入，决定不会超过预算。",

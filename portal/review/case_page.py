@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from ..accounts.queries import names
 from ..casework.models import Case, Decision, Remark
 from ..casework.queries import decisions, remarks
+from ..casework.rules import locked_words
+from ..kernel.bilingual import Bilingual
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import DECISIONS, IN_REVIEW, Action, State, open_actions
 from .queries import next_case_id
@@ -31,6 +33,11 @@ class CasePage:
     is_own: bool
     is_mine: bool
     holder: str | None
+
+    @property
+    def locked(self) -> Bilingual | None:
+        """Why nothing can be done: the county has locked the quarter."""
+        return locked_words(self.case.locked_on)
 
     def person(self, account_id: int | None) -> str:
         return self.people.get(account_id or 0, "")
@@ -71,6 +78,8 @@ def case_page(
 
 def possible(case: Case, actor: Actor, at: datetime, window: timedelta) -> frozenset[Action]:
     """The actions that the law and the case's people leave to `actor` now."""
+    if case.locked_on is not None:
+        return frozenset()
     found = set(open_actions(case.kind, case.state, actor.permissions))
     if actor.account_id in case.entered_by_ids:
         found -= DECISIONS | {Action.CLAIM}

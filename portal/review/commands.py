@@ -15,7 +15,7 @@ from ..casework.models import Case
 from ..casework.move import move, stale
 from ..casework.queries import locked
 from ..casework.queries import remark as remark_of
-from ..casework.rules import refuse_own_entry
+from ..casework.rules import refuse_locked, refuse_own_entry
 from ..database.session import transaction
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
@@ -82,6 +82,7 @@ def ask(actor: Actor, case_id: int, version: int, field: str | None, text: str) 
     """Puts a question on a case that the actor may decide; the question's id."""
     with transaction(actor) as session:
         case = locked(session, case_id)
+        refuse_locked(case.locked_on)
         if case.state not in IN_REVIEW or case.version != version:
             raise stale(case)
         refuse_own_entry(case.entered_by_ids, actor.account_id)
@@ -96,6 +97,7 @@ def close_remark(actor: Actor, case_id: int, remark_id: int) -> None:
         asked = remark_of(session, remark_id)
         if asked.case_id != case.id:
             raise Missing()
+        refuse_locked(case.locked_on)
         remarks.close(session, asked, actor)
         record(session, actor, stream=f"case:{case.id}", verb="case.close-remark", detail={"remark": remark_id})
 

@@ -13,6 +13,7 @@ from ..casework import remark
 from ..casework.models import Case
 from ..casework.move import move
 from ..casework.queries import decision_by_key, decisions, locked
+from ..casework.rules import refuse_locked
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Denied, Illegal
@@ -56,6 +57,7 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     case = locked(session, order.case_id)
     if order.key and decision_by_key(session, case.id, order.key):
         return case
+    refuse_locked(case.locked_on)
     if order.action is Action.UNDO and case.state is State.UNDER_REVIEW:
         _refuse_second_undo(session, case)
     _refuse_unfit(case, order)

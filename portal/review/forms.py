@@ -9,8 +9,9 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 
+from ..kernel.period import Quarter
 from ..web.language import PortalForm, lazy
 from ..web.paging import Page, cursor, key_of
 from .queries import PAGE, Position, QueueRow
@@ -79,6 +80,19 @@ class QuestionForm(PortalForm):
     question = TextAreaField(lazy("Ask the enterprise"))
 
 
+class AcceptForm(PortalForm):
+    """The numbers a lead accepts, as the page showed them, and that the missing are known to be missing."""
+
+    approved = HiddenField()
+    missing = HiddenField()
+    confirm = BooleanField(lazy("These enterprises stay without figures for the quarter; I confirm it."))
+
+
+class UnlockForm(PortalForm):
+    reason = TextAreaField(lazy("Reason, as the county will read it"))
+    confirm = BooleanField(lazy("The quarter is released; I know that changes are published as a revision."))
+
+
 def picks(form: MultiDict[str, str]) -> list[tuple[int, int]]:
     """(case, version) of each ticked line; what is not one of our own values is left out."""
     found = []
@@ -114,7 +128,22 @@ def filters_asked(given: Given, chains: Collection[str]) -> Filters:
         chain if chain in chains else "",
         _asked(Flags, given.get("flags"), Flags.ANY),
         _asked(Due, given.get("due"), Due.ANY),
+        quarter_asked(given),
     )
+
+
+def quarter_asked(given: Given) -> Quarter | None:
+    """The quarter the address names; None for what is none."""
+    try:
+        return Quarter.parse(given.get("quarter", ""))
+    except ValueError:
+        return None
+
+
+def quarters_offered(chosen: Quarter | None, today: date) -> list[Quarter]:
+    """The last eight quarters, the newest first, and whichever is chosen."""
+    recent = [Quarter.containing(today) - back for back in range(1, 9)]
+    return recent if chosen is None or chosen in recent else [*recent, chosen]
 
 
 def position_asked(given: Given) -> Position | None:

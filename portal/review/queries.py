@@ -91,7 +91,9 @@ def _due(table: Any, tab: Tab) -> Any:
 
 
 @cache
-def _rows(section: Section, tab: Tab, has_text: bool, has_chain: bool, flags: Flags, due: Due) -> Confined:
+def _rows(
+    section: Section, tab: Tab, has_text: bool, has_chain: bool, has_quarter: bool, flags: Flags, due: Due
+) -> Confined:
     """The statement of one list, built once: the parts that a filter adds are in its shape, never its values."""
     table, known = Case.__table__.alias("c"), Enterprise.__table__.alias("e")
     at = _due(table, tab)
@@ -117,7 +119,11 @@ def _rows(section: Section, tab: Tab, has_text: bool, has_chain: bool, flags: Fl
         statement = (
             select(*columns)
             .select_from(source)
-            .where(*_stands(table, section, tab), *_wanted(table, known, has_text, has_chain, flags), beside(table))
+            .where(
+                *_stands(table, section, tab),
+                *_wanted(table, known, has_text, has_chain, has_quarter, flags),
+                beside(table),
+            )
             .where(*_due_between(at, due))
         )
         return _ordered(statement, table, at, tab in NEWEST_FIRST)
@@ -150,7 +156,9 @@ def _ordered(statement: Select[Any], table: Any, at: Any, newest_first: bool) ->
     return statement.limit(bindparam("size", type_=Integer()))
 
 
-def _wanted(table: Any, known: Any, has_text: bool, has_chain: bool, flags: Flags) -> list[ColumnElement[bool]]:
+def _wanted(
+    table: Any, known: Any, has_text: bool, has_chain: bool, has_quarter: bool, flags: Flags
+) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = []
     if has_text:
         sought = bindparam("sought", type_=table.c.enterprise_name.type)
@@ -161,6 +169,8 @@ def _wanted(table: Any, known: Any, has_text: bool, has_chain: bool, flags: Flag
         )
     if has_chain:
         tests.append(table.c.chain == bindparam("chain", type_=table.c.chain.type))
+    if has_quarter:
+        tests.append(table.c.quarter == bindparam("quarter", type_=Integer()))
     if flags is not Flags.ANY:
         tests.append(table.c.flags > 0 if flags is Flags.FLAGGED else table.c.flags == 0)
     return tests
@@ -191,13 +201,15 @@ def queue(
     """Up to `size` rows after the position `after`, by due day (newest first where all is decided)."""
     filters = filters or Filters()
     start = after or (LAST if tab in NEWEST_FIRST else FIRST)
-    statement = _rows(section, tab, bool(filters.text), bool(filters.chain), filters.flags, filters.due)
+    asks = bool(filters.text), bool(filters.chain), filters.quarter is not None
+    statement = _rows(section, tab, *asks, filters.flags, filters.due)
     values = {
         "me": me,
         "today": today,
         "soon": today + timedelta(days=SOON_DAYS),
         "sought": f"%{_escaped(filters.text.lower())}%",
         "chain": filters.chain,
+        "quarter": filters.quarter.code if filters.quarter else None,
         "after_day": start[0],
         "after_id": start[1],
         "size": size,

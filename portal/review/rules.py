@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.period import Quarter
 from ..kernel.workflow import IN_REVIEW, Kind, State
 
 COUNT_CAP = 1000
@@ -131,6 +132,7 @@ class Filters:
     chain: str = ""
     flags: Flags = Flags.ANY
     due: Due = Due.ANY
+    quarter: Quarter | None = None
 
     @property
     def is_set(self) -> bool:
@@ -164,6 +166,7 @@ _OUTCOMES = {
     "flagged": Bilingual("有异常，须单独审核", "It has flags: review it on its own page"),
     "wrong-state": Bilingual("已不在待审状态", "It is no longer waiting for review"),
     "one-by-one": Bilingual("登记和账号申请须单独审核", "Registrations are reviewed one by one"),
+    "quarter-locked": Bilingual("所属季度已由县（市、区）锁定", "Its county has locked the quarter"),
     "missing": Bilingual("没有找到", "Not found"),
     "busy": Bilingual("系统正忙，没有写入", "The portal was busy; nothing was written"),
 }

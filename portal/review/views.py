@@ -22,7 +22,7 @@ from ..web.attachment import attachment
 from ..web.language import gettext as _
 from ..web.language import language
 from ..web.sessions import known_version
-from . import commands, forms, views_remind
+from . import commands, forms, views_quarter, views_remind
 from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
 from .lines import Viewer, line_writer
@@ -32,7 +32,7 @@ from .queries_names import case_names, flagged_rows, names_then
 from .rules import counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
-__all__ = ["blueprint", "views_remind"]
+__all__ = ["blueprint", "views_quarter", "views_remind"]
 _P = Permission
 
 
@@ -72,6 +72,7 @@ def queue() -> str:
         line=line_writer(viewer, names, flagged),
         page=forms.page_of(rows, start),
         filters=filters,
+        quarters=forms.quarters_offered(filters.quarter, today()),
         key=uuid.uuid4().hex,
         done=just_approved(),
         names=names,

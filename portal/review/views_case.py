@@ -19,7 +19,7 @@ from ..catalogue.queries import catalogue_today
 from ..filing.queries_review import ReviewSheet
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
-from ..kernel.errors import Conflict, Invalid, Missing
+from ..kernel.errors import Conflict, Illegal, Invalid, Missing
 from ..kernel.roles import Permission
 from ..kernel.workflow import Action, transition
 from ..web.access import actor, allow, close_reading, read
@@ -123,7 +123,7 @@ def ask(case_id: int) -> Response | tuple[str, int]:
     form = QuestionForm()
     try:
         commands.ask(actor(), case_id, _version(), form.field.data or None, form.question.data or "")
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Illegal, Conflict) as refusal:
         apply_refusal(form, refusal)
         return _case_page(case_of(read(), case_id), question=form), refusal.status
     flash(_("Question added. The enterprise sees it at once."), "ok")
@@ -231,7 +231,7 @@ def _step(case_id: int, action: Action) -> Response | str | tuple[str, int]:
         commands.decide(actor(), order)
     except Conflict as conflict:
         return _stale(case_id, action, conflict, form)
-    except Invalid as refusal:
+    except (Invalid, Illegal) as refusal:
         apply_refusal(form, refusal)
         return _reason_page(found, action, form), refusal.status
     flash(_("Done: %(action)s.", action=spoken(action.title)), "ok")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..catalogue.models import FilingWindow
 from ..catalogue.queries import open_windows
+from ..filing.queries_lock import acceptances
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Missing
@@ -44,6 +45,7 @@ def remind() -> str:
         response=response(read(), window.period),
         rows=owing(read(), window.period, REMIND_LIMIT),
         last=last_reminded(read(), window.period),
+        locked=acceptances(read(), [window.quarter]),
         may_remind=may_remind,
         at=now(),
         names=names_then(read(), [window.quarter])[window.quarter],

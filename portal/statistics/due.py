@@ -11,6 +11,7 @@ from ..casework.models import Case
 from ..database.scope import Confined
 from ..enterprises.queries import Profile, profiles_at
 from ..filing.models import Fact
+from ..filing.queries_lock import accepted_units
 from ..kernel.period import Quarter
 from ..kernel.workflow import Kind, State
 from .cells import add_due, take_due
@@ -24,17 +25,18 @@ def renew_due(session: Session, quarter: Quarter) -> int:
 
     Rows that stand keep their weight, which is frozen (rulings 17); where one is not approved and its enterprise was
     since put into another class, size or segment of the quarter's first day, the row follows, for so will its filing.
-    Needs a session that sees everything.
+    What a county has accepted stays as it was accepted. Needs a session that sees everything.
     """
+    accepted = accepted_units(session, quarter)
     listed = {
         r.enterprise_id: r for r in session.scalars(select(DueEnterprise).where(DueEnterprise.quarter == quarter.code))
     }
     profiles = profiles_at(session, quarter.first_day)
     for profile in profiles:
         row = listed.get(profile.enterprise_id)
-        if row is not None and not row.is_approved and _grain(row) != _grain(profile):
+        if row is not None and row.county not in accepted and not row.is_approved and _grain(row) != _grain(profile):
             _follow(session, row, profile)
-    new = [p for p in profiles if p.enterprise_id not in listed]
+    new = [p for p in profiles if p.enterprise_id not in listed and p.county not in accepted]
     if not new:
         return 0
     weights = newest_outputs(session, quarter)

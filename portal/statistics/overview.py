@@ -113,6 +113,7 @@ class Overview:
     `year_end` is the quarter that a year's figures end with; `targets` is empty for who sees single chains only;
     `groups` are clusters, or a chain officer's chains; a county's `units` is itself, and it has no ladder.
     `responded` is the share of the city's filings that is approved, by weight; `largest_chain` the reader's own.
+    `accepted` of the `of_units` reporting units have accepted and locked the quarter.
     """
 
     quarter: Quarter
@@ -126,7 +127,14 @@ class Overview:
     clusters_on_ladder: tuple[Rung, ...]
     chains_on_ladder: tuple[Rung, ...]
     largest_chain: str | None
+    accepted: int
+    of_units: int
+
+    @property
+    def is_accepted(self) -> bool:
+        """By all units: final, whatever is missing."""
+        return self.accepted >= self.of_units
 
     @property
     def is_provisional(self) -> bool:
-        return self.responded is not None and self.responded < 1
+        return not self.is_accepted and self.responded is not None and self.responded < 1

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..enterprises.models import Enterprise, Membership
+from ..filing.queries_lock import accepted_units
 from ..kernel.period import Quarter
 from ..kernel.workflow import Kind, State
 from .models import DueEnterprise
@@ -50,7 +51,7 @@ _OWES = or_(Case.id.is_(None), Case.state.in_(_NOT_SENT))
 
 
 def owing(session: Session, quarter: Quarter, most: int) -> list[Owing]:
-    """Up to `most` of them, the heaviest in the figures first."""
+    """Up to `most` of them, the heaviest in the figures first; nobody of a county that has locked the quarter."""
     people = (
         select(func.count(func.distinct(Membership.account_id)))
         .where(Membership.enterprise_id == DueEnterprise.enterprise_id, Membership.state == "active")
@@ -68,7 +69,9 @@ def owing(session: Session, quarter: Quarter, most: int) -> list[Owing]:
         .select_from(DueEnterprise)
         .join(Enterprise, Enterprise.id == DueEnterprise.enterprise_id)
         .outerjoin(Case, _FILED)
-        .where(DueEnterprise.quarter == quarter.code, _OWES)
+        .where(
+            DueEnterprise.quarter == quarter.code, _OWES, DueEnterprise.county.not_in(accepted_units(session, quarter))
+        )
         .order_by(DueEnterprise.weight.desc(), DueEnterprise.enterprise_id)
         .limit(most)
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..catalogue.entries import Target
 from ..catalogue.queries import catalogue_at
 from ..catalogue.snapshot import Catalogue
+from ..filing.queries_lock import accepted_units
 from ..kernel.bilingual import Bilingual
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
@@ -79,6 +80,8 @@ def overview(session: Session, actor: Actor, quarter: Quarter) -> Overview:
         clusters_on_ladder=ladder[0],
         chains_on_ladder=ladder[1],
         largest_chain=_largest_chain(mine, ends),
+        accepted=len(accepted_units(session, quarter) & catalogue.units.keys()),
+        of_units=len(catalogue.units),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ..catalogue.queries import catalogue_at, window
 from ..catalogue.snapshot import Catalogue
 from ..filing.models import Fact
+from ..filing.queries_lock import accepted_units
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.errors import Illegal
@@ -72,11 +73,12 @@ class Prepared:
     number: int
     is_provisional: bool
     smallest_n: int
+    accepted: frozenset[str]  # the units that had accepted the quarter
 
 
 def prepared(session: Session, quarter: Quarter, rule: Rule) -> Prepared:
     """Everything of a release of `quarter` as of now. Raises Illegal, in words, when there can be none."""
-    is_locked = _refuse_early(session, quarter)
+    is_over = _refuse_early(session, quarter)
     versions = session.scalars(select(Release).where(Release.quarter == quarter.code)).all()
     if any(release.state == "draft" for release in versions):
         raise Illegal("release-draft", _DRAFT.fill(quarter=quarter.title))
@@ -92,9 +94,10 @@ def prepared(session: Session, quarter: Quarter, rule: Rule) -> Prepared:
     content = frozen(now, dues, lines, _before(session, quarter, standing, rule), rule)
     if standing is not None and standing.sha256 == content.sha256:
         raise Illegal("release-same", _SAME)
-    is_provisional = not is_locked or any(not due.is_approved for due in dues)
+    accepted = accepted_units(session, quarter)
+    is_settled = accepted >= catalogue.units.keys() or (is_over and all(due.is_approved for due in dues))
     number = max([0, *(release.number for release in versions)]) + 1
-    return Prepared(quarter, content, standing.id if standing else None, number, is_provisional, rule.n)
+    return Prepared(quarter, content, standing.id if standing else None, number, not is_settled, rule.n, accepted)
 
 
 def _refuse_early(session: Session, quarter: Quarter) -> bool:

@@ -76,6 +76,11 @@ def public_releases(session: Session) -> Sequence[Release]:
     ).all()
 
 
+def states_of(session: Session, quarter: Quarter) -> frozenset[str]:
+    """In which states releases of the quarter are."""
+    return frozenset(session.scalars(select(Release.state).where(Release.quarter == quarter.code)))
+
+
 def releases(session: Session) -> Sequence[Release]:
     """Every release, for the bureau: drafts first, then by quarter."""
     return session.scalars(

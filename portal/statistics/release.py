@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..catalogue.models import FilingWindow
 from ..database.scope import Confined
+from ..filing.queries_lock import accepted_units
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing
@@ -21,6 +22,10 @@ _GONE_ON = Bilingual("这份发布稿刚才已被处理。", "Somebody has dealt
 _BETWEEN = Bilingual(
     "准备之后又有一版发布。请放弃这一稿，重新准备。",
     "Another version was released since this one was prepared. Drop it and prepare anew.",
+)
+_LOCKS_MOVED = Bilingual(
+    "刚才有县（市、区）锁定或解除锁定了这个季度，请重新准备。",
+    "A county’s quarter was locked or opened again just now. Prepare the release anew.",
 )
 _OWN = Bilingual("准备人不能签发自己准备的发布稿。", "Whoever prepared a release cannot sign it off.")
 _NEEDS_PERSON = Bilingual("发布稿须由市局负责人签发。", "A release is signed off by a bureau lead.")
@@ -40,6 +45,8 @@ def write(session: Session, actor: Actor, made: Prepared, note: str) -> Release:
     for number, state in session.execute(release_ids):
         if number >= made.number or state == "draft":
             raise Conflict("release-draft", _GONE_ON)
+    if accepted_units(session, made.quarter) != made.accepted:
+        raise Conflict("release-locks", _LOCKS_MOVED)
     release = Release(
         quarter=made.quarter.code,
         number=made.number,

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from flask import Blueprint, render_template, request
 
+from ..catalogue.queries import catalogue_at
+from ..filing.queries_lock import accepted_units
 from ..kernel.clock import today
 from ..kernel.measure import MINUS, rounded, signed_percent, written
 from ..kernel.period import Quarter
@@ -36,9 +38,17 @@ def figures_page() -> str:
         quarters=quarters,
         shown=SHOWN,
         choices=(("by", By), ("span", Span), ("frame", Frame)),
+        is_accepted=_is_accepted(question.quarter),
         written_figure=written_figure,
         written_growth=written_growth,
+        Permission=Permission,
     )
+
+
+def _is_accepted(quarter: Quarter) -> bool:
+    """Whether the units whose figures the reader sees have all accepted the quarter."""
+    units = actor().counties or catalogue_at(read(), quarter).units.keys()
+    return accepted_units(read(), quarter) >= units
 
 
 def _question(quarters: list[Quarter]) -> Question:

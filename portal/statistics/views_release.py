@@ -9,6 +9,8 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..catalogue.queries import catalogue_at
+from ..filing.queries_lock import accepted_counts
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Conflict, Illegal, Invalid, Refusal
 from ..kernel.roles import Permission
@@ -89,7 +91,11 @@ def _list_page(form: PrepareForm) -> str:
     form.offer(quarters)
     if request.method == "GET" and quarters:
         form.quarter.data = str(quarters[0])
-    return render_template("releases/list.html", releases=queries.releases(read()), form=form, quarters=quarters)
+    accepted = accepted_counts(read(), [quarter.code for quarter in quarters])
+    locks = [(q, accepted.get(q.code, 0), len(catalogue_at(read(), q).units)) for q in quarters]
+    return render_template(
+        "releases/list.html", releases=queries.releases(read()), form=form, quarters=quarters, locks=locks
+    )
 
 
 def _release_page(release_id: int, refusal: Refusal | None = None) -> Page:

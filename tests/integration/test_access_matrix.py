@@ -34,7 +34,7 @@ COUNTY = {Role.COUNTY_OFFICER, Role.COUNTY_LEAD}
 SAMPLES: dict[str, Any] = {
     "quarter": "2026Q3", "kind": "chain", "code": "01", "link": "no-such-link", "word": "return", "step": "submit",
     "filename": "css/app.css", "receipt_no": "nothing", "serial": "no-such-paper", "number": 1, "period": "2026Q3",
-    "policy_code": "P201",
+    "policy_code": "P201", "unit": HERE,
 }  # fmt: skip
 NOT_ASKED = {
     "accounts.sign_out": "ends the very session that asks",

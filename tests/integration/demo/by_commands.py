@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import time_machine
 from sqlalchemy import select
 
 from portal.casework.models import Case
 from portal.catalogue import commands as catalogue_commands
-from portal.catalogue.queries import catalogue_at, work_calendar
+from portal.catalogue.queries import catalogue_at, window, work_calendar
 from portal.database.session import reading, transaction
 from portal.demo.census import Census
+from portal.demo.city import LEFT_OPEN
 from portal.demo.people import Person, people_of
 from portal.demo.plan import EXTENSION_DAYS, Fate, fate
 from portal.demo.registering import typed_by
@@ -26,11 +29,12 @@ from portal.filing import commands as filing
 from portal.filing.commands_submit import Order as Submission
 from portal.filing.commands_submit import submit
 from portal.filing.models import Filing
-from portal.kernel.clock import today
+from portal.kernel.clock import end_of, today
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope
 from portal.kernel.workflow import Action, Kind, State
 from portal.review import commands as review
+from portal.review.commands_quarter import Seen, accept_quarter
 from portal.review.decide_one import Order
 from portal.statistics.commands import list_due
 from tests.fixtures.applicants import applicant, version
@@ -63,9 +67,22 @@ class Town:
         list_due(self.open - 1)
         for one in self.people:
             self._file(one, self.open - 1, done)
+        self._accept(self.open - 1)
         list_due(self.open)
         for one in self.people:
             self._file(one, self.open, fate(one.number))
+
+    def _accept(self, quarter: Quarter) -> None:
+        """Every unit's lead but one, on the day after the last to file."""
+        with reading(EVERYTHING) as session:
+            found = window(session, quarter)
+        assert found is not None
+        with time_machine.travel(end_of(found.due_on) + timedelta(hours=12), tick=False):
+            for county in self.catalogue.units:
+                due = sum(one.county == county for one in self.people)
+                if county != LEFT_OPEN:
+                    lead = person(Role.COUNTY_LEAD, 902, county=county)
+                    accept_quarter(lead, quarter, county, Seen(due, 0, confirms_missing=False))
 
     def _register(self, one: Person) -> None:
         officer, number = self._officer(one), FIRST_PERSON + one.number

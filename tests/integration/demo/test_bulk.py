@@ -28,6 +28,7 @@ from portal.enterprises.models import (
     SizeStatus,
 )
 from portal.filing.models import Fact, Filing, FilingVersion
+from portal.filing.models_lock import QuarterAcceptance
 from portal.kernel.workflow import State
 from portal.statistics.commands import compare
 from portal.statistics.models import Cell, CellDue, DueEnterprise
@@ -60,7 +61,9 @@ _OF_NOBODY: dict[Any, str] = {
     Cell: "indicator quarter segment county size_class respondent_class total facts contributors",
     CellDue: "quarter segment county size_class respondent_class due approved weight_due weight_approved",
     EnrolmentCode: "county credit_code name",
+    QuarterAcceptance: "quarter county due approved missing",
 }
+_LOCKED = Case.locked_on.is_not(None)
 Snapshot = dict[str, list[str]]
 
 
@@ -81,6 +84,8 @@ def snapshot() -> Snapshot:
             own = (row for row in rows if owner is None or row[0] in whose)
             said = [(*row,) if owner is None else (whose[row[0]], *row[1:]) for row in own]
             found[kind.__tablename__] = sorted(repr(row) for row in said)
+        locked = session.scalars(select(Case).where(_LOCKED))
+        found["locked"] = sorted(f"{whose[case.enterprise_id]} {case.quarter} {case.county}" for case in locked)
     return found
 
 

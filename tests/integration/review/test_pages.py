@@ -343,7 +343,11 @@ def test_a_step_the_case_no_longer_allows_says_so(officer: Visitor, people: None
     case_id = made(State.REJECTED, Kind.REGISTRATION)
     page = officer.get(f"/review/{case_id}/reject")
     assert page.having(class_="note")
-    assert officer.submit("/reject", "", reason="不符").status == 409
+    assert not [form for form in page.forms if form.action.endswith("/reject")], "a form that cannot succeed"
+    sent = {"reason": "不符", "csrf_token": page.forms[0].values["csrf_token"][0], "version": "3", "key": "k" * 32}
+    answer = officer.client.post(f"/review/{case_id}/reject", data=sent)
+    assert answer.status_code == 409
+    assert "不符" in answer.get_data(as_text=True), "what was typed stands there to be copied"
 
 
 # --- who sees which page -----------------------------------------------------------------------------------------
