@@ -1,18 +1,19 @@
-"""Every page a role can open, in both languages: axe finds nothing and nothing sticks out."""
+"""Every page a role can open, and what each of its forms answers to nonsense: axe finds nothing, nothing sticks out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Page
 
-from portal.kernel.roles import Permission
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
-from tests.fixtures.every_page import PEOPLE, pages, signed_in
+from tests.fixtures.every_page import NOT_SENT, PEOPLE, pages, signed_in
 
 pytestmark = pytest.mark.content("demo")
 
@@ -27,32 +28,37 @@ def test_every_page_is_clean(
     app: Flask, open_browser: Callable[..., BrowserContext], username: str | None, lang: str, width: int
 ) -> None:
     context = open_browser(lang=lang, width=width)
-    permissions = sign_in(app, context, username)
-    page = context.new_page()
-    faults = []
+    client, permissions = signed_in(app, username)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN" if lang == "zh" else "en-GB"
+    take_session(client, context)
+    page, faults = context.new_page(), []
     for path in pages(app, permissions):
-        faults += faults_of(page, path)
+        if is_new(client, path, f"{lang} {width}"):
+            faults += faults_of(page, path) + faults_of_forms(page, path, f"{lang} {width}")
     assert not faults, "\n\n".join(faults)
 
 
-def sign_in(app: Flask, context: BrowserContext, username: str | None) -> frozenset[Permission]:
-    """Puts a live session into the browser's cookies; gives back what the person may do."""
-    browser, permissions = signed_in(app, username)
-    value = browser.get_cookie("portal")
+def take_session(client: FlaskClient, context: BrowserContext) -> None:
+    """Puts the client's live session into the browser's cookies."""
+    value = client.get_cookie("portal")
     if value is not None:
         context.add_cookies([{"name": "portal", "value": value.value, "domain": "127.0.0.1", "path": "/"}])
-    return permissions
 
 
 # Roles share most of their pages. What stands in `main` and was judged in this language and width is not judged again:
 # from one look to the next only numbers and one-time values differ. The frame around it is judged with every new page.
 FLEETING = re.compile(r'(?:csrf_token|key)" value="[^"]*"|nonce="[^"]*"|\d+')
+MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 JUDGED: set[tuple[str, str]] = set()
+SENT: set[tuple[str, str]] = set()
 
 
-def is_new(page: Page) -> bool:
-    said = page.evaluate("(document.querySelector('main') || document.body).outerHTML")
-    seen = (str(page.viewport_size), FLEETING.sub("", said))
+def is_new(client: FlaskClient, path: str, screen: str) -> bool:
+    """Whether a page like this was not judged yet. Read without a browser: most were."""
+    answer = client.get(path, follow_redirects=True)
+    found = MAIN.search(answer.get_data(as_text=True))
+    answer.close()
+    seen = (screen, FLEETING.sub("", found[0]) if found else path)
     is_first = seen not in JUDGED
     JUDGED.add(seen)
     return is_first
@@ -61,10 +67,45 @@ def is_new(page: Page) -> bool:
 def faults_of(page: Page, path: str) -> list[str]:
     answer = page.goto(path)
     assert answer is not None
-    faults = [] if answer.status < 500 else [f"{path}: {answer.status}"]
-    for judge in (assert_fits, axe) if is_new(page) else (assert_fits,):
+    return ([] if answer.status < 500 else [f"{path}: {answer.status}"]) + judged(page)
+
+
+def judged(page: Page) -> list[str]:
+    faults = []
+    for judge in (assert_fits, axe):
         try:
             judge(page)
         except AssertionError as fault:
             faults.append(str(fault))
+    return faults
+
+
+ACTIONS = """[...document.querySelectorAll('form')].map((form, place) => form.method === 'post' && [...form.elements]
+  .some(e => e.matches('textarea, input:is([type=text], [type=tel], [type=email], [type=date], [type=number], '
+    + '[type=password], :not([type]))')) ? form.action : '')"""
+SEND = """place => {
+  const form = document.querySelectorAll('form')[place];
+  for (const e of form.elements) if (e.matches('textarea, input') && !/hidden|checkbox|radio|file|submit/.test(e.type))
+    e.value = '12o0 abc';
+  form.noValidate = true;
+  HTMLFormElement.prototype.submit.call(form);
+}"""
+
+
+def faults_of_forms(page: Page, path: str, screen: str) -> list[str]:
+    """Sends every form that was not sent yet, with nonsense in every field, and judges what answers."""
+    faults = []
+    for place, action in enumerate(page.evaluate(ACTIONS)):
+        shape = (screen, re.sub(r"\d+", "0", urlsplit(action).path))
+        if not action or shape[1] in NOT_SENT or shape in SENT:
+            continue
+        SENT.add(shape)
+        page.goto(path)
+        with page.expect_navigation() as navigation:
+            page.evaluate(SEND, place)
+        answer = navigation.value
+        if answer is not None and answer.status >= 400:
+            said = f"{path} → {shape[1]}: {answer.status}"
+            faults += [] if answer.status in (409, 422) else [said]
+            faults += [f"{said}\n{fault}" for fault in judged(page)]
     return faults

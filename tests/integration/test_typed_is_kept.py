@@ -21,7 +21,7 @@ from flask import Flask
 
 from portal.database.base import Base
 from portal.database.session import Database, current
-from tests.fixtures.every_page import PEOPLE, pages, signed_in
+from tests.fixtures.every_page import NOT_SENT, PEOPLE, pages, signed_in
 from tests.fixtures.manners import words
 from tests.fixtures.visitor import Form, Page, Visitor
 
@@ -36,8 +36,6 @@ KINDS = {
     "markup": "<script>alert(1)</script>{{ 7*7 }}\"'",
 }
 TYPED = {"", "text", "tel", "email", "search", "date", "number", "url"}
-# They end the very session that asks.
-NOT_SENT = {"/sign-out", "/account/sessions/end-others"}
 # What a refusal may write: the trail, throttles, the session's own row, jobs of the trail.
 NOTED = re.compile(r"audit|throttle|web_session|job")
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
