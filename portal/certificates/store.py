@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 FOLDER = "papers"
+_AT_ONCE = 5_000
 
 
 def place(data_dir: Path, key: str) -> Path:
@@ -22,3 +24,18 @@ def keep(data_dir: Path, key: str, content: bytes) -> None:
     with os.fdopen(handle, "wb") as stream:
         stream.write(content)
     half.replace(file)
+
+
+def forget(data_dir: Path, before: datetime) -> int:
+    """Deletes what was set in type before that instant, halves of a broken write too; how many files went.
+
+    A bounded number at a time: the next sweep takes the rest.
+    """
+    gone = 0
+    for file in (data_dir / FOLDER).glob("*"):
+        if gone >= _AT_ONCE:
+            break
+        if file.is_file() and file.stat().st_mtime < before.timestamp():
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,13 @@ _catalogues: dict[Language, Sentences] = {}
 
 def load_sentences(folder: Path) -> None:
     for language_, name in LOCALE_FOLDERS.items():
-        _catalogues[language_] = Sentences(folder / name / "LC_MESSAGES")
+        _catalogues[language_] = _sentences(folder / name / "LC_MESSAGES")
+
+
+@lru_cache(maxsize=4)
+def _sentences(folder: Path) -> Sentences:
+    """Read once per process: reading takes as long as all the rest of making an application."""
+    return Sentences(folder)
 
 
 def language() -> Language:
