@@ -23,7 +23,7 @@ WAITING = 60  # more than one page of the queue
 _OWN = "'bench-' || (s.id + turn.k * {stride})"
 _SHIFTED = frozenset({"id", "enterprise_id", "case_id", "filing_id", "version_id"})
 _TABLES = (
-    "enterprise", "position", "above_scale_status", "review_case", "case_decision", "filing", "filing_version", "fact",
+    "enterprise", "position", "above_scale_status", "size_status", "review_case", "case_decision", "filing", "filing_version", "fact",
     "due_enterprise",
 )  # fmt: skip
 _CHANGED = {

@@ -6,7 +6,6 @@ It ends with 0 whatever the ratios are - the numbers are the result - and with 1
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import platform
@@ -206,13 +205,10 @@ def statements(bench: Bench, city: City) -> None:
         bench.say(result("G4", [max(numbers.values())], page=page))
 
 
-def certificates(bench: Bench) -> None:
-    """G6. The room that makes papers may be absent; then there is nothing to measure."""
-    if importlib.util.find_spec("portal.certificates") is None:
-        why = "this portal has no certificates"
-    else:
-        why = "the bench does not measure certificates yet"
-    bench.say(*(not_measured("G6", why, page) for page in ("alone", "batch", "memory")))
+def certificates(bench: Bench, city: City) -> None:
+    """G6, in a process of its own as the consumer is one."""
+    found = json.loads(run_python(["-m", "bench.papers"], city.environ))
+    bench.say(*(result("G6", [found[page]], page=page) for page in ("alone", "batch", "memory")))
 
 
 # --- growth ------------------------------------------------------------------------------------------------------
@@ -264,7 +260,7 @@ def run(bench: Bench, wishes: argparse.Namespace) -> None:
         note(f"measuring with {small_city.filings} filings")
         portal, floor = open_portal(bench, stack, small_city, 0), open_floor(bench, stack, 1)
         against_floor(bench, portal, floor)
-        certificates(bench)
+        certificates(bench, small_city)
         if not wishes.quick:
             big_city = copied_big(bench, small_city, wishes.growth)
             note(f"measuring with {big_city.filings} filings beside {small_city.filings}")
