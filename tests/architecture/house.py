@@ -58,6 +58,7 @@ DEEDS = frozenset(
         "enterprises/tell",
         "filing/draft",
         "filing/facts",
+        "filing/take",
         "filing/tell",
         "notices/post",
         "questionnaire/store",
