@@ -19,7 +19,7 @@ from ..kernel.bilingual import Bilingual, Language
 from ..kernel.measure import signed_percent, written
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Kind, State
-from ..web.language import spoken, written_date
+from ..web.language import written_date
 from .queries import QueueRow
 from .queries_names import Names
 from .rules import Section, Tab, days_left
@@ -84,25 +84,53 @@ def line_writer(
 ) -> Callable[[QueueRow], Markup]:
     """What writes one line of this page; `names` are those of each line's quarter, `flagged` what its flags name."""
 
+    language, is_filing = viewer.language, viewer.section is Section.FILING
+    view = _safe(viewer.view)
+    looks: dict[tuple[object, ...], tuple[str | int, ...]] = {}
+
     def write(row: QueueRow) -> Markup:
+        here, shape = names[row.quarter], _shape(row, row.id in flagged)
+        pieces = looks.get(shape)
+        if pieces is None:
+            pieces = looks[shape] = _pieces(_look(row, viewer, row.id in flagged), language)
         texts = (
             str(row.id),
             str(row.version),
-            str(escape(_name(row, viewer.language))),
-            str(escape(row.credit_code)),
-            str(escape(spoken(names[row.quarter].chain(row.chain)))),
-            str(escape(spoken(names[row.quarter].segment(row.segment)))),
-            written(row.headline, 1, viewer.language),
-            signed_percent(row.headline_growth),
-            written_date(row.submitted_at),
-            str(escape(row.reviewer)) if row.reviewer else _no_value(viewer.language),
-            str(escape(viewer.view)),
-            str(escape(_listed(flagged.get(row.id, ()), viewer.language))),
+            _safe(_name(row, language)),
+            _safe(row.credit_code),
+            _safe(here.chain(row.chain).text(language)),
+            _safe(here.segment(row.segment).text(language)),
+            written(row.headline, 1, language) if is_filing else "",
+            signed_percent(row.headline_growth) if is_filing else "",
+            "" if is_filing else written_date(row.submitted_at),
+            _safe(row.reviewer) if row.reviewer else _no_value(language),
+            view,
+            _safe(_listed(flagged.get(row.id, ()), language)),
         )
-        pieces = _pieces(_look(row, viewer, row.id in flagged), viewer.language)
-        return Markup("".join(texts[p] if isinstance(p, int) else p for p in pieces))  # nosec B704: escaped above
+        return Markup("".join([texts[p] if isinstance(p, int) else p for p in pieces]))  # nosec B704: escaped above
 
     return write
+
+
+@lru_cache(maxsize=4096)
+def _safe(text: str) -> str:
+    return str(escape(text))
+
+
+def _shape(row: QueueRow, are_flags_named: bool) -> tuple[object, ...]:
+    """Everything of the row that its look is made of; the rest is the page's own."""
+    return (
+        row.kind,
+        row.state,
+        row.quarter,
+        row.due_on,
+        row.flags,
+        row.is_late,
+        row.questions,
+        row.claimed_by_id,
+        not row.enterprise_name_en,
+        are_flags_named,
+    )
 
 
 _MORE = Bilingual("等{number}项", " and {rest} more")

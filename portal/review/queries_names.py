@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..catalogue.entries import Entry
-from ..catalogue.queries import catalogue_at, catalogue_today, version
+from ..catalogue.queries import KEPT_SNAPSHOTS, catalogue_at, catalogue_today, version
 from ..catalogue.snapshot import Catalogue
 from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual, both
@@ -43,7 +43,20 @@ class Names:
         return self.units.get(code) or both(code)
 
 
+_kept: dict[int, tuple[Catalogue, Names]] = {}
+
+
 def names_of(catalogue: Catalogue) -> Names:
+    """Worked out once for each snapshot that is kept in the process: a snapshot never changes."""
+    found = _kept.get(id(catalogue))
+    if found is None or found[0] is not catalogue:
+        if len(_kept) >= KEPT_SNAPSHOTS:
+            _kept.clear()
+        found = _kept[id(catalogue)] = (catalogue, _names(catalogue))
+    return found[1]
+
+
+def _names(catalogue: Catalogue) -> Names:
     chains, segments, units = (_titles(kind) for kind in (catalogue.chains, catalogue.segments, catalogue.units))
     clusters = {code: found.title for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
     return Names(chains, segments, units, clusters)
