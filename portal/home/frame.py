@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, request, url_for
+from flask import g, request
 
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.roles import Actor, Permission, Role
+from ..web.address import url_for
 from ..web.language import language
 
 
