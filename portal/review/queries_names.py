@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from ..catalogue.snapshot import Catalogue
 from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.period import Quarter
+from ..questionnaire.edition import Edition
 from ..questionnaire.look import short
 from ..questionnaire.store import edition
 from .queries import QueueRow
@@ -95,6 +97,15 @@ def flagged_rows(session: Session, row: QueueRow) -> tuple[Bilingual, ...]:
     """The short names of the form's rows that the flags of a filing stand at, each once, in the form's order."""
     if not row.flag_keys or row.edition is None or row.rule_set is None:
         return ()
-    questions = edition(session, row.edition, row.rule_set).by_code
-    fields = {key.partition(":")[2] for key in row.flag_keys}
-    return tuple(short(question.title) for code, question in questions.items() if code in fields)
+    fields = frozenset(key.partition(":")[2] for key in row.flag_keys)
+    return _short_names(edition(session, row.edition, row.rule_set), fields)
+
+
+@lru_cache(maxsize=1024)
+def _short_names(form: Edition, fields: frozenset[str]) -> tuple[Bilingual, ...]:
+    return tuple(short(question.title) for code, question in form.by_code.items() if code in fields)
+
+
+def names_of_flags(session: Session, rows: Iterable[QueueRow]) -> dict[int, tuple[Bilingual, ...]]:
+    """The same for every flagged line of a list, by case."""
+    return {row.id: flagged_rows(session, row) for row in rows if row.flag_keys}
