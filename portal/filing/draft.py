@@ -95,7 +95,7 @@ def kept(
     for name, text in typed.items():
         if name in form.CHOICES and text not in form.CHOICES[name]:
             continue
-        if text == shown.get(name):
+        if text == shown.get(name, ""):
             found[name] = text  # as it is kept already
         elif name in known or form.is_reason(edition, name):
             found[name] = form.settled(edition, name, text, _unit(edition, name, text, shown.get(name, ""), scale))
