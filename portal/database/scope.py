@@ -142,6 +142,10 @@ def _within(table: FromClause, name: str) -> ColumnElement[bool]:
     return confined_to(column.in_(bindparam("scope_values", expanding=True)))
 
 
+# As SQLAlchemy writes what an UPDATE sets; a comparison has spaces.
+_MOVES = re.compile(rf"\b({'|'.join(sorted(set(SCOPE_COLUMNS.values())))})=")
+
+
 class Confined:
     """A Core SELECT or UPDATE of Scoped tables with its variants per kind of scope built once, at import.
 
@@ -152,6 +156,8 @@ class Confined:
     def __init__(self, statement: Select[Any] | Update, *tables: FromClause) -> None:
         if not tables:
             raise ValueError("name the Scoped tables of the statement")
+        if isinstance(statement, Update) and _MOVES.search(str(statement)):
+            raise ValueError("whose row it is is not changed here")
         self._variants: dict[str, Select[Any] | Update] = {"everything": statement}
         for kind, name in SCOPE_COLUMNS.items():
             self._variants[kind] = statement.where(*(_within(table, name) for table in tables))
