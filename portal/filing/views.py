@@ -163,4 +163,5 @@ def _takes(row: Any) -> bool:
 
 
 def _wants_json() -> bool:
-    return request.accept_mimetypes.best == "application/json"
+    accepted = request.headers.get("Accept", "")
+    return "json" in accepted.lower() and request.accept_mimetypes.best == "application/json"

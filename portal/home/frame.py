@@ -72,7 +72,8 @@ _RANK = tuple(Role)
 
 def navigation(person: Actor, counts: dict[str, int]) -> list[NavItem]:
     """The entries open to `person`, in order; `counts` are the things waiting, by endpoint."""
-    return [_item(entry, counts) for entry in ENTRIES if person.permissions & frozenset(entry.permissions)]
+    held = person.permissions
+    return [_item(entry, counts) for entry in ENTRIES if not held.isdisjoint(entry.permissions)]
 
 
 def _item(entry: Entry, counts: dict[str, int]) -> NavItem:

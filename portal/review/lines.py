@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from flask import current_app
@@ -86,13 +87,13 @@ def line_writer(
 
     language, is_filing = viewer.language, viewer.section is Section.FILING
     view = _safe(viewer.view)
-    looks: dict[tuple[object, ...], tuple[str | int, ...]] = {}
+    looks: dict[tuple[object, ...], Skeleton] = {}
 
     def write(row: QueueRow) -> Markup:
         here, shape = names[row.quarter], _shape(row, row.id in flagged)
-        pieces = looks.get(shape)
-        if pieces is None:
-            pieces = looks[shape] = _pieces(_look(row, viewer, row.id in flagged), language)
+        skeleton = looks.get(shape)
+        if skeleton is None:
+            skeleton = looks[shape] = _skeleton(_look(row, viewer, row.id in flagged), language)
         texts = (
             str(row.id),
             str(row.version),
@@ -107,7 +108,8 @@ def line_writer(
             view,
             _safe(_listed(flagged.get(row.id, ()), language)),
         )
-        return Markup("".join([texts[p] if isinstance(p, int) else p for p in pieces]))  # nosec B704: escaped above
+        wording, chosen = skeleton
+        return Markup(wording % chosen(texts))  # nosec B704: escaped above
 
     return write
 
@@ -174,16 +176,20 @@ def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool) -> Look:
     )
 
 
+Skeleton = tuple[str, Callable[[Sequence[str]], Any]]
+
+
 @lru_cache(maxsize=1024)
-def _pieces(look: Look, language: Language) -> tuple[str | int, ...]:
-    """The line's HTML between its slots, in `language`; a whole number stands for a slot."""
+def _skeleton(look: Look, language: Language) -> Skeleton:
+    """The line's HTML in `language` with a `%s` for each slot, and what picks their texts in this order."""
     marks = {name: _MARK.format(place) for place, name in enumerate(_SLOTS, 1)}
     rendered = str(_macros("review/_line.html").queue_line(look, {"id": _ID, **marks}))
-    found: list[str | int] = []
-    for part in rendered.replace(str(_ID), _MARK.format(0)).split("\ue000"):
+    wording, slots = "", []
+    for part in rendered.replace("%", "%%").replace(str(_ID), _MARK.format(0)).split("\ue000"):
         slot, is_slot, rest = part.partition("\ue001")
-        found += [int(slot), rest] if is_slot else [part]
-    return tuple(piece for piece in found if piece != "")
+        wording += f"%s{rest}" if is_slot else part
+        slots += [int(slot)] if is_slot else []
+    return wording, itemgetter(*slots)
 
 
 @lru_cache(maxsize=8)
