@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
 from flask.cli import AppGroup
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -44,6 +45,7 @@ from .statistics.views_release import blueprint as releases
 from .support.views import blueprint as support
 from .uploads.views import blueprint as uploads
 from .web.access import actor, allow, close_reading, guard, read
+from .web.address import init_addresses, url_for
 from .web.errors import init_errors
 from .web.language import COOKIE, COOKIE_DAYS, asked_language, html_lang, init_languages, language
 from .web.security import init_security, nonce, request_id
@@ -54,6 +56,7 @@ BLUEPRINTS = (
     uploads, audit, demo, certificates,
 )  # fmt: skip
 LARGEST_ID = 2**63 - 1
+_STATIC = str(ROOT / "static")
 
 
 class RowNumber(IntegerConverter):
@@ -103,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_sessions(app, load_session)
     CSRFProtect(app)
     init_errors(app)
+    init_addresses(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _frame(app)
@@ -148,13 +152,12 @@ def _counts(person: Actor) -> dict[str, int]:
 
 def asset(name: str) -> str:
     """The address of a static file, with a mark that changes when the file does."""
-    file = ROOT / "static" / name
-    return url_for("static", filename=name, v=_mark(file, file.stat().st_mtime_ns))
+    return url_for("static", filename=name, v=_mark(name, os.stat(f"{_STATIC}/{name}").st_mtime_ns))
 
 
 @lru_cache(maxsize=256)
-def _mark(file: Path, changed_at: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+def _mark(name: str, changed_at: int) -> str:
+    return hashlib.sha256(Path(_STATIC, name).read_bytes()).hexdigest()[:10]
 
 
 def _remember_language(response: Response) -> Response:

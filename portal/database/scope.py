@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, FromClause, Result, Select, bindparam, event, true
+from sqlalchemy import Boolean, CursorResult, FromClause, Result, Select, Update, bindparam, event, true
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
@@ -142,17 +142,23 @@ def _within(table: FromClause, name: str) -> ColumnElement[bool]:
     return confined_to(column.in_(bindparam("scope_values", expanding=True)))
 
 
+# As SQLAlchemy writes what an UPDATE sets; a comparison has spaces.
+_MOVES = re.compile(rf"\b({'|'.join(sorted(set(SCOPE_COLUMNS.values())))})=")
+
+
 class Confined:
-    """A Core SELECT over Scoped tables with its variants per kind of scope built once, at import.
+    """A Core SELECT or UPDATE of Scoped tables with its variants per kind of scope built once, at import.
 
     >>> RECENT = Confined(select(Filing.__table__.c.id), Filing.__table__)
     >>> RECENT.execute(session, {"limit": 50})
     """
 
-    def __init__(self, statement: Select[Any], *tables: FromClause) -> None:
+    def __init__(self, statement: Select[Any] | Update, *tables: FromClause) -> None:
         if not tables:
-            raise ValueError("name the Scoped tables the statement reads")
-        self._variants: dict[str, Select[Any]] = {"everything": statement}
+            raise ValueError("name the Scoped tables of the statement")
+        if isinstance(statement, Update) and _MOVES.search(str(statement)):
+            raise ValueError("whose row it is is not changed here")
+        self._variants: dict[str, Select[Any] | Update] = {"everything": statement}
         for kind, name in SCOPE_COLUMNS.items():
             self._variants[kind] = statement.where(*(_within(table, name) for table in tables))
 
@@ -165,7 +171,7 @@ class Confined:
             confined._variants[kind] = build(lambda table, name=name: _within(table, name))  # type: ignore[misc]
         return confined
 
-    def execute(self, session: Session, params: dict[str, Any] | None = None) -> Result[Any]:
+    def execute(self, session: Session, params: dict[str, Any] | None = None) -> CursorResult[Any]:
         scope = scope_of(session)
         values = dict(params or {})
         if scope.is_restricted:

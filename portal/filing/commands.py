@@ -32,16 +32,18 @@ from ..kernel.workflow import Action, Kind, State, advance
 from ..questionnaire.context import Context
 from ..questionnaire.document import fingerprint
 from ..questionnaire.edition import Edition
+from ..questionnaire.store import edition as edition_of
 from ..questionnaire.store import newest
 from . import estimate
 from .checked import carried, check, filled, retyped
-from .draft import Held, held, is_done_already, kept, refuse_unready, too_long
+from .draft import held, is_done_already, kept, refuse_shut, refuse_unready, too_long
 from .lock import held_window
 from .models import Filing
 from .queries import context, edition_for
 from .queries_lock import locked_since
 from .receipt import WITHDRAWN, subject_of
 from .rules import DRAFT_LIMIT, Clash, merged, shut
+from .take import Taken, keep, take
 from .tell import tell_certifiers, tell_preparers
 
 _NOT_REGISTERED = Bilingual(
@@ -157,27 +159,26 @@ def save_draft(actor: Actor, quarter: Quarter, page: Page) -> Saved:
     long = too_long(page.typed)
     typed = {name: text for name, text in page.typed.items() if name not in long}
     with transaction(actor) as session:
-        pair = held(session, actor.enterprise_id, quarter)
-        filing, case = pair.filing, pair.case
-        refuse_locked(case.locked_on)
-        advance(case.kind, case.state, Action.SAVE, actor.permissions)
-        pair.refuse_shut()
-        edition = edition_for(session, filing)
-        before = {str(name): str(text) for name, text in filing.draft.items()}
+        mine = take(session, actor.enterprise_id, quarter)
+        refuse_locked(mine.locked_on)
+        advance(mine.kind, mine.state, Action.SAVE, actor.permissions)
+        refuse_shut(mine.window, mine.reply_due_on)
+        edition = edition_of(session, mine.edition, mine.rule_set)
+        before = {str(name): str(text) for name, text in mine.draft.items()}
         # A page of the newest version showed exactly what is kept; an older one says itself what it showed.
-        shown = before if page.version == filing.draft_version else page.shown
-        mine = kept(edition, pair, typed, shown, page.scale)
-        merge = merged(before, shown, mine)
-        draft = _followed(session, edition, pair, before, merge.draft)
+        shown = before if page.version == mine.draft_version else page.shown
+        merge = merged(before, shown, kept(edition, mine, typed, shown, page.scale))
+        draft = _followed(session, edition, mine, before, merge.draft)
+        version, at = mine.draft_version, mine.saved_at
         if draft != before:
             if sum(len(text) for text in draft.values()) > DRAFT_LIMIT:
                 raise Invalid("too-much", _TOO_MUCH)
-            _write(session, actor, filing, case, before, draft)
-        return Saved(filing.draft_version, filing.saved_at, draft, merge.changed, merge.clashes, long)
+            version, at = _write(session, actor, mine, before, draft)
+        return Saved(version, at, draft, merge.changed, merge.clashes, long)
 
 
 def _followed(
-    session: Session, edition: Edition, mine: Held, before: Mapping[str, str], draft: dict[str, str]
+    session: Session, edition: Edition, mine: Taken, before: Mapping[str, str], draft: dict[str, str]
 ) -> dict[str, str]:
     """The draft with what follows from its switches. Reads the past only when one of them was turned."""
     typing, was = draft.get("typing", "quarter"), before.get("typing", "quarter")
@@ -186,8 +187,7 @@ def _followed(
     guesses = estimate.is_touched(before, draft)
     if typing == was and not staff and not stops and not guesses:
         return draft
-    quarter = Quarter.from_code(mine.filing.quarter)
-    known = context(session, mine.filing.enterprise_id, quarter, mine.counted.respondent_class)
+    known = context(session, mine.enterprise_id, mine.quarter, mine.counted.respondent_class)
     if typing != was:
         draft = _switched(edition, known, before, draft, typing)
     draft = filled(edition, known, before, draft)
@@ -207,16 +207,16 @@ def _switched(
 
 
 def _write(
-    session: Session, actor: Actor, filing: Filing, case: Case, before: Mapping[str, str], draft: dict[str, str]
-) -> None:
-    if actor.account_id not in case.entered_by_ids:
-        move(session, case, actor, Action.SAVE)
-    filing.draft, filing.draft_version, filing.saved_at = draft, filing.draft_version + 1, now()
-    filing.typing = draft.get("typing", "quarter")
+    session: Session, actor: Actor, mine: Taken, before: Mapping[str, str], draft: dict[str, str]
+) -> tuple[int, datetime]:
+    if not mine.was_entered_by(actor.account_id):
+        move(session, mine.case_in(session), actor, Action.SAVE)
+    version, at = keep(session, mine, draft)
     changed = sorted(name for name in {*before, *draft} if before.get(name) != draft.get(name))
     # Values of drafts stay out of the trail (rulings 19): which fields, and a fingerprint of the whole.
-    detail = {"fields": changed, "version": filing.draft_version, "sha256": fingerprint(draft)}
-    record(session, actor, stream=f"case:{case.id}", verb="filing.save", detail=detail)
+    detail = {"fields": changed, "version": version, "sha256": fingerprint(draft)}
+    record(session, actor, stream=f"case:{mine.case_id}", verb="filing.save", detail=detail)
+    return version, at
 
 
 def hand_over(actor: Actor, quarter: Quarter) -> None:

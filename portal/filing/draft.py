@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from .estimate import Rate
 from .models import ChainRate, Filing
 from .queries_class import Counted, chain_rate, class_attributes, counted
 from .rules import Window, shut
+from .take import Taken
 
 _LONG = Bilingual("最多{limit}个字，现在是{length}个。", "{limit} characters at most; this has {length}.")
 _UNREADY = Bilingual("还有{count}处没有处理，不能提交。", "{count} points are still open; it cannot be submitted.")
@@ -44,9 +46,14 @@ class Held:
     def refuse_shut(self) -> None:
         """Raises Illegal when the quarter takes no filing now, or its county has locked it."""
         refuse_locked(self.case.locked_on)
-        closed = shut(self.window, self.case.reply_due_on, now(), today())
-        if closed is not None:
-            raise Illegal("closed", closed)
+        refuse_shut(self.window, self.case.reply_due_on)
+
+
+def refuse_shut(window: Window, reply_due_on: date | None) -> None:
+    """Raises Illegal when the quarter takes no filing now."""
+    closed = shut(window, reply_due_on, now(), today())
+    if closed is not None:
+        raise Illegal("closed", closed)
 
 
 def held(session: Session, enterprise_id: int | None, quarter: Quarter) -> Held:
@@ -87,20 +94,25 @@ def too_long(typed: Mapping[str, str]) -> dict[str, Bilingual]:
 
 
 def kept(
-    edition: Edition, mine: Held, typed: Mapping[str, str], shown: Mapping[str, str], scale: Scale
+    edition: Edition, mine: Taken, typed: Mapping[str, str], shown: Mapping[str, str], scale: Scale
 ) -> dict[str, str]:
     """The page's texts under the names this form knows, settled. A number nobody touched is not counted anew."""
-    known = form.names(edition, mine.counted.respondent_class, Quarter.from_code(mine.filing.quarter))
+    known = form.names(edition, mine.counted.respondent_class, mine.quarter)
     found = {}
     for name, text in typed.items():
         if name in form.CHOICES and text not in form.CHOICES[name]:
             continue
-        if text == shown.get(name):
+        if text == shown.get(name, ""):
             found[name] = text  # as it is kept already
         elif name in known or form.is_reason(edition, name):
-            unit = Scale.TEN_THOUSAND if form.is_same(edition, name, text, shown.get(name, "")) else scale
-            found[name] = form.settled(edition, name, text, unit)
+            found[name] = form.settled(edition, name, text, _unit(edition, name, text, shown.get(name, ""), scale))
     return found
+
+
+def _unit(edition: Edition, name: str, text: str, shown: str, scale: Scale) -> Scale:
+    """What the text was typed in: what was not touched stands in the stored unit, whatever unit was chosen since."""
+    stored = Scale.TEN_THOUSAND
+    return stored if scale is stored or form.is_same(edition, name, text, shown) else scale
 
 
 def refuse_unready(count: int) -> None:

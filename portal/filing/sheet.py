@@ -15,6 +15,8 @@ from ..questionnaire.edition import Edition
 from ..questionnaire.question import Question
 from .checked import Checked, anchor
 
+VALUE_ADDED = "107"
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -77,6 +79,11 @@ class SectionView:
     to_explain: int
     questions: int
     is_complete: bool
+
+    @property
+    def has_worksheet(self) -> bool:
+        """Whether value added is asked here: it may be worked out on a sheet below the rows."""
+        return any(row.label.code == VALUE_ADDED for row in self.rows)
 
     @property
     def is_open(self) -> bool:
@@ -157,8 +164,11 @@ class Sheet:
     def _row(self, label: Label, answer: Answer) -> Row:
         code, places = label.code, label.places
         previous, last_year = self.past.previous.get(code), self._last_year(code)
-        errors = self._errors(code, label)
-        asks = tuple(self._ask(f) for f in self.findings.get(code, ()) if f.severity is Severity.QUERY)
+        errors: tuple[str, ...] = ()
+        asks: tuple[Ask, ...] = ()
+        if code in self.findings or f"n{code}" in self.findings:
+            errors = self._errors(code)
+            asks = tuple(self._ask(f) for f in self.findings.get(code, ()) if f.severity is Severity.QUERY)
         return Row(
             label=label,
             text=self.typed.get(f"f{code}", "") if label.is_typed else self._number(answer.value, places),
@@ -180,7 +190,7 @@ class Sheet:
             return "x" if all(ask.is_explained for ask in asks) else "w"
         return "i" if code in self.talk else ""
 
-    def _errors(self, code: str, label: Label) -> tuple[str, ...]:
+    def _errors(self, code: str) -> tuple[str, ...]:
         here = [*self.findings.get(code, ()), *self.findings.get(f"n{code}", ())]
         here += [f for ask in self.findings.get(code, ()) for f in self.findings.get(f"why-{ask.rule}-{code}", ())]
         return tuple(f.message.text(self.language) for f in here if f.severity is Severity.HARD)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
+from typing import Any
 
 from flask import current_app
 from markupsafe import Markup, escape
@@ -42,32 +44,29 @@ def row_writer(
         if row.state or row.errors or row.asks or row.reason or code in at_rows:
             here = [said for said in talk if said.field == code]
             return _rendered(row, here, reasons, ytd, locked, titles)
-        pieces = _pieces(row.label, bool(row.computed), ytd, locked, titles)
+        wording, chosen = _skeleton(row.label, bool(row.computed), ytd, locked, titles)
         # Only what was typed can hold anything but digits and signs.
         values = (str(escape(row.text)), row.computed, row.previous, row.last_year, row.on_year, row.on_quarter)
-        return Markup("".join(_filled(pieces, values)))  # nosec B704: every piece is escaped above
+        return Markup(wording % chosen(values))  # nosec B704: every piece is escaped above
 
     return write
 
 
-def _filled(pieces: Sequence[str | int], values: Sequence[str]) -> list[str]:
-    return [values[piece] if isinstance(piece, int) else piece for piece in pieces]
-
-
 @lru_cache(maxsize=2048)
-def _pieces(
+def _skeleton(
     label: Label, has_computed: bool, ytd: bool, locked: bool, titles: tuple[str, str]
-) -> tuple[str | int, ...]:
-    """The row's HTML between its slots; a whole number stands for a slot."""
+) -> tuple[str, Callable[[Sequence[str]], Any]]:
+    """The row's HTML with a `%s` for each slot, and what picks their values in this order."""
     marks = {name: _MARK.format(place) for place, name in enumerate(SLOTS)}
     blank = Row(label=label, reason="", state="", errors=(), asks=(), **marks)
     if not has_computed:
         blank = replace(blank, computed="")
-    found: list[str | int] = []
-    for part in str(_rendered(blank, [], {}, ytd, locked, titles)).split("\ue000"):
+    wording, slots = "", []
+    for part in str(_rendered(blank, [], {}, ytd, locked, titles)).replace("%", "%%").split("\ue000"):
         slot, is_slot, rest = part.partition("\ue001")
-        found += [int(slot), rest] if is_slot else [part]
-    return tuple(found)
+        wording += f"%s{rest}" if is_slot else part
+        slots += [int(slot)] if is_slot else []
+    return wording, itemgetter(*slots)
 
 
 def _rendered(

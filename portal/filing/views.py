@@ -167,4 +167,5 @@ def _in_time(row: Due) -> bool:
 
 
 def _wants_json() -> bool:
-    return request.accept_mimetypes.best == "application/json"
+    accepted = request.headers.get("Accept", "")
+    return "json" in accepted.lower() and request.accept_mimetypes.best == "application/json"

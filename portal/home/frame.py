@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, request, url_for
+from flask import g, request
 
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.roles import Actor, Permission, Role
+from ..web.address import url_for
 from ..web.language import language
 
 
@@ -71,7 +72,8 @@ _RANK = tuple(Role)
 
 def navigation(person: Actor, counts: dict[str, int]) -> list[NavItem]:
     """The entries open to `person`, in order; `counts` are the things waiting, by endpoint."""
-    return [_item(entry, counts) for entry in ENTRIES if person.permissions & frozenset(entry.permissions)]
+    held = person.permissions
+    return [_item(entry, counts) for entry in ENTRIES if not held.isdisjoint(entry.permissions)]
 
 
 def _item(entry: Entry, counts: dict[str, int]) -> NavItem:

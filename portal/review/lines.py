@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from flask import current_app
@@ -19,7 +20,7 @@ from ..kernel.bilingual import Bilingual, Language
 from ..kernel.measure import signed_percent, written
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Kind, State
-from ..web.language import spoken, written_date
+from ..web.language import written_date
 from .queries import QueueRow
 from .queries_names import Names
 from .rules import Section, Tab, days_left
@@ -84,25 +85,54 @@ def line_writer(
 ) -> Callable[[QueueRow], Markup]:
     """What writes one line of this page; `names` are those of each line's quarter, `flagged` what its flags name."""
 
+    language, is_filing = viewer.language, viewer.section is Section.FILING
+    view = _safe(viewer.view)
+    looks: dict[tuple[object, ...], Skeleton] = {}
+
     def write(row: QueueRow) -> Markup:
+        here, shape = names[row.quarter], _shape(row, row.id in flagged)
+        skeleton = looks.get(shape)
+        if skeleton is None:
+            skeleton = looks[shape] = _skeleton(_look(row, viewer, row.id in flagged), language)
         texts = (
             str(row.id),
             str(row.version),
-            str(escape(_name(row, viewer.language))),
-            str(escape(row.credit_code)),
-            str(escape(spoken(names[row.quarter].chain(row.chain)))),
-            str(escape(spoken(names[row.quarter].segment(row.segment)))),
-            written(row.headline, 1, viewer.language),
-            signed_percent(row.headline_growth),
-            written_date(row.submitted_at),
-            str(escape(row.reviewer)) if row.reviewer else _no_value(viewer.language),
-            str(escape(viewer.view)),
-            str(escape(_listed(flagged.get(row.id, ()), viewer.language))),
+            _safe(_name(row, language)),
+            _safe(row.credit_code),
+            _safe(here.chain(row.chain).text(language)),
+            _safe(here.segment(row.segment).text(language)),
+            written(row.headline, 1, language) if is_filing else "",
+            signed_percent(row.headline_growth) if is_filing else "",
+            "" if is_filing else written_date(row.submitted_at),
+            _safe(row.reviewer) if row.reviewer else _no_value(language),
+            view,
+            _safe(_listed(flagged.get(row.id, ()), language)),
         )
-        pieces = _pieces(_look(row, viewer, row.id in flagged), viewer.language)
-        return Markup("".join(texts[p] if isinstance(p, int) else p for p in pieces))  # nosec B704: escaped above
+        wording, chosen = skeleton
+        return Markup(wording % chosen(texts))  # nosec B704: escaped above
 
     return write
+
+
+@lru_cache(maxsize=4096)
+def _safe(text: str) -> str:
+    return str(escape(text))
+
+
+def _shape(row: QueueRow, are_flags_named: bool) -> tuple[object, ...]:
+    """Everything of the row that its look is made of; the rest is the page's own."""
+    return (
+        row.kind,
+        row.state,
+        row.quarter,
+        row.due_on,
+        row.flags,
+        row.is_late,
+        row.questions,
+        row.claimed_by_id,
+        not row.enterprise_name_en,
+        are_flags_named,
+    )
 
 
 _MORE = Bilingual("等{number}项", " and {rest} more")
@@ -146,16 +176,20 @@ def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool) -> Look:
     )
 
 
+Skeleton = tuple[str, Callable[[Sequence[str]], Any]]
+
+
 @lru_cache(maxsize=1024)
-def _pieces(look: Look, language: Language) -> tuple[str | int, ...]:
-    """The line's HTML between its slots, in `language`; a whole number stands for a slot."""
+def _skeleton(look: Look, language: Language) -> Skeleton:
+    """The line's HTML in `language` with a `%s` for each slot, and what picks their texts in this order."""
     marks = {name: _MARK.format(place) for place, name in enumerate(_SLOTS, 1)}
     rendered = str(_macros("review/_line.html").queue_line(look, {"id": _ID, **marks}))
-    found: list[str | int] = []
-    for part in rendered.replace(str(_ID), _MARK.format(0)).split("\ue000"):
+    wording, slots = "", []
+    for part in rendered.replace("%", "%%").replace(str(_ID), _MARK.format(0)).split("\ue000"):
         slot, is_slot, rest = part.partition("\ue001")
-        found += [int(slot), rest] if is_slot else [part]
-    return tuple(piece for piece in found if piece != "")
+        wording += f"%s{rest}" if is_slot else part
+        slots += [int(slot)] if is_slot else []
+    return wording, itemgetter(*slots)
 
 
 @lru_cache(maxsize=8)

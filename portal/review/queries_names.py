@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..catalogue.entries import Entry
-from ..catalogue.queries import catalogue_at, catalogue_today, version
+from ..catalogue.queries import KEPT_SNAPSHOTS, catalogue_at, catalogue_today, version
 from ..catalogue.snapshot import Catalogue
 from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.period import Quarter
+from ..questionnaire.edition import Edition
 from ..questionnaire.look import short
 from ..questionnaire.store import edition
 from .queries import QueueRow
@@ -43,7 +45,20 @@ class Names:
         return self.units.get(code) or both(code)
 
 
+_kept: dict[int, tuple[Catalogue, Names]] = {}
+
+
 def names_of(catalogue: Catalogue) -> Names:
+    """Worked out once for each snapshot that is kept in the process: a snapshot never changes."""
+    found = _kept.get(id(catalogue))
+    if found is None or found[0] is not catalogue:
+        if len(_kept) >= KEPT_SNAPSHOTS:
+            _kept.clear()
+        found = _kept[id(catalogue)] = (catalogue, _names(catalogue))
+    return found[1]
+
+
+def _names(catalogue: Catalogue) -> Names:
     chains, segments, units = (_titles(kind) for kind in (catalogue.chains, catalogue.segments, catalogue.units))
     clusters = {code: found.title for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
     return Names(chains, segments, units, clusters)
@@ -82,6 +97,15 @@ def flagged_rows(session: Session, row: QueueRow) -> tuple[Bilingual, ...]:
     """The short names of the form's rows that the flags of a filing stand at, each once, in the form's order."""
     if not row.flag_keys or row.edition is None or row.rule_set is None:
         return ()
-    questions = edition(session, row.edition, row.rule_set).by_code
-    fields = {key.partition(":")[2] for key in row.flag_keys}
-    return tuple(short(question.title) for code, question in questions.items() if code in fields)
+    fields = frozenset(key.partition(":")[2] for key in row.flag_keys)
+    return _short_names(edition(session, row.edition, row.rule_set), fields)
+
+
+@lru_cache(maxsize=1024)
+def _short_names(form: Edition, fields: frozenset[str]) -> tuple[Bilingual, ...]:
+    return tuple(short(question.title) for code, question in form.by_code.items() if code in fields)
+
+
+def names_of_flags(session: Session, rows: Iterable[QueueRow]) -> dict[int, tuple[Bilingual, ...]]:
+    """The same for every flagged line of a list, by case."""
+    return {row.id: flagged_rows(session, row) for row in rows if row.flag_keys}

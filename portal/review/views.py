@@ -28,7 +28,7 @@ from .export import EXPORT_LIMIT, workbook
 from .lines import Viewer, line_writer
 from .queries import PAGE, counts
 from .queries import queue as rows_of
-from .queries_names import case_names, flagged_rows, names_then
+from .queries_names import case_names, names_of_flags, names_then
 from .rules import counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
@@ -59,7 +59,7 @@ def queue() -> str:
     rows = rows_of(read(), section, tab, me=me, today=today(), filters=filters, after=start, size=PAGE + 1)
     names = names_then(read(), (row.quarter for row in rows), stamp)
     is_ticked = request.args.get("tick") == "clean"
-    flagged = {row.id: flagged_rows(read(), row) for row in rows if row.flag_keys}
+    flagged = names_of_flags(read(), rows)
     query = urlencode(forms.view_kept(request.args))
     viewer = Viewer(actor(), section, tab, language(), today(), is_ticked, f"?{query}" if query else "")
     return render_template(

@@ -60,13 +60,20 @@ def _sentences(folder: Path) -> Sentences:
     return Sentences(folder)
 
 
+_kept = g._get_current_object  # a page asks some five hundred times: the proxy around `g` costs more than the answer
+
+
 def language() -> Language:
     """The language of this request; outside a request the default, Chinese."""
-    if not has_request_context():
+    try:
+        kept = _kept()
+    except RuntimeError:
         return "zh"
-    chosen: Language | None = g.get("language")
+    chosen: Language | None = kept.get("language")
     if chosen is None:
-        chosen = g.language = _negotiated()
+        if not has_request_context():
+            return "zh"
+        chosen = kept.language = _negotiated()
     return chosen
 
 

@@ -62,6 +62,7 @@ DEEDS = frozenset(
         "filing/draft",
         "filing/facts",
         "filing/lock",
+        "filing/take",
         "filing/tell",
         "notices/post",
         "questionnaire/store",

@@ -162,6 +162,27 @@ def test_rows_of_the_scope_can_be_made_changed_refreshed_and_removed() -> None:
         assert STATEMENTS["columns"](session) == [2, 3, 4, 5, 6, 7]
 
 
+RENAME = Confined(update(TABLE).values(segment=bindparam("new_segment")), TABLE)
+
+
+def test_a_confined_update_changes_the_rows_of_its_scope_alone() -> None:
+    for scope, mine in SCOPES:
+        with transaction(ALL) as session:
+            RENAME.execute(session, {"new_segment": "before"})
+        with transaction(scope) as session:
+            assert RENAME.execute(session, {"new_segment": "after"}).rowcount == len(mine), scope
+        with reading(ALL) as session:
+            changed = select(Case.id).where(Case.segment == "after").order_by(Case.id)
+            assert list(session.scalars(changed)) == mine, scope
+
+
+@pytest.mark.parametrize("column", ["enterprise_id", "county", "chain"])
+def test_a_confined_update_gives_no_row_to_somebody_else(column: str) -> None:
+    with pytest.raises(ValueError, match="whose row"):
+        Confined(update(TABLE).values(segment="x", **{column: bindparam("other")}), TABLE)
+    Confined(update(TABLE).where(TABLE.c[column] == bindparam("mine")).values(segment="x"), TABLE)
+
+
 def test_the_guard_knows_every_scoped_table() -> None:
     GUARD.refresh()
     assert GUARD.verdict(f"SELECT 1 FROM {TABLE.name}") is not None

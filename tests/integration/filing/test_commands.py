@@ -21,6 +21,7 @@ from portal.filing.commands_submit import submit
 from portal.filing.models import Filing, FilingVersion
 from portal.filing.queries import context, edition_for
 from portal.filing.rules import is_receipt_number
+from portal.filing.take import keep, take
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing
 from portal.kernel.measure import Scale
@@ -31,6 +32,7 @@ from portal.questionnaire.document import fingerprint
 from tests.fixtures.cases import EVERYTHING
 from tests.fixtures.filers import (
     CERTIFIER,
+    ENTERPRISE,
     FIGURES,
     PREPARER,
     Q2,
@@ -210,6 +212,35 @@ def test_a_save_takes_four_statements_in_its_transaction_or_one_more_the_first_t
     seen.clear()
     save_draft(preparer(), Q3, page)
     assert len(seen) <= 5, seen  # and one for the session makes six (G4)
+
+
+def test_a_draft_is_kept_only_over_the_version_that_was_taken() -> None:
+    begun()
+    saved({"f101": "1.00"})
+    before = current()
+    with pytest.raises(Conflict), transaction(preparer()) as session:
+        mine = take(session, ENTERPRISE, Q3)
+        assert keep(session, mine, {**mine.draft, "f101": "2.00"})[0] == before.draft_version + 1
+        keep(session, mine, {**mine.draft, "f101": "3.00"})
+    assert (current().draft, current().draft_version) == (before.draft, before.draft_version)
+
+
+def test_a_draft_is_not_there_for_another_enterprise() -> None:
+    begun()
+    for scope, whose in ((filer(Role.PREPARER, enterprise_id=8), ENTERPRISE), (preparer(), 8), (preparer(), None)):
+        with pytest.raises(Missing), transaction(scope) as session:
+            take(session, whose, Q3)
+
+
+def test_the_first_save_of_another_person_moves_the_case_once() -> None:
+    begun()
+    colleague = filer(Role.PREPARER, account_id=CERTIFIER)
+    for text, moves in (("1", 1), ("2", 0)):
+        before = current()
+        saved({"f101": text}, actor=colleague)
+        assert current().case_version == before.case_version + moves
+    with reading(EVERYTHING) as session:
+        assert session.scalars(select(Case.entered_by_ids)).one() == [PREPARER, CERTIFIER]
 
 
 def test_the_switch_counts_flows_the_other_way() -> None:

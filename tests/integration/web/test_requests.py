@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask import url_for as flask_url_for
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -16,7 +17,9 @@ from portal.audit.models import AuditEvent
 from portal.config import Settings
 from portal.database.session import Database, reading, transaction
 from portal.kernel.clock import now
+from portal.kernel.period import Quarter
 from portal.kernel.roles import Scope
+from portal.web.address import url_for
 from portal.web.sessions import WebSession, begin
 from tests.fixtures.cases import add_account
 
@@ -185,3 +188,26 @@ def test_every_act_of_somebody_signed_in_carries_its_address(app: Flask, signed_
     assert signed_in.post("/registration/start", environ_overrides={"REMOTE_ADDR": "192.0.2.44"}).status_code < 400
     with reading(ALL) as session:
         assert "192.0.2.44" in set(session.scalars(select(AuditEvent.address)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"quarter": Quarter(2026, 3)}, {"quarter": "2026Q3", "check": "1"}, {"quarter": "2026Q3", "check": 1},
+     {"quarter": "2026Q3", "check": True}, {"quarter": "2026Q3", "check": None, "q": "企业 &?"},
+     {"quarter": "2026Q3", "_anchor": "s1"}, {"quarter": "2026Q3", "q": ["a", "b"]}, {"quarter": "2026Q3", "q": "x" * 90}],
+)  # fmt: skip
+def test_an_address_is_flasks_own_every_time_and_below_every_root(app: Flask, values: dict[str, object]) -> None:
+    for root in ("", "/portal", ""):
+        with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
+            for _ in range(2):
+                assert url_for("filing.form", **values) == flask_url_for("filing.form", **values)  # type: ignore[arg-type]
+
+
+def test_addresses_are_kept_up_to_a_measure_and_one_time_links_never(app: Flask) -> None:
+    kept = app.extensions["portal_addresses"]._made
+    with app.test_request_context("/"):
+        for number in range(5000):
+            url_for("review.case", case_id=number)
+        assert len(kept) <= 4096
+        url_for("home.front", token="s" * 43)
+    assert not any("s" * 43 in address for address in kept.values())
