@@ -78,7 +78,7 @@ PARTS: tuple[Part, ...] = (
                 "recovery code: choose “I was given a code” on the sign-in page.",
             ),
             _B(
-                "回执和登记凭证在“证书与回执”，可以生成PDF；收到的人用手机扫码就能核验。",
+                "回执和登记凭证在“凭证与回执”，可以生成PDF；收到的人用手机扫码就能核验。",
                 "Receipts and the record of registration are under “Papers”, as PDF; whoever gets one "
                 "can verify it by telephone.",
             ),

@@ -200,7 +200,7 @@ def test_a_code_shows_the_state_and_what_the_paper_states(
 def test_a_code_of_no_paper_says_so(app: Flask, database: Database, language: Language) -> None:
     page = Visitor(app.test_client(), language).get("/verify/0000000000000000")
     assert page.status == 404
-    assert {"zh": "查无此证", "en": "No such paper"}[language] in page.text
+    assert {"zh": "查无此凭证", "en": "No such paper"}[language] in page.text
 
 
 @pytest.mark.parametrize("page", ["/", "/verify"])
