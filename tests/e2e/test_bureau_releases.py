@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -108,9 +109,10 @@ def taken(page: Page, ending: str, folder: Path) -> list[dict[str, str]]:
     download.value.save_as(file)
     assert file.name == f"lishui-2026Q2-v1.{ending}"
     if ending == "csv":
-        lines: list[list[object]] = list(csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline="")))
+        text = io.StringIO(file.read_bytes().decode("utf-8-sig"), newline="")
+        lines: list[list[Any]] = [list(line) for line in csv.reader(text)]
     else:
-        lines = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
+        lines = [list(line) for line in CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()]
     for line in lines[1:3]:  # under the codes the headings, in each language
         assert all(line)
     return [dict(zip(map(str, lines[0]), map(written, line), strict=True)) for line in lines[3:]]
