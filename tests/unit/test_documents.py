@@ -1,0 +1,52 @@
+"""Documents that speak of tests and pictures speak of what is there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STATES = ("done", "half", "not begun")
+CAPABILITIES = (ROOT / "docs/capabilities.md").read_text("utf-8")
+ROADMAP = (ROOT / "docs/roadmap.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
+
+
+def rows() -> list[tuple[int, str, str]]:
+    """Number, state and last cell of every capability."""
+    lines = [line.strip("| \n").split(" | ") for line in CAPABILITIES.splitlines() if re.match(r"\| \d", line)]
+    return [(int(cells[0]), cells[-2], cells[-1]) for cells in lines]
+
+
+def test_every_capability_stands_once_in_its_order_with_a_state() -> None:
+    assert [number for number, _, _ in rows()] == list(range(1, 101))
+    assert {state for _, state, _ in rows()} <= set(STATES)
+
+
+def test_the_counts_at_the_top_are_those_of_the_rows() -> None:
+    counted = Counter(state for _, state, _ in rows())
+    assert f"{counted['done']} done, {counted['half']} half, {counted['not begun']} not begun" in CAPABILITIES
+
+
+@pytest.mark.parametrize(("number", "state", "said"), rows())
+def test_a_capability_names_tests_that_there_are_or_what_is_missing(number: int, state: str, said: str) -> None:
+    named = TEST.findall(said)
+    gone = [f"{file}::{test}" for file, test in named if not there(file, test)]
+    assert gone == [], "mend docs/capabilities.md with what now shows it"
+    left = TEST.sub("", said).strip(" ·;–")
+    assert named if state == "done" else not named if state == "not begun" else left
+
+
+def there(file: str, test: str) -> bool:
+    path = ROOT / "tests" / file
+    return path.is_file() and re.search(rf"^\s*def {test}\(", path.read_text("utf-8"), re.MULTILINE) is not None
+
+
+def test_every_test_file_a_document_names_is_there() -> None:
+    for document in (ROADMAP, CAPABILITIES, README, *(p.read_text("utf-8") for p in (ROOT / "docs").glob("*.md"))):
+        for file in re.findall(r"`(tests/[\w/]+(?:\.py)?)`", document):
+            assert (ROOT / file).exists(), file
