@@ -116,7 +116,7 @@ def security_txt() -> Response:
         url=current_app.config["PORTAL"].public_url,
         expires=(now() + timedelta(days=180)).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
-    return Response(body, mimetype="text/plain")
+    return Response(f"{body.rstrip()}\n", mimetype="text/plain")
 
 
 def _answer(is_well: bool) -> AnyResponse:

@@ -237,3 +237,6 @@ def test_who_tries_codes_is_shut_out_and_a_true_code_does_not_count(app: Flask, 
     assert asked(app, wrong) == 429
     assert asked(app, true) == 429
     assert asked(app, true, address="192.0.2.9") == 200
+    with app.test_client().get(f"/verify/{wrong}?lang=en", environ_base={"REMOTE_ADDR": "192.0.2.8"}) as answer:
+        said = answer.get_data(as_text=True)
+    assert "letter by letter" in said and "password" not in said  # a clerk has none here
