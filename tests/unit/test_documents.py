@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
+from scripts.pictures import SHOWN, WIDTH
 
 ROOT = Path(__file__).resolve().parents[2]
 STATES = ("done", "half", "not begun")
@@ -50,3 +54,28 @@ def test_every_test_file_a_document_names_is_there() -> None:
     for document in (ROADMAP, CAPABILITIES, README, *(p.read_text("utf-8") for p in (ROOT / "docs").glob("*.md"))):
         for file in re.findall(r"`(tests/[\w/]+(?:\.py)?)`", document):
             assert (ROOT / file).exists(), file
+
+
+PICTURES = re.findall(r"!\[[^\]]+\]\((docs/pictures/([a-z]+)-(zh|en)\.png)\)", README)
+
+
+def test_the_readme_shows_six_pages_in_both_languages_and_they_are_there() -> None:
+    names = {name for _, name, _ in PICTURES}
+    assert len(names) == 6
+    assert {(name, lang) for _, name, lang in PICTURES} == {(name, lang) for name in names for lang in ("zh", "en")}
+    assert names == {picture.name for picture in SHOWN}
+    for file, _, _ in PICTURES:
+        with Image.open(ROOT / file) as picture:
+            assert picture.format == "PNG" and picture.width == WIDTH
+    assert sum((ROOT / file).stat().st_size for file, _, _ in PICTURES) < 2_500_000
+
+
+def test_the_readme_counts_what_is_confirmed_as_the_definitions_do() -> None:
+    told = re.findall(r"^\| [^|]+, `(\w+)\.toml` \| (\d+) \| (\d+) \| (\d+) \|", README, re.MULTILINE)
+    assert len(told) == 7
+    for name, entries, confirmed, not_yet in told:
+        content = tomllib.loads((ROOT / f"portal/catalogue/definitions/{name}.toml").read_text("utf-8"))
+        states = Counter(entry["status"] for entry in content[name.removesuffix("s")])
+        assert (int(entries), int(confirmed), int(not_yet)) == (
+            states.total(), states["confirmed"], states["to_confirm"]
+        ), name  # fmt: skip
