@@ -13,7 +13,7 @@ from .rules import PaperKind
 
 PORTAL = Bilingual("丽水市产业链服务平台", "Lishui Industry Chain Portal")
 ISSUER = Bilingual("丽水市经济和信息化局", "Lishui Bureau of Economy and Information Technology")
-SEAL = Bilingual("电子印章位置", "Seal")
+SEAL = Bilingual("未加盖电子印章", "No electronic seal")
 CODE = Bilingual("核验码", "Code")
 CREDIT_CODE = Bilingual("统一社会信用代码", "Unified Social Credit Code")
 HOLDER = Bilingual("企业", "Enterprise")
@@ -35,8 +35,9 @@ _REGISTERED = Bilingual(
     "The enterprise named above was registered on the Lishui Industry Chain Portal on {day}. {only}",
 )
 RECEIVED = Bilingual(
-    "本回执证明数据已收到，不代表审核通过。",
-    "This receipt shows that the figures were received, not that they were approved.",
+    "本回执证明数据已收到，不代表审核通过。数据为业务填报，非统计调查。",
+    "This receipt shows that the figures were received, not that they were approved. They are business reporting, "
+    "not a statistical survey.",
 )
 _SCAN = Bilingual("扫码核验真伪和当前状态", "Scan to verify this paper and its present state")
 _SCAN_RECEIPT = Bilingual("扫码核对数据是否被改动", "Scan to check that the figures are unchanged")

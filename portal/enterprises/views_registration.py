@@ -23,7 +23,7 @@ from .commands import Proof
 from .forms import shown_form, without_removed
 from .pages import blueprint, segment_groups
 from .queries_registration import Standing, own_standing, sheet_rows
-from .registration import LABELS, PURPOSES, REQUIRED_PURPOSE, Typed, blank, typed_from
+from .registration import LABELS, PURPOSES, PURPOSES_VERSION, REQUIRED_PURPOSE, Typed, blank, typed_from
 
 _P = Permission
 _KEY = re.compile(r"[A-Za-z0-9-]{8,40}", re.ASCII)
@@ -163,6 +163,7 @@ def _page(
         saved=[row for row in sheet_rows(document, catalogue) if document[row[0]] != typed[row[0]]],
         groups=segment_groups(catalogue),
         purposes=PURPOSES,
+        purposes_version=PURPOSES_VERSION,
         required_purpose=REQUIRED_PURPOSE,
         **shared,
     )

@@ -51,7 +51,7 @@ ENTRIES: tuple[Entry, ...] = (
         (_P.CASE_READ,),
         (("kind", "registration"),),
     ),
-    Entry("certificates.papers", Bilingual("证书与回执", "Papers"), "cert", (_P.ENTERPRISE_OWN, _P.PAPER_READ)),
+    Entry("certificates.papers", Bilingual("凭证与回执", "Papers"), "cert", (_P.ENTERPRISE_OWN, _P.PAPER_READ)),
     Entry("review.queue", Bilingual("政策申请", "Applications"), "gift", (_P.CASE_READ,), (("kind", "application"),)),
     Entry("support.budgets", Bilingual("政策预算", "Support budgets"), "chart", (_P.SUPPORT_MANAGE,)),
     Entry("support.lists", Bilingual("名单", "Dated lists"), "list", (_P.SUPPORT_MANAGE,)),

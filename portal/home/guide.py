@@ -21,9 +21,36 @@ class Part:
 _B = Bilingual
 PARTS: tuple[Part, ...] = (
     Part(
+        _B("公众：公开数据和核验", "Everybody: published figures, and verifying a paper"),
+        (
+            _B(
+                "首页和“公开数据”是已发布的汇总数，可以下载CSV或Excel，注明来源和期间即可自由使用。“–”表示不公布或没有企业填报。",
+                "The home page and “Published figures” hold released totals, free to use as CSV or Excel with source "
+                "and period named. A dash: not published, or no enterprise to report.",
+            ),
+            _B(
+                "收到登记凭证、回执或告知书的，用手机扫码，或在“核验凭证与回执”输入二维码旁的核验码（空格、大小写不限），"
+                "逐项对照页面与纸面。",
+                "Given a paper? Scan its code with a telephone, or type the 16 letters and digits beside it under "
+                "“Verify a paper” (spaces and capitals do not matter), and compare line by line.",
+            ),
+            _B(
+                "显示“已撤销”或“已被取代”的，不再作数。登记凭证仅表明该企业已在本平台登记。",
+                "“Revoked” and “Superseded” no longer count. A record of registration says only that the enterprise "
+                "is registered here.",
+            ),
+        ),
+        frozenset(),
+    ),
+    Part(
         _B("企业：登记", "Enterprises: registering"),
         (
             _B("在首页点“企业注册”，开通账号。", "Open an account from the home page: “Register an enterprise”."),
+            _B(
+                "在“入链登记”逐项同意数据用途。只有“运行监测”是登记和填报必需的，其他用途以后可以收回。",
+                "Under “Registration” each purpose of the data is accepted by itself. Only monitoring is needed to "
+                "register and file; the others can be taken back.",
+            ),
             _B(
                 "填写统一社会信用代码、行业、产业链位置和上年数据。没填完也可以保存，下次接着填。",
                 "Fill in the credit code, the industry, the place on the chain and last year’s "
@@ -45,8 +72,8 @@ PARTS: tuple[Part, ...] = (
         _B("企业：季度填报", "Enterprises: the quarterly filing"),
         (
             _B(
-                "首页列出待办事项和截止日期。打开本季度填报，逐项填写；上季度和去年同期的数在同一行。",
-                "The home page lists what is due. Open the quarter; the previous quarter and the "
+                "首页列出待办事项和截止日期。从“季度填报”打开本季度，逐项填写；上季度和去年同期的数在同一行。",
+                "The home page lists what is due. Open the quarter under “Quarterly filing”; the previous quarter and the "
                 "same quarter of last year "
                 "stand on the same row.",
             ),
@@ -78,7 +105,7 @@ PARTS: tuple[Part, ...] = (
                 "recovery code: choose “I was given a code” on the sign-in page.",
             ),
             _B(
-                "回执和登记凭证在“证书与回执”，可以生成PDF；收到的人用手机扫码就能核验。",
+                "回执和登记凭证在“凭证与回执”，可以生成PDF；收到的人用手机扫码就能核验。",
                 "Receipts and the record of registration are under “Papers”, as PDF; whoever gets one "
                 "can verify it by telephone.",
             ),
@@ -97,6 +124,11 @@ PARTS: tuple[Part, ...] = (
                 "规模以下工业企业可以勾选按产业链比率推算增加值（107），推算的数会注明；自己填写的数优先。",
                 "Below-scale industry may let value added (107) be estimated from the chain’s rate; it is marked as "
                 "estimated, and a figure of your own takes its place.",
+            ),
+            _B(
+                "“企业信息”列出平台登记的企业情况及来源。负责人在这里邀请同事、分派填报和确认，也可以收回数据用途。",
+                "“Enterprise profile” shows what is on record and from where. There a certifier invites colleagues, "
+                "gives and ends posts, and takes purposes back.",
             ),
         ),
         frozenset({Role.PREPARER, Role.CERTIFIER}),
@@ -171,6 +203,16 @@ PARTS: tuple[Part, ...] = (
                 "Size classes are computed for each 1 January from the approved filings of the year before. The "
                 "register’s filter “Size class” lists what changed this year and whose last year is not complete.",
             ),
+            _B(
+                "“企业登记审核”核对营业执照和名称，确定填报单元后通过；“政策申请”逐项核对条件，报市局决定。",
+                "Under “Registrations” compare licence and name and set the reporting unit; under “Applications” check "
+                "each condition for the bureau’s decision.",
+            ),
+            _B(
+                "“凭证与回执”是本县企业的文书，县级负责人可以写明理由撤销。“运行总览”“统计数据”“计划与目录”可以查阅。",
+                "“Papers” are those of your enterprises; the county lead revokes one with a reason. “Overview”, "
+                "“Figures” and “Plan and catalogue” are there to read.",
+            ),
         ),
         frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD}),
     ),
@@ -202,9 +244,18 @@ PARTS: tuple[Part, ...] = (
                 "quarter; once all have, its figures are final.",
             ),
             _B(
-                "政策申请先由县级审核，再由市局负责人决定；预算和名单由市局录入，决定不会超过预算。",
-                "Applications are checked by the county and decided by the bureau lead; budgets and lists are "
-                "entered by the bureau, and no decision exceeds a budget.",
+                "政策申请先由县级审核，再由市局负责人决定；“政策预算”和“名单”由市局录入，决定不会超过预算。",
+                "“Applications” are checked by the county and decided by the bureau lead; “Support budgets” and “Dated "
+                "lists” are entered by the bureau, and no decision exceeds a budget.",
+            ),
+            _B(
+                "“填报审核”“企业登记审核”“企业名录”“凭证与回执”可以查看各县情况，审核由县级负责；查看会留下记录。",
+                "“Filings to review”, “Registrations”, “Enterprises” and “Papers” show every county; the county decides, "
+                "and reading a case is recorded.",
+            ),
+            _B(
+                "季度填报期由市局负责人在“计划与目录”的“报送期”开启或延长。",
+                "The bureau lead opens or extends a quarter’s filing window under “Plan and catalogue”.",
             ),
         ),
         frozenset({Role.BUREAU_OFFICER, Role.BUREAU_LEAD, Role.CHAIN_OFFICER}),
@@ -214,15 +265,22 @@ PARTS: tuple[Part, ...] = (
         (
             _B(
                 "审计日志记录谁在什么时候做了什么，不能修改。命令flask audit verify可以核对整条记录。",
-                "The audit trail says who did what and when; it cannot be changed. `flask audit "
+                "The “Audit trail” says who did what and when; it cannot be changed. `flask audit "
                 "verify` checks it whole.",
             ),
             _B(
-                "管理员开通和停用账号，为机关账号发放恢复码、重置第二步验证（须写明如何核实了身份），处理搁置的后台任务，"
+                "审计人员可以查阅“填报审核”“企业登记审核”“政策申请”“企业名录”“凭证与回执”“运行总览”“统计数据”"
+                "“数据发布”“计划与目录”，不能改动；查看审核件会留下记录。",
+                "The auditor reads “Filings to review”, “Registrations”, “Applications”, “Enterprises”, “Papers”, "
+                "“Overview”, “Figures”, “Releases” and “Plan and catalogue”, and changes nothing; reading a case is "
+                "recorded.",
+            ),
+            _B(
+                "管理员在“账号管理”开通和停用账号，为机关账号发放恢复码、重置第二步验证（须写明如何核实了身份），在“后台任务”处理搁置的任务，"
                 "看不到企业数据。",
-                "The administrator opens and disables accounts, issues recovery codes "
+                "Under “Accounts” the administrator opens and disables accounts, issues recovery codes "
                 "to accounts of offices and resets "
-                "second steps (saying how the person was identified), looks after background jobs, and sees no "
+                "second steps (saying how the person was identified), looks after “Background jobs”, and sees no "
                 "enterprise’s figures.",
             ),
         ),
@@ -232,6 +290,7 @@ PARTS: tuple[Part, ...] = (
 
 
 def guide(person: Actor) -> list[Part]:
-    """All parts; the reader's own open, and for a stranger the first."""
+    """All parts; the reader's own open, and for a stranger what everybody may do and how to begin."""
     mine = person.roles or frozenset({Role.APPLICANT})
-    return [Part(p.title, p.steps, p.roles, bool(p.roles & mine)) for p in PARTS]
+    is_stranger = person.account_id is None
+    return [Part(p.title, p.steps, p.roles, bool(p.roles & mine) or (is_stranger and not p.roles)) for p in PARTS]

@@ -7,10 +7,11 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, jsonify, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..accounts.rules import PRIVACY_VERSION
 from ..catalogue.queries import catalogue_today
 from ..database.revision import newest_shipped, revision
 from ..database.session import current, reading
-from ..enterprises.registration import PURPOSES
+from ..enterprises.registration import PURPOSES, PURPOSES_VERSION
 from ..jobs.queries import consumer_is_alive
 from ..kernel.clock import now
 from ..kernel.roles import Permission, Scope
@@ -64,7 +65,9 @@ def definitions() -> str:
 @blueprint.get("/privacy")
 @allow(Permission.PUBLIC)
 def privacy() -> str:
-    return render_template("home/privacy.html", purposes=PURPOSES)
+    return render_template(
+        "home/privacy.html", purposes=PURPOSES, version=PRIVACY_VERSION, purposes_version=PURPOSES_VERSION
+    )
 
 
 @blueprint.get("/accessibility")
@@ -113,7 +116,7 @@ def security_txt() -> Response:
         url=current_app.config["PORTAL"].public_url,
         expires=(now() + timedelta(days=180)).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
-    return Response(body, mimetype="text/plain")
+    return Response(f"{body.rstrip()}\n", mimetype="text/plain")
 
 
 def _answer(is_well: bool) -> AnyResponse:

@@ -200,7 +200,7 @@ def test_a_code_shows_the_state_and_what_the_paper_states(
 def test_a_code_of_no_paper_says_so(app: Flask, database: Database, language: Language) -> None:
     page = Visitor(app.test_client(), language).get("/verify/0000000000000000")
     assert page.status == 404
-    assert {"zh": "查无此证", "en": "No such paper"}[language] in page.text
+    assert {"zh": "查无此凭证", "en": "No such paper"}[language] in page.text
 
 
 @pytest.mark.parametrize("page", ["/", "/verify"])
@@ -237,3 +237,6 @@ def test_who_tries_codes_is_shut_out_and_a_true_code_does_not_count(app: Flask, 
     assert asked(app, wrong) == 429
     assert asked(app, true) == 429
     assert asked(app, true, address="192.0.2.9") == 200
+    with app.test_client().get(f"/verify/{wrong}?lang=en", environ_base={"REMOTE_ADDR": "192.0.2.8"}) as answer:
+        said = answer.get_data(as_text=True)
+    assert "letter by letter" in said and "password" not in said  # a clerk has none here
