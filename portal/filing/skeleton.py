@@ -47,7 +47,7 @@ def row_writer(
         wording, chosen = _skeleton(row.label, bool(row.computed), ytd, locked, titles)
         # Only what was typed can hold anything but digits and signs.
         values = (str(escape(row.text)), row.computed, row.previous, row.last_year, row.on_year, row.on_quarter)
-        return Markup(wording % chosen(values))  # nosec B704: every piece is escaped above
+        return Markup(wording % chosen(values))  # nosec B704: every value is escaped above
 
     return write
 
