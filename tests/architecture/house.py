@@ -73,6 +73,7 @@ DEEDS = frozenset(
         "statistics/renew_panels",
         "statistics/release",
         "support/decide",
+        "support/draft",
         "support/hold",
         "support/loader",
         "uploads/store",
