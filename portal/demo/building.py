@@ -20,6 +20,9 @@ from ..kernel.workflow import Action, Kind, State
 from ..review.tell import parties, tell
 from ..statistics.models import DueEnterprise
 from ..statistics.recount import recount
+from ..support.decide import tell_award
+from ..support.models import Award
+from ..support.queries import policy_version
 from ..uploads.models import Upload
 from ..uploads.store import Received
 from .answers import Respondent
@@ -29,12 +32,16 @@ from .people import Person, newcomer, people_of, person_of
 from .plan import EXTENSION_DAYS, fate, midnight
 from .registry import BACK, apply, register
 from .stories import RETURN_REASON, Filer, base_figures, open_filing, past_filing
+from .support_plan import LATE, REJECTED, RETURNED, WISHES
+from .supporting import Files, note, support
 
 BATCH = 100  # enterprises
+APPLYING = frozenset(wish.number for wish in WISHES)
+REASONS = {Kind.REGISTRATION: BACK, Kind.ACCESS: BACK, Kind.FILING: RETURN_REASON, Kind.APPLICATION: RETURNED}
 EXTENDED = "示例数据：为便于演示，本季度报送期延长。"
 
 
-def build(session: Session, city: City, licences: Sequence[Received]) -> None:
+def build(session: Session, city: City, licences: Sequence[Received], files: Files) -> None:
     """Everything after the offices, a few enterprises at a time: the book never holds more than a batch of them."""
     city.book.write(session)
     for quarter in (*city.plan.closed, city.plan.open):
@@ -46,12 +53,14 @@ def build(session: Session, city: City, licences: Sequence[Received]) -> None:
             city.book.write(session)
     _apply(city, licences)
     city.book.write(session)
+    entered = support(session, city, files)
     for quarter in (*city.plan.closed, city.plan.open):
         at = midnight((quarter + 1).first_day)
         detail = {"enterprises": city.plan.enterprises}
         city.record(system("statistics"), at, f"window:{quarter.code}", "due.listed", detail=detail)
     recount(session)
     city.book.finish(session)
+    note(session, city, entered)
     _tell(session, city)
 
 
@@ -60,10 +69,14 @@ def _live(city: City, person: Person) -> None:
     enterprise, people = register(city, person)
     kind = city.catalogue.respondent_class(person.gb_class, person.is_above_scale).value
     filer = Filer(Respondent(person, kind, city.plan.seed), enterprise, people[0], people[-1])
+    if person.number in APPLYING:
+        city.people[person.number] = (enterprise, people[0], people[-1])
     base_figures(city, filer)
     for quarter in city.plan.closed:
-        _owe(city, filer, quarter, is_approved=True)
-        past_filing(city, filer, quarter)
+        is_missing = person.number == LATE and quarter == city.plan.closed[-1]
+        _owe(city, filer, quarter, is_approved=not is_missing)
+        if not is_missing:
+            past_filing(city, filer, quarter)
     today = fate(person.number)
     _owe(city, filer, city.plan.open, is_approved=today.state is State.APPROVED)
     open_filing(city, filer, today)
@@ -133,8 +146,11 @@ def _apply(city: City, licences: Sequence[Received]) -> None:
 def _tell(session: Session, city: City) -> None:
     """The messages that what waits would have sent, in the inboxes of those concerned."""
     for case in session.scalars(select(Case).where(Case.state == State.RETURNED).order_by(Case.id)).all():
-        reason = BACK if case.quarter is None else RETURN_REASON
-        tell(session, case, Action.RETURN, parties(session, case), reason, timedelta(0))
+        tell(session, case, Action.RETURN, parties(session, case), REASONS[case.kind], timedelta(0))
+    for case in session.scalars(select(Case).where(Case.state == State.REJECTED).order_by(Case.id)).all():
+        tell(session, case, Action.REJECT, parties(session, case), REJECTED, timedelta(0))
+    for award in session.scalars(select(Award).order_by(Award.id)).all():
+        tell_award(session, policy_version(session, award.policy_version_id).policy, award)
     waiting = select(Case).where(Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING).order_by(Case.id)
     for case in session.scalars(waiting).all():
         tell_certifiers(session, case, city.plan.open, city.handed[case.id])

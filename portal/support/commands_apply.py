@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -27,8 +26,9 @@ from ..kernel.workflow import IN_REVIEW, Action, Kind
 from ..questionnaire.document import fingerprint
 from .answers import ALPHABET, DECLARATION_VERSION, problems, receipt_number
 from .draft import Kept, Page, Taken, keep, question, replied, take
+from .evidence import Subject, content_of, files_of
 from .hold import Held, held
-from .match import Line, Match
+from .match import Match
 from .models import Application, ApplicationStep, Submission
 from .queries import match_one, policy
 from .queries_application import documents_of, newest_ordinal, newest_submission, own_applications
@@ -190,7 +190,9 @@ def _not_met(standing: Match) -> Illegal | None:
 
 
 def _made(session: Session, actor: Actor, pair: Held, found: Match, key: str, number: int) -> Submission:
-    content = _content(session, actor, pair, found, today())
+    subject = Subject(pair.case.enterprise_name, pair.case.credit_code, actor.name)
+    answers, documents = pair.application.answers, files_of(documents_of(session, pair.application.id))
+    content = content_of((pair.standing.policy.code, pair.standing.number), subject, answers, documents, found, today())
     calendar, standing, application = work_calendar(session), pair.standing.policy, pair.application
     letters = "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LETTERS))
     days = standing.accept_days if pair.step == 1 else 0
@@ -212,35 +214,6 @@ def _made(session: Session, actor: Actor, pair: Held, found: Match, key: str, nu
     session.add(made)
     session.flush()
     return made
-
-
-def _content(session: Session, actor: Actor, pair: Held, found: Match, day: date) -> dict[str, Any]:
-    uploads = documents_of(session, pair.application.id)
-    return {
-        "policy": pair.standing.policy.code,
-        "policy_version": pair.standing.number,
-        "answers": dict(pair.application.answers),
-        "documents": [
-            {"kind": kind, "upload": row.id, "filename": row.filename, "sha256": row.sha256}
-            for kind, row in sorted(uploads.items())
-        ],
-        "conditions": [_kept(line) for line in found.conditions],
-        "vetoes": [_kept(line) for line in found.vetoes],
-        "on": day.isoformat(),
-        "enterprise": {"name": pair.case.enterprise_name, "credit_code": pair.case.credit_code},
-        "certified": actor.name,
-        "declaration": DECLARATION_VERSION,
-    }
-
-
-def _kept(line: Line) -> dict[str, str]:
-    return {
-        "text_zh": line.text.zh,
-        "text_en": line.text.en,
-        "status": line.status.value,
-        "detail_zh": line.detail.zh,
-        "detail_en": line.detail.en,
-    }
 
 
 def withdraw(actor: Actor, application_id: int) -> None:
