@@ -126,7 +126,7 @@ def _summary(session: Session, city: City) -> dict[str, Any]:
         "calibration": _calibration(session, plan),
         "twists": _twists(plan),
         "planted": _planted(city),
-        "support": shown(session, city),
+        "support": shown(session, city.census, plan.as_of),
         "digest": digest(session),
     }
 

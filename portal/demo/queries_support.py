@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from ..support.match import Match, Standing
 from ..support.models import Award
 from ..support.policy import Policy, Tag
 from ..support.queries import matches, policies
-from .city import City
+from .census import Census
 from .people import person_of
 from .support_plan import LATE, VETOED, exclusive_one
 
@@ -21,39 +22,39 @@ MOST = 40  # enterprises that are asked at most
 _SHORT, _MISSING = "还差", "缺少"
 
 
-def shown(session: Session, city: City) -> list[dict[str, Any]]:
+def shown(session: Session, census: Census, as_of: date) -> list[dict[str, Any]]:
     """A line a case: the enterprise, and the policy or policies that show it. A small city has not all of them."""
-    day, known = city.plan.as_of, dict[int, list[Match]]()
+    known = dict[int, list[Match]]()
 
     def held(number: int) -> list[Match]:
         if number not in known:
-            known[number] = matches(session, number + 1, day)
+            known[number] = matches(session, number + 1, as_of)
         return known[number]
 
     def first(test: Callable[[Match], bool], *numbers: int) -> Iterator[tuple[int, list[str]]]:
         for number in numbers or range(MOST):
-            found = [m.policy.code for m in held(number) if test(m)] if number < city.census.count else []
+            found = [m.policy.code for m in held(number) if test(m)] if number < census.count else []
             if found:
                 yield number, found[:1]
 
     cases = {
-        "fully eligible": first(lambda m: _is_open(m.policy, city) and _is_met(m)),
-        "one condition short": first(lambda m: _is_open(m.policy, city) and _is_short(m)),
+        "fully eligible": first(lambda m: _is_open(m.policy, as_of) and _is_met(m)),
+        "one condition short": first(lambda m: _is_open(m.policy, as_of) and _is_short(m)),
         "blocked by a veto": first(lambda m: m.is_vetoed, VETOED),
         "unknown for a missing filing": first(_is_missing, LATE),
-        "two exclusive policies": _exclusive(city, held),
-        "at the annual cap": _capped(session, city),
+        "two exclusive policies": _exclusive(census, held),
+        "at the annual cap": _capped(session, as_of.year),
     }
     found = {case: next(hits, None) for case, hits in cases.items()}
     return [
-        {"case": case, "enterprise": hit[0] + 1, "credit_code": person_of(city.census, hit[0]).credit_code,
+        {"case": case, "enterprise": hit[0] + 1, "credit_code": person_of(census, hit[0]).credit_code,
          "policies": hit[1]}
         for case, hit in found.items() if hit is not None
     ]  # fmt: skip
 
 
-def _is_open(policy: Policy, city: City) -> bool:
-    return policy.tag is Tag.SAMPLE and policy.takes_applications(city.plan.as_of)
+def _is_open(policy: Policy, day: date) -> bool:
+    return policy.tag is Tag.SAMPLE and policy.takes_applications(day)
 
 
 def _is_met(found: Match) -> bool:
@@ -71,8 +72,8 @@ def _is_missing(found: Match) -> bool:
     return found.policy.tag is Tag.SAMPLE and bool(lines)
 
 
-def _exclusive(city: City, held: Callable[[int], list[Match]]) -> Iterator[tuple[int, list[str]]]:
-    number = exclusive_one(city.census.places)
+def _exclusive(census: Census, held: Callable[[int], list[Match]]) -> Iterator[tuple[int, list[str]]]:
+    number = exclusive_one(census.places)
     if number is None:
         return
     met = {m.policy.code: m.policy for m in held(number) if m.may_be_granted}
@@ -82,11 +83,11 @@ def _exclusive(city: City, held: Callable[[int], list[Match]]) -> Iterator[tuple
             yield number, [code, *others]
 
 
-def _capped(session: Session, city: City) -> Iterator[tuple[int, list[str]]]:
+def _capped(session: Session, year: int) -> Iterator[tuple[int, list[str]]]:
     caps = {row.policy.code: row.policy.annual_cap for row in policies(session)}
     rows = session.execute(
         select(Award.enterprise_id, Award.policy_code, func.sum(Award.amount))
-        .where(Award.year == city.plan.as_of.year)
+        .where(Award.year == year)
         .group_by(Award.enterprise_id, Award.policy_code)
         .order_by(Award.enterprise_id, Award.policy_code)
     )

@@ -20,7 +20,7 @@ from ..support.queries import Standing, policies
 from ..uploads.store import Received
 from .applying import Applying, Money
 from .city import City
-from .people import person_of
+from .people import Person, person_of
 from .plan import midnight, moments
 from .support_plan import WISHES, Edition, Stage, budgets, editions, first_day
 
@@ -40,8 +40,10 @@ class Entered:
 def support(session: Session, city: City, files: Files) -> Entered:
     """Everything of the room; the city's figures have to be in the database."""
     found, standing = Entered(), {row.policy.code: row for row in policies(session)}
-    for edition in editions(city.census, city.plan.as_of):
-        found.lists.append((_enter(city, edition), len(edition.entries)))
+    made = editions(city.census, city.plan.as_of)
+    people = {number: person_of(city.census, number) for number in {n for e in made for n, _ in e.entries}}
+    for edition in made:
+        found.lists.append((_enter(city, edition, people), len(edition.entries)))
     city.book.write(session)
     money = _money(city, standing)
     _apply(session, city, files, money, standing)
@@ -64,12 +66,12 @@ def note(session: Session, city: City, found: Entered) -> None:
         record(session, lead, stream="support", verb="support.budget", subject=f"budget:{line.id}", detail=detail)
 
 
-def _enter(city: City, edition: Edition) -> DatedList:
+def _enter(city: City, edition: Edition, known: Mapping[int, Person]) -> DatedList:
     lead, at = city.officers["bureau-lead"], _noon(city, edition.dated_on)
     row = DatedList(list=edition.list, dated_on=edition.dated_on, source=edition.source)
     row.created_at, row.created_by_id = at, lead.account_id
     city.book.add(row)
-    people = ((person_of(city.census, number), value) for number, value in edition.entries)
+    people = ((known[number], value) for number, value in edition.entries)
     entries = [
         {
             "dated_list_id": row.id,

@@ -87,6 +87,11 @@ PARTS: tuple[Part, ...] = (
                 "“Policy support” says of each condition whether it is met, by which figure, and what is "
                 "missing. The preparer fills in an application, the certifier submits it.",
             ),
+            _B(
+                "填写申请时，按任何一个按钮都会保存已填的内容和所选的文件；没有保存的会留在页面上并说明原因。",
+                "Whatever you press on an application, what you typed and the files you chose are kept; what could not "
+                "be kept stays on the page, with the reason.",
+            ),
         ),
         frozenset({Role.PREPARER, Role.CERTIFIER}),
     ),
