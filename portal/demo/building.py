@@ -21,6 +21,9 @@ from ..kernel.workflow import Action, Kind, State
 from ..review.tell import parties, tell
 from ..statistics.models import DueEnterprise
 from ..statistics.recount import recount
+from ..support.decide import tell_award
+from ..support.models import Award
+from ..support.queries import policy_version
 from ..uploads.models import Upload
 from ..uploads.store import Received
 from .answers import Respondent
@@ -31,12 +34,16 @@ from .plan import EXTENSION_DAYS, fate, midnight
 from .registry import BACK, apply, register
 from .sizes import size_of_the_year
 from .stories import RETURN_REASON, Filer, base_figures, open_filing, past_filing
+from .support_plan import LATE, REJECTED, RETURNED, WISHES
+from .supporting import Files, note, support
 
 BATCH = 100  # enterprises
+APPLYING = frozenset(wish.number for wish in WISHES)
+REASONS = {Kind.REGISTRATION: BACK, Kind.ACCESS: BACK, Kind.FILING: RETURN_REASON, Kind.APPLICATION: RETURNED}
 EXTENDED = "示例数据：为便于演示，本季度报送期延长。"
 
 
-def build(session: Session, city: City, licences: Sequence[Received]) -> None:
+def build(session: Session, city: City, licences: Sequence[Received], files: Files) -> None:
     """Everything after the offices, a few enterprises at a time: the book never holds more than a batch of them."""
     city.book.write(session)
     for quarter in (*city.plan.closed, city.plan.open):
@@ -49,12 +56,14 @@ def build(session: Session, city: City, licences: Sequence[Received]) -> None:
     _accept(city)
     _apply(city, licences)
     city.book.write(session)
+    entered = support(session, city, files)
     for quarter in (*city.plan.closed, city.plan.open):
         at = midnight((quarter + 1).first_day)
         detail = {"enterprises": city.plan.enterprises}
         city.record(system("statistics"), at, f"window:{quarter.code}", "due.listed", detail=detail)
     recount(session)
     city.book.finish(session)
+    note(session, city, entered)
     _tell(session, city)
 
 
@@ -63,9 +72,15 @@ def _live(city: City, person: Person) -> None:
     enterprise, people = register(city, person)
     kind = city.catalogue.respondent_class(person.gb_class, person.is_above_scale).value
     filer = Filer(Respondent(person, kind, city.plan.seed), enterprise, people[0], people[-1])
+    if person.number in APPLYING:
+        city.people[person.number] = (enterprise, people[0], people[-1])
     base_figures(city, filer)
     for quarter in city.plan.closed:
-        _owe(city, filer, quarter, is_approved=True)
+        is_missing = person.number == LATE and quarter == city.plan.closed[-1]
+        _owe(city, filer, quarter, is_approved=not is_missing)
+        if is_missing:
+            city.missing[quarter, enterprise.county] += 1
+            continue
         past_filing(city, filer, quarter)
         if quarter.number == 4:
             size_of_the_year(city, filer, quarter)
@@ -93,24 +108,25 @@ def _owe(city: City, filer: Filer, quarter: Quarter, *, is_approved: bool) -> No
 
 
 def _accept(city: City) -> None:
-    """The units' leads have accepted and locked the closed quarters; all that was due in them is approved."""
+    """The units' leads have accepted and locked the closed quarters: what was due is approved, or missing."""
     for quarter in city.plan.closed:
         for county in city.catalogue.units:
             at, lead, due = city.accepted_at(quarter, county), city.lead_of(county), city.owed[quarter, county]
             if at is None:
                 continue
+            missing = city.missing[quarter, county]
             row = QuarterAcceptance(
                 quarter=quarter.code,
                 county=county,
                 due=due,
-                approved=due,
-                missing=0,
+                approved=due - missing,
+                missing=missing,
                 accepted_at=at,
                 accepted_by_id=lead.account_id,
                 accepted_by_name=lead.name,
             )
             city.book.add(row)
-            detail = {"due": due, "approved": due, "open": 0, "missing": 0}
+            detail = {"due": due, "approved": due - missing, "open": 0, "missing": missing}
             city.record(lead, at, f"window:{quarter.code}", "quarter.accept", subject=f"unit:{county}", detail=detail)
 
 
@@ -161,8 +177,11 @@ def _apply(city: City, licences: Sequence[Received]) -> None:
 def _tell(session: Session, city: City) -> None:
     """The messages that what waits would have sent, in the inboxes of those concerned."""
     for case in session.scalars(select(Case).where(Case.state == State.RETURNED).order_by(Case.id)).all():
-        reason = BACK if case.quarter is None else RETURN_REASON
-        tell(session, case, Action.RETURN, parties(session, case), reason, timedelta(0))
+        tell(session, case, Action.RETURN, parties(session, case), REASONS[case.kind], timedelta(0))
+    for case in session.scalars(select(Case).where(Case.state == State.REJECTED).order_by(Case.id)).all():
+        tell(session, case, Action.REJECT, parties(session, case), REJECTED, timedelta(0))
+    for award in session.scalars(select(Award).order_by(Award.id)).all():
+        tell_award(session, policy_version(session, award.policy_version_id).policy, award)
     waiting = select(Case).where(Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING).order_by(Case.id)
     for case in session.scalars(waiting).all():
         tell_certifiers(session, case, city.plan.open, city.handed[case.id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from ..accounts.models import Account, Post
@@ -18,6 +18,7 @@ from ..catalogue.deadlines import WorkCalendar, return_due_on, review_due_on
 from ..catalogue.models import FilingWindow
 from ..catalogue.snapshot import Catalogue
 from ..database.seal import seal
+from ..enterprises.models import Enterprise
 from ..kernel.clock import local
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Role, Scope
@@ -37,7 +38,8 @@ OFFICES_OPENED = timedelta(days=60)  # before the first quarter ends
 @dataclass
 class City:
     """What every story needs. `errors` are the planted kinds by number, `handed` who waits for a certifier, by case;
-    `owed` counts who owes each quarter in each unit."""
+    `owed` and `missing` count who owes each quarter in each unit and who never filed it. `people` are enterprise,
+    preparer and certifier of those who apply for support, by number."""
 
     plan: Plan
     catalogue: Catalogue
@@ -51,6 +53,8 @@ class City:
     officers: dict[str, Actor] = field(default_factory=dict)
     handed: dict[int, Actor] = field(default_factory=dict)
     owed: Counter[tuple[Quarter, str]] = field(default_factory=Counter)
+    missing: Counter[tuple[Quarter, str]] = field(default_factory=Counter)
+    people: dict[int, tuple[Enterprise, Actor, Actor]] = field(default_factory=dict)
 
     @property
     def began_at(self) -> datetime:
@@ -76,11 +80,15 @@ class City:
     def officer_of(self, county: str) -> Actor:
         return self.officers[f"officer:{county}"]
 
-    def move(self, case: Case, actor: Actor, action: Action, at: datetime, said: str = "") -> None:
-        """One step of a case at an instant of the past, by the machine's own law; a decision goes into the book."""
+    def move(
+        self, case: Case, actor: Actor, action: Action, at: datetime, said: str = "", *, due_on: date | None = None
+    ) -> None:
+        """One step of a case at an instant of the past, by the machine's own law; a decision goes into the book.
+
+        `due_on` is the office's day on SUBMIT where the schedule's own does not count.
+        """
         day, schedule = local(at).date(), self.catalogue.schedule
-        due_on = None
-        if action is Action.SUBMIT:
+        if action is Action.SUBMIT and due_on is None:
             due_on = review_due_on(self.calendar, schedule, day)
         if action is Action.RETURN:
             due_on = return_due_on(self.calendar, schedule, day)

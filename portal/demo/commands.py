@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..accounts.hashing import Hasher
 from ..audit.trail import record
 from ..catalogue.loader import load
-from ..catalogue.queries import catalogue_at, work_calendar
+from ..catalogue.queries import catalogue_at, catalogue_today, work_calendar
 from ..catalogue.reader import checked_entries, marked_days, marked_years
 from ..database.session import reading, transaction
 from ..kernel.clock import now, today
@@ -20,13 +20,16 @@ from ..kernel.roles import Scope, system
 from ..questionnaire.store import load_editions, newest
 from ..statistics.renew_panels import renew_panels
 from ..statistics.renew_rates import renew_rates
-from ..uploads.store import receive
+from ..support.loader import load as load_policies
+from ..support.queries import edition_today, known_codes
+from ..support.reader import checked_policies, raw_policies
+from ..uploads.store import Received, receive
 from .building import build
 from .calibration import figures_of
 from .cast import APPLICANTS, PASSWORD
 from .census import Census
 from .city import City, open_offices
-from .licence import sample_licence
+from .licence import sample_document, sample_licence
 from .models import DemoLoad
 from .people import person_of
 from .plan import Plan, Wishes, fate, planned
@@ -34,7 +37,9 @@ from .planted import ERRORS, places_of
 from .queries import is_empty
 from .queries_calibration import measured
 from .queries_digest import counts, digest, states, totals
+from .queries_support import shown
 from .releasing import release_past
+from .support_plan import WISHES, papers
 
 REASON = "demo"
 
@@ -55,12 +60,13 @@ def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
         receive(io.BytesIO(sample_licence()), folder=data_dir, filename="营业执照（示例）.pdf", purpose="licence")
         for _ in APPLICANTS
     ]
+    files = _application_files(plan, data_dir)
     password_hash = hasher.hash(PASSWORD)
     with transaction(Scope.everything(REASON)) as session:
         _refuse_unless_empty(session)
         city = _founded(session, plan, password_hash)
         open_offices(city)
-        build(session, city, licences)
+        build(session, city, licences, files)
         release_past(session, city)
         renew_panels(session)
         renew_rates(session)
@@ -69,6 +75,18 @@ def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
         session.add(mark)
         record(session, system(REASON), stream=REASON, verb="demo.load", detail=summary["arguments"])
         return summary
+
+
+def _application_files(plan: Plan, data_dir: Path) -> dict[tuple[int, str], Received]:
+    """The documents of the demo's applications, by the place of the wish and the kind."""
+    titles = {
+        row["code"]: {paper["kind"]: paper["title_zh"] for paper in row.get("documents", ())} for row in raw_policies()
+    }
+    found = {}
+    for place, kind in papers({code: list(kinds) for code, kinds in titles.items()}, plan.as_of):
+        name = f"{titles[WISHES[place].policy][kind]}（示例）.pdf"
+        found[place, kind] = receive(io.BytesIO(sample_document()), folder=data_dir, filename=name, purpose=kind)
+    return found
 
 
 def _refuse_unless_empty(session: Session) -> None:
@@ -81,6 +99,8 @@ def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     load(session, checked_entries(), marked_days(), marked_years())
     load_editions(session)
     session.flush()
+    now_standing = catalogue_today(session)
+    load_policies(session, checked_policies(known_codes(now_standing, edition_today(session, now_standing))))
     catalogue = catalogue_at(session, plan.open)
     edition = newest(session, catalogue.schedule.edition)
     census = Census(catalogue, plan.enterprises, plan.seed)
@@ -108,6 +128,7 @@ def _summary(session: Session, city: City) -> dict[str, Any]:
         "calibration": _calibration(session, plan),
         "twists": _twists(plan),
         "planted": _planted(city),
+        "support": shown(session, city.census, plan.as_of),
         "digest": digest(session),
     }
 

@@ -1,4 +1,5 @@
-"""The papers of the demonstration: a record per registered enterprise, a receipt per submission of the open quarter.
+"""The papers of the demonstration: a record per registered enterprise, a receipt per submission of the open quarter,
+a letter per award.
 
 A deed. Receipts of closed quarters are left out, as a portal begun before there were papers would have it.
 """
@@ -20,6 +21,9 @@ from ..filing.receipt import Sent, receipt_snapshot, subject_of
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import local
 from ..kernel.period import Quarter
+from ..support.letter import Holder, letter_snapshot
+from ..support.models import Award
+from ..support.policy import Policy
 from .answers import Draft
 from .city import City
 
@@ -39,6 +43,22 @@ def receipt(version: FilingVersion, enterprise: Enterprise, case: Case, draft: D
     states = receipt_snapshot(draft.judged, sent)
     subject, person = subject_of(quarter), version.submitted_by_id
     return _paper(PaperKind.FILING_RECEIPT, version.receipt_no, subject, states, case, person, at)
+
+
+def award_letter(
+    policy: Policy, award: Award, enterprise: Enterprise, case: Case, at: datetime, chance: random.Random
+) -> Paper:
+    letters = "".join(chance.choices(ALPHABET, k=SERIAL_LETTERS))
+    serial = serial_number(PaperKind.AWARD_LETTER, local(at).year, letters)
+    states = letter_snapshot(
+        policy,
+        Holder(Bilingual(award.holder, enterprise.name_en), award.credit_code),
+        amount=award.amount,
+        year=award.year,
+        decision_no=award.decision_no,
+        decided_on=award.decided_on,
+    )
+    return _paper(PaperKind.AWARD_LETTER, serial, f"award:{award.id}", states, case, award.created_by_id, at)
 
 
 def _paper(

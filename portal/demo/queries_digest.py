@@ -43,6 +43,16 @@ from ..questionnaire.models import FormEdition
 from ..statistics.models import Cell, CellDue, DueEnterprise
 from ..statistics.models_panel import PanelCell
 from ..statistics.models_release import Release, ReleaseCell, ReleaseLine
+from ..support.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationStep,
+    Award,
+    BudgetLine,
+    DatedList,
+    DatedListEntry,
+    Submission,
+)
 from ..uploads.models import Upload
 
 GROUP = 1000
@@ -77,6 +87,9 @@ STABLE = (
     _stable(Upload, "stored_name"),
     *(_stable(kind) for kind in (Registration, RegistrationVersion, PurposeAcceptance, Case, Remark, Decision)),
     *(_stable(kind) for kind in (Filing, FilingVersion, Fact, QuarterAcceptance)),
+    *(_stable(kind) for kind in (DatedList, DatedListEntry, BudgetLine, ApplicationStep, ApplicationDocument)),
+    _stable(Submission),
+    *(_stable(kind, "policy_version_id") for kind in (Application, Award)),
     _stable(Paper, "token"),
     *(_stable(kind, "id", order="quarter") for kind in (Cell, CellDue)),
     _stable(DueEnterprise),

@@ -130,6 +130,11 @@ PARTS: tuple[Part, ...] = (
                 "“Enterprise profile” shows what is on record and from where. There a certifier invites colleagues, "
                 "gives and ends posts, and takes purposes back.",
             ),
+            _B(
+                "填写申请时，按任何一个按钮都会保存已填的内容和所选的文件；没有保存的会留在页面上并说明原因。",
+                "Whatever you press on an application, what you typed and the files you chose are kept; what could not "
+                "be kept stays on the page, with the reason.",
+            ),
         ),
         frozenset({Role.PREPARER, Role.CERTIFIER}),
     ),
@@ -158,9 +163,8 @@ PARTS: tuple[Part, ...] = (
             ),
             _B(
                 "可以就某一项提问，也可以退回修改。退回要写明理由，系统自动给出重报期限。",
-                "Ask about a single item, or return the filing with a reason; the date by which it "
-                "should come back is set "
-                "for you.",
+                "Ask about a single item, or return the filing with a reason; the date by which it should come back is "
+                "set for you.",
             ),
             _B(
                 "通过后数据即进入统计；十分钟内本人可以撤销，之后由县级负责人重新打开。",
@@ -194,9 +198,8 @@ PARTS: tuple[Part, ...] = (
             _B(
                 "企业人员无法登录的，当面核实身份后，在企业页面的“人员”中发放恢复码。恢复码只显示一次，24小时内有效，"
                 "系统会通知本人和同事。",
-                "Who cannot sign in any more comes in person: check who it is and "
-                "issue a recovery code under “People” on "
-                "the enterprise’s page. It is shown once, good for 24 hours, and the person and colleagues are told.",
+                "Who cannot sign in any more comes in person: check who it is and issue a recovery code under “People” "
+                "on the enterprise’s page. It is shown once, good for 24 hours, and the person and colleagues are told.",
             ),
             _B(
                 "企业规模每年1月1日起按上年四个季度已通过的填报自动计算。“企业名录”的“企业规模”可以筛出今年有变化的、上年数据不全的企业。",

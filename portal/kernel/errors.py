@@ -60,3 +60,18 @@ class Busy(Refusal):
     """The store cannot take the write just now; nothing was written, trying again is right."""
 
     status = 503
+
+
+class Full(Refusal):
+    """There is no room left for a file; nothing was written, and trying again helps only once somebody makes room."""
+
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(
+            "full",
+            Bilingual(
+                "系统存储空间已满，文件没有保存。请联系管理员，稍后再试。",
+                "The portal has no room left; the file was not saved. Tell the administrator and try again later.",
+            ),
+        )

@@ -1,13 +1,11 @@
-"""The enterprise's intentions: begin, save, attach, submit exactly once, withdraw, answer."""
+"""The enterprise's intentions: begin, save, submit exactly once, withdraw, answer. None loses what was typed."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -16,24 +14,22 @@ from ..audit.trail import record
 from ..casework.move import move
 from ..casework.open_case import open_case
 from ..casework.queries import open_remarks
-from ..casework.queries import remark as remark_of
-from ..casework.remark import reply as put_reply
-from ..casework.rules import written
 from ..catalogue.queries import work_calendar
 from ..database.session import transaction
 from ..enterprises.queries import profile_at
 from ..filing.rules import RECEIPT_LETTERS, is_key
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
-from ..kernel.errors import Conflict, Illegal, Invalid, Missing
+from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.roles import Actor
 from ..kernel.workflow import IN_REVIEW, Action, Kind
 from ..questionnaire.document import fingerprint
-from ..uploads.store import keep, receive
-from .answers import ALPHABET, DECLARATION_VERSION, LONGEST, SHORT, blanks, problems, receipt_number
+from .answers import ALPHABET, DECLARATION_VERSION, problems, receipt_number
+from .draft import Kept, Page, Taken, keep, question, replied, take
+from .evidence import Subject, content_of, files_of
 from .hold import Held, held
-from .match import Line, Match
-from .models import Application, ApplicationDocument, ApplicationStep, Submission
+from .match import Match
+from .models import Application, ApplicationStep, Submission
 from .queries import match_one, policy
 from .queries_application import documents_of, newest_ordinal, newest_submission, own_applications
 
@@ -43,17 +39,18 @@ _NOT_ELIGIBLE = Bilingual("有条件不满足，现在不能申请。", "A condi
 _TWICE = Bilingual("另一位同事刚刚开始了这项申请。", "A colleague has just begun this application.")
 _UNDECLARED = Bilingual("请阅读承诺，确认后勾选。", "Read the commitment and tick it if you agree.")
 _NO_KEY = Bilingual("页面已失效，请重新打开申请页。", "The page is out of date. Open the application again.")
-_CHANGED = Bilingual("申请内容又有改动，请重新检查。", "The application changed meanwhile. Check it again.")
 _OPEN = Bilingual("还有内容没有填好。", "Something is still missing or wrong.")
+_UNSENT = Bilingual("这条回复还没有发送。", "This answer has not been sent yet.")
+_NOTHING = Bilingual("请写下内容。", "Write something.")
+_DECLARED = {"declaration": DECLARATION_VERSION}
 _UNANSWERED = Bilingual("审核员的问题还没有回答。", "A question of the officer has no answer yet.")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the certifier sends: the key of the post, the draft version they checked, and their commitment."""
+    """What the certifier says with it: the key of the post, and their commitment."""
 
     key: str
-    draft_version: int
     is_declared: bool
 
 
@@ -104,97 +101,98 @@ def _begun(session: Session, actor: Actor, policy_code: str) -> int:
     return found.id
 
 
-def save(actor: Actor, application_id: int, typed: Mapping[str, str], draft_version: int) -> None:
-    """Keeps what was typed, complete or not. Raises Invalid (what cannot be kept), Conflict (a newer draft)."""
-    with transaction(actor) as session:
-        pair = held(session, application_id)
-        pair.refuse_shut()
-        answers = _cleaned(pair, typed)
-        if draft_version != pair.application.draft_version:
-            raise Conflict("draft-changed", _CHANGED)
-        changed = sorted(name for name, text in answers.items() if pair.application.answers.get(name, "") != text)
-        if changed:
-            pair.application.answers = answers
-            pair.application.draft_version += 1
-        pair.application.saved_at = now()
-        move(session, pair.case, actor, Action.SAVE)
-        record(session, actor, stream=f"case:{pair.case.id}", verb="support.save", detail={"changed": changed})
+def save(actor: Actor, application_id: int, page: Page) -> None:
+    """Keeps what was typed and chosen, complete or not.
 
-
-def _cleaned(pair: Held, typed: Mapping[str, str]) -> dict[str, str]:
-    return {
-        blank.name: written(typed.get(blank.name), blank.name, LONGEST.get(blank.name, SHORT))
-        for blank in blanks(pair.standing.policy)
-    }
-
-
-def attach(actor: Actor, application_id: int, kind: str, stream: IO[bytes], filename: str | None, folder: Path) -> None:
-    """Adds a file; of a kind the newest counts. Raises Invalid (field = the kind), Missing for no such kind."""
-    received = receive(stream, folder=folder, filename=filename, purpose=kind)
-    with transaction(actor) as session:
-        pair = held(session, application_id)
-        pair.refuse_shut()
-        if kind not in {document.kind for document in pair.standing.policy.documents}:
-            raise Missing()
-        found = pair.application
-        whose: dict[str, Any] = {
-            "enterprise_id": found.enterprise_id, "county": found.county, "chain": found.chain,
-        }  # fmt: skip
-        upload = keep(session, received, actor=actor, **whose)
-        session.add(
-            ApplicationDocument(
-                application_id=found.id, kind=kind, upload_id=upload.id, created_by_id=actor.account_id, **whose
-            )
-        )
-        move(session, pair.case, actor, Action.SAVE)
-        detail = {"kind": kind, "upload": upload.id, "sha256": received.sha256}
-        record(session, actor, stream=f"case:{pair.case.id}", verb="support.attach", detail=detail)
-
-
-def submit(actor: Actor, application_id: int, order: Order) -> str:
-    """Makes the draft an immutable submission; gives back its receipt number.
-
-    The same key, and any further press while it waits for review, give back the receipt that stands. Raises Missing,
-    Denied, Illegal, Invalid (commitment, something missing), Conflict (the draft changed meanwhile).
+    Raises Illegal, Missing, Conflict, Full; and Invalid for what could not be kept, when all the rest has been.
     """
-    if not is_key(order.key):
-        raise Invalid("no-key", _NO_KEY, {"key": _NO_KEY})
-    try:
-        with transaction(actor) as session:
-            return _submitted(session, actor, held(session, application_id), order)
-    except IntegrityError as error:
-        raise Conflict("key-taken", _NO_KEY) from error
+    taken = take(page)
+    with transaction(actor) as session:
+        pair = held(session, application_id)
+        kept = keep(session, actor, pair, page, taken)
+        record(session, actor, stream=f"case:{pair.case.id}", verb="support.save", detail=kept.detail)
+    unsent = {f"reply-{number}": _UNSENT for number in page.written_replies}
+    _refuse(kept.wrong | unsent)
 
 
-def _submitted(session: Session, actor: Actor, pair: Held, order: Order) -> str:
-    found, standing = newest_submission(session, pair.application.id), pair.standing.policy
-    if found is not None and (found.idempotency_key == order.key or pair.case.state in IN_REVIEW):
-        return found.receipt_no
-    pair.refuse_shut()
-    if not order.is_declared:
-        raise Invalid("not-declared", _UNDECLARED, {"declaration": _UNDECLARED})
-    if order.draft_version != pair.application.draft_version:
-        raise Conflict("draft-changed", _CHANGED, {"version": both(str(pair.application.draft_version))})
-    if open_remarks(session, pair.case.id):
-        raise Invalid("unanswered", _UNANSWERED, {"questions": _UNANSWERED})
-    documents = frozenset(documents_of(session, pair.application.id))
-    wrong = problems(standing, pair.application.answers, documents)
+def _refuse(wrong: Mapping[str, Bilingual]) -> None:
     if wrong:
         raise Invalid("open", _OPEN, wrong)
-    held_against = match_one(session, pair.application.enterprise_id, standing, today(), documents)
-    if not held_against.may_apply:
-        raise Illegal("not-eligible", _NOT_ELIGIBLE)
-    made = _made(session, actor, pair, held_against, order.key, (found.number if found else 0) + 1)
-    due = made.accept_by if pair.step == 1 else made.decide_by
-    move(session, pair.case, actor, Action.SUBMIT, due_on=due)
-    detail = {"number": made.number, "receipt": made.receipt_no, "sha256": made.sha256}
-    detail["declaration"] = DECLARATION_VERSION
-    record(session, actor, stream=f"case:{pair.case.id}", verb="support.submit", detail=detail)
-    return made.receipt_no
+
+
+def submit(actor: Actor, application_id: int, page: Page, order: Order) -> str:
+    """Makes the draft with what the page brings an immutable submission; gives back its receipt number.
+
+    The same key, and any further press while it waits for review, give back the receipt that stands. Raises Missing,
+    Denied, Illegal, Conflict; and Invalid (commitment, something missing), when answers and files have been kept.
+    """
+    if not is_key(order.key):
+        raise Invalid("no-key", _NO_KEY)
+    taken = take(page)
+    try:
+        with transaction(actor) as session:
+            receipt, refusal = _submitted(session, actor, held(session, application_id), (page, taken), order)
+    except IntegrityError as error:
+        raise Conflict("key-taken", _NO_KEY) from error
+    if refusal is not None:
+        raise refusal
+    return receipt
+
+
+def _submitted(
+    session: Session, actor: Actor, pair: Held, brought: tuple[Page, Taken], order: Order
+) -> tuple[str, Refusal | None]:
+    """The receipt; or the draft kept, and why it is not submitted."""
+    page, found = brought[0], newest_submission(session, pair.application.id)
+    if found is not None and (found.idempotency_key == order.key or _says_no_more(pair, page)):
+        return found.receipt_no, None
+    kept, stream = keep(session, actor, pair, *brought), f"case:{pair.case.id}"
+    documents = frozenset(documents_of(session, pair.application.id))
+    standing = match_one(session, pair.application.enterprise_id, pair.standing.policy, today(), documents)
+    refusal = _why_not(session, pair, page, order, _problems(pair, documents) | kept.wrong) or _not_met(standing)
+    told: list[int] = []
+    if refusal is None:
+        told, wrong = replied(session, actor, pair, page)
+        refusal = Invalid("open", _OPEN, wrong) if wrong else None
+    if refusal is not None:
+        record(session, actor, stream=stream, verb="support.save", detail=kept.detail | {"remarks": told})
+        return "", refusal
+    made = _made(session, actor, pair, standing, order.key, (found.number if found else 0) + 1)
+    move(session, pair.case, actor, Action.SUBMIT, due_on=made.accept_by if pair.step == 1 else made.decide_by)
+    detail = {"number": made.number, "receipt": made.receipt_no, "sha256": made.sha256, "remarks": told}
+    record(session, actor, stream=stream, verb="support.submit", detail=kept.detail | detail | _DECLARED)
+    return made.receipt_no, None
+
+
+def _says_no_more(pair: Held, page: Page) -> bool:
+    """Whether a press on what waits for review brings nothing that the submission does not hold."""
+    is_same = not page.unlike(pair.application.answers)
+    return pair.case.state in IN_REVIEW and is_same and not page.files and not page.written_replies
+
+
+def _problems(pair: Held, documents: frozenset[str]) -> dict[str, Bilingual]:
+    return problems(pair.standing.policy, pair.application.answers, documents)
+
+
+def _why_not(session: Session, pair: Held, page: Page, order: Order, wrong: Mapping[str, Bilingual]) -> Invalid | None:
+    """What the applicant can mend, each at its field."""
+    found = dict(wrong)
+    if not order.is_declared:
+        found["declaration"] = _UNDECLARED
+    for remark in open_remarks(session, pair.case.id):
+        if remark.id not in page.written_replies:
+            found[f"reply-{remark.id}"] = _UNANSWERED
+    return Invalid("open", _OPEN, found) if found else None
+
+
+def _not_met(standing: Match) -> Illegal | None:
+    return None if standing.may_apply else Illegal("not-eligible", _NOT_ELIGIBLE)
 
 
 def _made(session: Session, actor: Actor, pair: Held, found: Match, key: str, number: int) -> Submission:
-    content = _content(session, actor, pair, found, today())
+    subject = Subject(pair.case.enterprise_name, pair.case.credit_code, actor.name)
+    answers, documents = pair.application.answers, files_of(documents_of(session, pair.application.id))
+    content = content_of((pair.standing.policy.code, pair.standing.number), subject, answers, documents, found, today())
     calendar, standing, application = work_calendar(session), pair.standing.policy, pair.application
     letters = "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LETTERS))
     days = standing.accept_days if pair.step == 1 else 0
@@ -218,35 +216,6 @@ def _made(session: Session, actor: Actor, pair: Held, found: Match, key: str, nu
     return made
 
 
-def _content(session: Session, actor: Actor, pair: Held, found: Match, day: date) -> dict[str, Any]:
-    uploads = documents_of(session, pair.application.id)
-    return {
-        "policy": pair.standing.policy.code,
-        "policy_version": pair.standing.number,
-        "answers": dict(pair.application.answers),
-        "documents": [
-            {"kind": kind, "upload": row.id, "filename": row.filename, "sha256": row.sha256}
-            for kind, row in sorted(uploads.items())
-        ],
-        "conditions": [_kept(line) for line in found.conditions],
-        "vetoes": [_kept(line) for line in found.vetoes],
-        "on": day.isoformat(),
-        "enterprise": {"name": pair.case.enterprise_name, "credit_code": pair.case.credit_code},
-        "certified": actor.name,
-        "declaration": DECLARATION_VERSION,
-    }
-
-
-def _kept(line: Line) -> dict[str, str]:
-    return {
-        "text_zh": line.text.zh,
-        "text_en": line.text.en,
-        "status": line.status.value,
-        "detail_zh": line.detail.zh,
-        "detail_en": line.detail.en,
-    }
-
-
 def withdraw(actor: Actor, application_id: int) -> None:
     """Takes it back until an officer takes it up."""
     with transaction(actor) as session:
@@ -255,12 +224,21 @@ def withdraw(actor: Actor, application_id: int) -> None:
         record(session, actor, stream=f"case:{pair.case.id}", verb="support.withdraw")
 
 
-def answer(actor: Actor, application_id: int, remark_id: int, text: str) -> None:
-    """Answers an officer's question. Raises Invalid (field `reply`)."""
+def answer(actor: Actor, application_id: int, page: Page, remark_id: int) -> None:
+    """Sends what was written to the officer's questions, and keeps the draft around it where there is one.
+
+    Raises Illegal, Missing, Conflict; and Invalid for what could not be sent or kept, when all the rest has been.
+    """
+    taken = take(page)
     with transaction(actor) as session:
         pair = held(session, application_id)
-        asked = remark_of(session, remark_id)
-        if asked.case_id != pair.case.id:
-            raise Missing()
-        put_reply(session, asked, actor, text)
-        record(session, actor, stream=f"case:{pair.case.id}", verb="case.reply", detail={"remark": remark_id})
+        question(session, pair, remark_id)
+        has_draft = page.typed is not None or bool(page.files)
+        kept = keep(session, actor, pair, page, taken) if has_draft else Kept({}, {})
+        told, wrong = replied(session, actor, pair, page)
+        if remark_id not in page.written_replies:
+            wrong[f"reply-{remark_id}"] = _NOTHING
+        if told or has_draft:
+            detail = kept.detail | {"remarks": told}
+            record(session, actor, stream=f"case:{pair.case.id}", verb="case.reply", detail=detail)
+    _refuse(kept.wrong | wrong)

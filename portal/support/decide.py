@@ -116,7 +116,7 @@ def grant(session: Session, case: Case, actor: Actor) -> Award:
     session.add(award)
     session.flush()
     _issue_letter(session, actor, standing.policy, award)
-    _tell(session, found, standing.policy, award)
+    tell_award(session, standing.policy, award)
     return award
 
 
@@ -176,17 +176,18 @@ def _commit(session: Session, policy: Policy, reckoned: Reckoned) -> int:
     raise Illegal("budget", _EXCEEDED.fill(left=money(rest)))
 
 
-def _tell(session: Session, found: Application, policy: Policy, award: Award) -> None:
+def tell_award(session: Session, policy: Policy, award: Award) -> None:
+    """Tells the enterprise's people, each in their language."""
     form = _BODY_NAMED if policy.is_designation else _BODY
     body = form.fill(name=award.holder, sum=money(award.amount), number=award.decision_no)
-    for reader in accounts_of(session, found.enterprise_id):
+    for reader in accounts_of(session, award.enterprise_id):
         language: Language = "en" if reader.language == "en" else "zh"
         told: dict[str, Any] = {"title": _TITLE.fill(title=policy.title), "body": body, "mail_to": reader.email}
         post(
             session,
             account_id=reader.id,
             kind="award",
-            link=f"/support/applications/{found.id}",
+            link=f"/support/applications/{award.application_id}",
             language=language,
             **told,
         )

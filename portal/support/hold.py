@@ -34,4 +34,6 @@ def held(session: Session, application_id: int) -> Held:
     """Raises Missing outside the session's scope."""
     found = application(session, application_id)
     step, case = current_case(session, found.id)
-    return Held(found, locked(session, case.id), step.number, policy_version(session, found.policy_version_id))
+    case = locked(session, case.id)
+    session.refresh(found)  # somebody may have saved while this waited for the case
+    return Held(found, case, step.number, policy_version(session, found.policy_version_id))

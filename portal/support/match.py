@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from ..kernel.bilingual import Bilingual
@@ -41,6 +42,16 @@ _TITLES = {
 }
 
 
+class Group(Enum):
+    """What an enterprise can do about a policy today, the nearest first: the order of its page."""
+
+    APPLY = "apply"
+    SHORT = "short"
+    JUDGED = "judged"
+    OTHER = "other"
+    PAST = "past"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One condition or veto as a page shows it. Of a veto, `met` means that nothing stands in the way."""
@@ -55,6 +66,12 @@ class Match:
     policy: Policy
     conditions: tuple[Line, ...]
     vetoes: tuple[Line, ...]
+
+    @property
+    def gap(self) -> Line | None:
+        """The first condition that is not met, or the veto that stands."""
+        lines = (*self.conditions, *self.vetoes)
+        return next((line for line in lines if line.status is Status.NOT_MET), None)
 
     def count(self, status: Status) -> int:
         return sum(line.status is status for line in self.conditions)
@@ -86,6 +103,25 @@ class Match:
         if self.count(Status.NOT_MET) == 1:
             return Standing.ONE_SHORT
         return Standing.UNCLEAR if self.is_unclear else Standing.AVAILABLE
+
+
+def group_of(found: Match, day: date) -> Group:
+    """Where a policy stands on the page. What can be applied for, clear or not yet clear, is never among the others."""
+    standing = found.standing
+    if standing is Standing.PAST:
+        return Group.PAST
+    if standing is Standing.ONE_SHORT:
+        return Group.SHORT
+    if not found.policy.takes_applications(day) or not found.may_apply:
+        return Group.OTHER
+    return Group.APPLY if standing is Standing.AVAILABLE else Group.JUDGED
+
+
+def in_order(found: Iterable[Match], day: date, under_way: Collection[str] = ()) -> list[tuple[Group, Match]]:
+    """Nearest first, within a group as they came. What is `under_way`, by policy, cannot be applied for once more."""
+    places = {group: place for place, group in enumerate(Group)}
+    grouped = [(Group.OTHER if m.policy.code in under_way else group_of(m, day), m) for m in found]
+    return sorted(grouped, key=lambda pair: places[pair[0]])
 
 
 def match(policy: Policy, knowledge: Knowledge, names: Callable[[str, str], Bilingual]) -> Match:

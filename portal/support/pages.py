@@ -7,7 +7,7 @@ from flask import Blueprint
 from ..kernel.errors import Missing
 from ..kernel.roles import Actor
 from .evaluate import Status
-from .match import Standing
+from .match import Group, Standing
 from .policy import LEVELS, VETOES, Tag, Way
 
 blueprint = Blueprint("support", __name__)
@@ -24,6 +24,7 @@ STANDING_LOOKS = {
 @blueprint.context_processor
 def _words() -> dict[str, object]:
     return {
+        "Group": Group,
         "Standing": Standing,
         "Status": Status,
         "Tag": Tag,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 
 from ..kernel.bilingual import Bilingual
@@ -75,18 +76,20 @@ class _Reader:
         return token.text
 
     def either(self, depth: int) -> Condition:
-        parts = [self.every(depth)]
-        while self.sees("or"):
-            self.take()
-            parts.append(self.every(depth))
-        return parts[0] if len(parts) == 1 else Either(tuple(parts))
+        parts = self._parts("or", lambda: self.every(depth))
+        return parts[0] if len(parts) == 1 else Either(parts)
 
     def every(self, depth: int) -> Condition:
-        parts = [self.single(depth)]
-        while self.sees("and"):
+        parts = self._parts("and", lambda: self.single(depth))
+        return parts[0] if len(parts) == 1 else Every(parts)
+
+    def _parts(self, between: str, part: Callable[[], Condition]) -> tuple[Condition, ...]:
+        """One part, and one more after each `between`."""
+        found = [part()]
+        while self.sees(between):
             self.take()
-            parts.append(self.single(depth))
-        return parts[0] if len(parts) == 1 else Every(tuple(parts))
+            found.append(part())
+        return tuple(found)
 
     def single(self, depth: int) -> Condition:
         if depth > DEEPEST:

@@ -9,7 +9,7 @@ from ..kernel.clock import today
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
 from . import views_apply, views_bureau
-from .match import Standing
+from .match import Group, Standing, in_order
 from .pages import blueprint, own
 from .queries import edition_today, matches, names_of
 from .queries import policies as standing_policies
@@ -55,15 +55,24 @@ def policy(policy_code: str) -> str:
 @blueprint.get("/support")
 @allow(Permission.APPLICATION_EDIT)
 def support() -> str:
-    """Where the enterprise stands with every policy, each condition with its figure."""
-    found = matches(read(), own(actor()), today())
+    """Where the enterprise stands with every policy, each condition with its figure; the nearest first."""
+    every, tasks = matches(read(), own(actor()), today()), catalogue_today(read()).tasks
+    focus = tasks.get(request.args.get("task", ""))
+    found = [one for one in every if focus is None or one.policy.task == focus.code]
     shown = next((s for s in Standing if s.value == request.args.get("show")), None)
+    applications = own_applications(read(), own(actor()))
+    under_way = {row.policy_code for row in applications if row.is_open}
+    grouped = in_order(found, today(), under_way)
     return render_template(
         "support/support.html",
-        matches=[one for one in found if shown is None or one.standing is shown],
+        grouped=[(group, one) for group, one in grouped if shown is None or one.standing is shown],
+        groups={group: sum(of is group for of, _ in grouped) for group in Group},
         counts={standing: sum(one.standing is standing for one in found) for standing in Standing},
         total=len(found),
-        applications=own_applications(read(), own(actor())),
+        tasks=tasks.values(),
+        focus=focus,
+        applications=applications,
+        under_way=under_way,
         shown=shown,
         today=today(),
         amount_words=amount_words,

@@ -1,28 +1,36 @@
-"""The enterprise's application: answers, documents, commitment, where it is; and the receipt."""
+"""The enterprise's application: answers, documents, commitment, where it is; and the receipt.
+
+The page is one form: whatever is pressed brings everything typed and chosen with it.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
-from ..kernel.errors import Conflict, Invalid, Missing, Refusal
+from ..kernel.errors import Conflict, Full, Illegal, Invalid, Missing, Refusal
 from ..kernel.roles import Permission
 from ..kernel.workflow import EDITABLE, Action, open_actions
 from ..web.access import actor, allow, close_reading, read
 from ..web.language import gettext as _
+from ..web.security import takes_files
 from . import commands_apply as commands
 from .answers import DECLARATION, blanks, problems
+from .draft import Chosen, Page
 from .pages import blueprint, own
 from .queries import match_one
-from .queries_application import applied
+from .queries_application import Applied, applied
 from .timeline import timeline
 
 _P = Permission
 ONE = "/support/applications/<int(max=999999999999999):application_id>"
+MOST_FILES = 5
 Answer = str | Response | tuple[str, int]
 
 
@@ -40,46 +48,31 @@ def application(application_id: int) -> str:
 
 @blueprint.post(f"{ONE}/save")
 @allow(_P.APPLICATION_EDIT)
+@takes_files(MOST_FILES)
 def save(application_id: int) -> Answer:
-    typed = {name: values[-1] for name, values in request.form.lists()}
-    try:
-        commands.save(actor(), application_id, typed, _whole(typed.get("draft_version", "")))
-    except (Invalid, Conflict) as refusal:
-        return _page(application_id, refusal, typed), refusal.status
-    flash(_("Saved."), "ok")
-    return redirect(url_for("support.application", application_id=application_id, check="1"), 303)
+    def done(page: Page) -> Response:
+        is_upload = request.form.get("go") == "upload"
+        if is_upload and not page.files:
+            flash(_("Your answers are saved. Choose a file first."), "warn")
+        else:
+            flash(_("Saved."), "ok")
+        if is_upload:
+            return redirect(url_for("support.application", application_id=application_id, _anchor="documents"), 303)
+        return redirect(url_for("support.application", application_id=application_id, check="1"), 303)
 
-
-@blueprint.post(f"{ONE}/documents/<kind>")
-@allow(_P.APPLICATION_EDIT)
-def attach(application_id: int, kind: str) -> Answer:
-    file, found = request.files.get("file"), applied(read(), application_id)
-    if kind not in {document.kind for document in found.standing.policy.documents}:
-        raise Missing()
-    if file is None or not file.filename:
-        flash(_("Choose a file first."), "warn")
-        return redirect(url_for("support.application", application_id=application_id, _anchor=f"doc-{kind}"), 303)
-    folder = current_app.config["PORTAL"].data_dir
-    try:
-        commands.attach(actor(), application_id, kind, file.stream, file.filename, folder)
-    except Invalid as refusal:
-        named = Invalid(refusal.code, refusal.message, {f"doc-{kind}": refusal.message})
-        return _page(application_id, named), refusal.status
-    flash(_("Document added."), "ok")
-    return redirect(url_for("support.application", application_id=application_id, _anchor=f"doc-{kind}"), 303)
+    return _pressed(application_id, lambda page: commands.save(actor(), application_id, page), done)
 
 
 @blueprint.post(f"{ONE}/submit")
 @allow(_P.APPLICATION_SUBMIT)
+@takes_files(MOST_FILES)
 def submit(application_id: int) -> Answer:
-    form = request.form
-    version = _whole(form.get("draft_version", ""))
-    order = commands.Order(form.get("key", ""), version, form.get("declaration") == "1")
-    try:
-        commands.submit(actor(), application_id, order)
-    except (Invalid, Conflict) as refusal:
-        return _page(application_id, refusal), refusal.status
-    return redirect(url_for("support.receipt", application_id=application_id), 303)
+    order = commands.Order(request.form.get("key", ""), request.form.get("declaration") == "1")
+
+    def done(page: Page) -> Response:
+        return redirect(url_for("support.receipt", application_id=application_id), 303)
+
+    return _pressed(application_id, lambda page: commands.submit(actor(), application_id, page, order), done)
 
 
 @blueprint.get(f"{ONE}/receipt")
@@ -101,25 +94,51 @@ def withdraw(application_id: int) -> Response:
 
 @blueprint.post(f"{ONE}/questions/<int(max=999999999999999):remark_id>")
 @allow(_P.APPLICATION_EDIT)
+@takes_files(MOST_FILES)
 def reply(application_id: int, remark_id: int) -> Answer:
+    def done(page: Page) -> Response:
+        flash(_("Your answer was sent to the officer."), "ok")
+        return redirect(url_for("support.application", application_id=application_id, _anchor="questions"), 303)
+
+    return _pressed(application_id, lambda page: commands.answer(actor(), application_id, page, remark_id), done)
+
+
+# --- parts -------------------------------------------------------------------------------------------------------
+
+
+def _pressed(application_id: int, act: Callable[[Page], object], done: Callable[[Page], Response]) -> Answer:
+    """Whatever was pressed: a refusal is the same page with all that was typed."""
+    page = _sent(applied(read(), application_id))
     try:
-        commands.answer(actor(), application_id, remark_id, request.form.get("reply", ""))
-    except Invalid as refusal:
-        return _page(application_id, refusal), refusal.status
-    flash(_("Your answer was sent to the officer."), "ok")
-    return redirect(url_for("support.application", application_id=application_id, _anchor="questions"), 303)
+        act(page)
+    except (Invalid, Conflict, Illegal, Full) as refusal:
+        return _page(application_id, refusal, page), refusal.status
+    return done(page)
+
+
+def _sent(found: Applied) -> Page:
+    form, policy = request.form, found.standing.policy
+    names = [blank.name for blank in blanks(policy) if blank.name in form]
+    chosen = {d.kind: request.files.get(f"doc-{d.kind}") for d in policy.documents}
+    return Page(
+        {name: form[name] for name in names} if names else None,
+        _whole(form.get("draft_version", "")),
+        {kind: Chosen(file.stream, file.filename) for kind, file in chosen.items() if file and file.filename},
+        current_app.config["PORTAL"].data_dir,
+        {remark.id: form[f"reply-{remark.id}"] for remark in found.remarks if f"reply-{remark.id}" in form},
+    )
 
 
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _page(application_id: int, refusal: Refusal | None = None, typed: Mapping[str, str] | None = None) -> str:
-    """The application with everything on it; `typed` is what could not be kept."""
+def _page(application_id: int, refusal: Refusal | None = None, sent: Page | None = None) -> str:
+    """The application with everything on it; `sent` is what a refused press brought."""
     close_reading()
-    found = applied(read(), application_id)
+    found, sent = applied(read(), application_id), sent or Page()
     policy, is_editable = found.standing.policy, found.case.state in EDITABLE
-    answers = {**found.application.answers, **(typed or {})}
+    answers = {**found.application.answers, **(sent.typed or {})} if is_editable else dict(found.application.answers)
     wrong = dict(refusal.fields) if refusal else {}
     if is_editable and "check" in request.args:
         wrong = problems(policy, answers, found.documents)
@@ -132,18 +151,38 @@ def _page(application_id: int, refusal: Refusal | None = None, typed: Mapping[st
         fields=blanks(policy),
         answers=answers,
         wrong=wrong,
-        loose=[refusal.message] if refusal and not refusal.fields else [],
+        loose=_loose(refusal, sent),
+        theirs=_theirs(found, sent) if isinstance(refusal, Conflict) else {},
+        not_kept=_not_kept(found, sent, is_editable=is_editable),
+        replies=sent.replies,
         is_editable=is_editable,
         may_submit=Action.SUBMIT in actions and is_editable,
         may_withdraw=Action.WITHDRAW in actions,
-        is_whole=not problems(policy, found.application.answers, found.documents),
         steps=timeline(found, today()),
         declaration=DECLARATION,
+        is_declared=request.form.get("declaration") == "1",
         key=secrets.token_urlsafe(24),
-        reply_to=_reply_to(refusal),
     )
 
 
-def _reply_to(refusal: Refusal | None) -> int:
-    view = request.view_args or {}
-    return int(view.get("remark_id", 0)) if refusal is not None else 0
+def _loose(refusal: Refusal | None, sent: Page) -> list[Bilingual | str]:
+    """Sentences of a refusal that belong to no field of the page."""
+    found: list[Bilingual | str] = [refusal.message] if refusal and not refusal.fields else []
+    if isinstance(refusal, Conflict | Illegal) and sent.files:
+        found.append(_("The files were not kept: choose them again."))
+    return found
+
+
+def _theirs(found: Applied, sent: Page) -> Mapping[str, Any]:
+    """What a colleague saved where something else was typed here."""
+    stored = found.application.answers
+    return {name: stored.get(name, "") for name in sent.unlike(stored)}
+
+
+def _not_kept(found: Applied, sent: Page, *, is_editable: bool) -> list[tuple[Bilingual | str, str]]:
+    """What was typed where the application takes nothing any more."""
+    titles = {blank.name: blank.title for blank in blanks(found.standing.policy)}
+    unlike = {} if is_editable else sent.unlike(found.application.answers)
+    waiting = {remark.id for remark in found.remarks if not remark.reply and not remark.closed_at}
+    replies = [text for number, text in sent.written_replies.items() if number not in waiting]
+    return [*((titles[name], text) for name, text in unlike.items()), *((_("Your answer"), text) for text in replies)]

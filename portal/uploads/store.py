@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -12,12 +13,13 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..kernel.errors import Invalid
+from ..kernel.errors import Full, Invalid
 from ..kernel.roles import Actor
 from .models import Upload
 from .rules import LARGEST, PLAIN_TABLE, WORKBOOK, WRONG_TYPE, media_type, problem, safe_name
 
 FOLDER = "uploads"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Received:
 
 
 def receive(stream: IO[bytes], *, folder: Path, filename: str | None, purpose: str) -> Received:
-    """Takes at most LARGEST bytes of `stream` into `folder/uploads`. Raises Invalid (field = `purpose`).
+    """Takes at most LARGEST bytes of `stream` into `folder/uploads`. Raises Invalid (field = `purpose`), Full.
 
     Called before the transaction opens: disks are slow. Should the transaction be undone, the bytes stay behind
     unnamed; they are nobody's and reachable by no address.
@@ -90,9 +92,16 @@ def address_to(session: Session, enterprise_id: int, county: str, chain: str) ->
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    """The whole file or none. Raises Full where the disk has no room for it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        (folder / name).unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise Full from error
+        raise

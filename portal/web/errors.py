@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import Any
 
@@ -12,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from ..kernel.bilingual import Bilingual
-from ..kernel.errors import Conflict, Refusal
+from ..kernel.errors import Conflict, Full, Refusal
 from .language import language, spoken
 from .resend import send_again_page
 from .security import request_id
@@ -30,6 +31,7 @@ TITLES: dict[int, Bilingual] = {
     429: Bilingual("尝试次数太多", "Too many tries"),
     500: Bilingual("系统出错", "Something went wrong on our side"),
     503: Bilingual("系统正忙", "The portal is busy"),
+    507: Bilingual("存储空间已满", "No room left"),
 }
 SENTENCES: dict[int, Bilingual] = {
     400: Bilingual(
@@ -122,6 +124,9 @@ def _address() -> str:
 
 
 def _fault(error: Exception) -> Response:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("no room left: request %s %s [%s]", request.method, _address(), request_id(), exc_info=error)
+        return _refused(Full())
     log.error("request %s %s failed [%s]", request.method, _address(), request_id(), exc_info=error)
     return page(500)
 

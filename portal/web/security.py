@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -11,6 +13,8 @@ from werkzeug.wrappers import Response
 LONGEST_REQUEST = 12 * 1024 * 1024  # a licence of 10 MB and its form around it
 LONGEST_FIELDS = 2 * 1024 * 1024
 MOST_FIELDS = 2000
+_FILES = "portal_files"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def nonce() -> str:
@@ -47,8 +51,20 @@ def init_security(app: Flask) -> None:
     app.after_request(_add_headers)
 
 
+def takes_files(most: int) -> Callable[[View], View]:
+    """Declares that a view's form may bring up to `most` files at once: its requests may be that much longer."""
+
+    def declare(view: View) -> View:
+        setattr(view, _FILES, most)
+        return view
+
+    return declare
+
+
 def _refuse_long_forms() -> None:
     """A plain form is read at once whatever its length; one with files is read part by part under its own limit."""
+    files = getattr(current_app.view_functions.get(request.endpoint or ""), _FILES, 1)
+    request.max_content_length = LONGEST_REQUEST * files
     if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) > LONGEST_FIELDS:
         raise RequestEntityTooLarge
 

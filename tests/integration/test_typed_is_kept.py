@@ -60,9 +60,10 @@ def typed_names(form: Element) -> tuple[str, ...]:
 
 def forms_of(page: Page) -> Iterator[Filled]:
     for element in page.tree.iter("form"):
-        form, names = Form.read(element, page.url), typed_names(element)
-        if form.method == "post" and names and urlsplit(form.action).path not in NOT_SENT:
-            yield Filled(form, names)
+        names = typed_names(element)
+        for form in Form.all_of(element, page.url):
+            if form.method == "post" and names and urlsplit(form.action).path not in NOT_SENT:
+                yield Filled(form, names)
 
 
 class Rewind:

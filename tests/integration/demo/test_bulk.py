@@ -12,9 +12,12 @@ from sqlalchemy import select
 from portal.accounts.hashing import Hasher
 from portal.accounts.models import Account
 from portal.casework.models import Case, Decision, Remark
+from portal.certificates.models import Paper
+from portal.certificates.rules import PaperKind
 from portal.database.session import Database, reading, use
 from portal.demo.commands import load_demo
 from portal.demo.plan import Wishes, fate
+from portal.demo.support_plan import WISHES
 from portal.enterprises.models import (
     AboveScaleStatus,
     EnrolmentCode,
@@ -32,6 +35,16 @@ from portal.filing.models_lock import QuarterAcceptance
 from portal.kernel.workflow import State
 from portal.statistics.commands import compare
 from portal.statistics.models import Cell, CellDue, DueEnterprise
+from portal.support.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationStep,
+    Award,
+    BudgetLine,
+    DatedList,
+    DatedListEntry,
+    Submission,
+)
 from tests.fixtures.databases import Templates
 from tests.integration.demo.by_commands import Names, Texts, Town
 from tests.integration.demo.people import ALL
@@ -55,6 +68,12 @@ COMPARED: dict[Any, str] = {
     Filing: "quarter county chain edition rule_set respondent_class size_class segment typing",
     FilingVersion: "quarter county chain number is_late",
     Fact: "quarter indicator value county chain segment size_class respondent_class basis",
+    Application: "county chain policy_code ordinal answers draft_version",
+    ApplicationStep: "county chain number",
+    ApplicationDocument: "county chain kind",
+    Submission: "county chain number",
+    Award: "county chain policy_code year amount reckoning holder credit_code",
+    DatedListEntry: "county chain list credit_code value dated_on until_on",
     DueEnterprise: "quarter county chain segment size_class respondent_class weight is_approved",
 }
 _OF_NOBODY: dict[Any, str] = {
@@ -62,6 +81,8 @@ _OF_NOBODY: dict[Any, str] = {
     CellDue: "quarter segment county size_class respondent_class due approved weight_due weight_approved",
     EnrolmentCode: "county credit_code name",
     QuarterAcceptance: "quarter county due approved missing",
+    DatedList: "list dated_on source",
+    BudgetLine: "policy_code year amount committed source",
 }
 _LOCKED = Case.locked_on.is_not(None)
 Snapshot = dict[str, list[str]]
@@ -102,6 +123,24 @@ def contents() -> dict[tuple[str, int], dict[str, Any]]:
     return found
 
 
+def applied() -> list[str]:
+    """What the applications' submissions hold for good, without the day and the files' numbers and names."""
+    with reading(ALL) as session:
+        contents = [row.content for row in session.scalars(select(Submission))]
+    kept = [
+        content | {"on": "", "documents": [(d["kind"], d["sha256"]) for d in content["documents"]]}
+        for content in contents
+    ]
+    return sorted(repr(sorted(content.items())) for content in kept)
+
+
+def letters() -> list[str]:
+    """What the award letters state, without the day and the number of the decision."""
+    with reading(ALL) as session:
+        papers = session.scalars(select(Paper).where(Paper.kind == PaperKind.AWARD_LETTER)).all()
+    return sorted(f"{paper.county} {paper.snapshot['holder']} {paper.snapshot['text']}" for paper in papers)
+
+
 def typed() -> tuple[Texts, Names]:
     """What the bulk's enterprises typed, and who they are."""
     whose, names = registered(), dict[str, dict[str, str]]()
@@ -128,12 +167,16 @@ def test_a_dozen_by_commands_and_in_bulk_leave_the_same_tables(fresh: Callable[[
     fresh()
     load_demo(Wishes(12, 1, SEED), Hasher(1, 8, 1), tmp_path)
     bulk, said, (texts, names) = snapshot(), contents(), typed()
+    supported = applied(), letters()
     fresh()
     Town(tmp_path, SEED, texts, names).build()
     real = snapshot()
     assert {table: found for table in real if (found := sorted({*real[table]} ^ {*bulk[table]}))} == {}
     assert {table: len(rows) for table, rows in real.items()} == {table: len(rows) for table, rows in bulk.items()}
     assert contents() == said
+    assert (applied(), letters()) == supported
+    assert len(supported[0]) == len(WISHES) - 1
+    assert len(supported[1]) == 4
     assert compare() == []
     assert len(bulk["fact"]) > 12 * 20
     assert len(bulk["filing"]) == 12 + sum(fate(number).state is not None for number in range(12))

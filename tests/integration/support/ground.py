@@ -15,6 +15,7 @@ from portal.kernel.workflow import Action
 from portal.review import commands as desk
 from portal.review.decide_one import Order
 from portal.support import commands, commands_apply
+from portal.support.draft import Chosen, Page
 from portal.support.models import DatedList
 from portal.support.queries_application import applied, current_case
 from tests.fixtures.cases import EVERYTHING, HERE, add_account
@@ -75,22 +76,33 @@ def complete(folder: Path, policy: str = POLICY, who: Actor | None = None, **ans
     """An application with every answer and document."""
     who = who or preparer()
     number = commands_apply.begin(who, policy)
-    commands_apply.save(who, number, ANSWERS | answers, 1)
     with reading(who.scope) as session:
         kinds = [document.kind for document in applied(session, number).standing.policy.documents]
-    for kind in kinds:
-        commands_apply.attach(who, number, kind, io.BytesIO(PDF), f"{kind}.pdf", folder)
+    commands_apply.save(who, number, Page(ANSWERS | answers, 1, files(*kinds), folder))
     return number
 
 
-def order(number: int, key: str = "key-of-the-application-1") -> commands_apply.Order:
+def files(*kinds: str, data: bytes = PDF, name: str = "") -> dict[str, Chosen]:
+    return {kind: Chosen(io.BytesIO(data), name or f"{kind}.pdf") for kind in kinds}
+
+
+def page_of(number: int) -> Page:
+    """The page as it was opened, nothing typed."""
     with reading(EVERYTHING) as session:
-        return commands_apply.Order(key, applied(session, number).application.draft_version, is_declared=True)
+        return Page(None, applied(session, number).application.draft_version)
+
+
+def order(key: str = "key-of-the-application-1") -> commands_apply.Order:
+    return commands_apply.Order(key, is_declared=True)
+
+
+def submit(number: int, key: str = "key-of-the-application-1", who: Actor | None = None) -> str:
+    return commands_apply.submit(who or certifier(), number, page_of(number), order(key))
 
 
 def submitted(folder: Path, policy: str = POLICY, key: str = "key-of-the-application-1", **answers: str) -> int:
     number = complete(folder, policy, **answers)
-    commands_apply.submit(certifier(), number, order(number, key))
+    submit(number, key)
     return number
 
 

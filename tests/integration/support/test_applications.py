@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +24,7 @@ from portal.notices.models import Notice
 from portal.review import commands as desk
 from portal.review.decide_one import Order
 from portal.support import commands, commands_apply
+from portal.support.draft import Chosen, Page
 from portal.support.models import Application, Award, BudgetLine, DatedListEntry, Submission
 from portal.support.queries_application import applied, support_sheet
 from portal.support.timeline import timeline
@@ -41,10 +42,13 @@ from tests.integration.support.ground import (
     clean_lists,
     complete,
     decide,
+    files,
     lead,
     officer,
     offices,
     order,
+    page_of,
+    submit,
     submitted,
 )
 
@@ -53,6 +57,11 @@ pytestmark = pytest.mark.content("catalogue")
 
 def put_on(name: str) -> None:
     commands.enter_list(lead(), commands.Edition(name, today(), "示例名单", _registered_code()))
+
+
+def save_files(number: int, chosen: dict[str, Chosen], folder: Path) -> None:
+    opened = page_of(number)
+    commands_apply.save(preparer(), number, replace(opened, files=chosen, folder=folder))
 
 
 def _registered_code() -> str:
@@ -88,9 +97,8 @@ def test_the_whole_way_ends_in_an_award_that_its_budget_line_carries(database: D
 def test_a_submission_is_made_exactly_once(database: Database, tmp_path: Path) -> None:
     city()
     number = complete(tmp_path)
-    asked = order(number)
-    receipts = {commands_apply.submit(certifier(), number, asked) for _ in range(3)}
-    receipts.add(commands_apply.submit(certifier(), number, order(number, "another-key-entirely")))
+    receipts = {submit(number) for _ in range(3)}
+    receipts.add(submit(number, "another-key-entirely"))
     assert len(receipts) == 1
     with reading(EVERYTHING) as session:
         sent = session.scalars(select(Submission)).one()
@@ -103,9 +111,9 @@ def test_a_submission_is_made_exactly_once(database: Database, tmp_path: Path) -
 def test_parallel_presses_make_one_submission(database: Database, tmp_path: Path) -> None:
     city()
     number = complete(tmp_path)
-    asked = order(number)
+    page, asked = page_of(number), order()
     with ThreadPoolExecutor(6) as pool:
-        receipts = set(pool.map(lambda _: commands_apply.submit(certifier(), number, asked), range(6)))
+        receipts = set(pool.map(lambda _: commands_apply.submit(certifier(), number, page, asked), range(6)))
     assert len(receipts) == 1
 
 
@@ -113,7 +121,7 @@ def test_a_preparer_cannot_submit(database: Database, tmp_path: Path) -> None:
     city()
     number = complete(tmp_path)
     with pytest.raises(Denied):
-        commands_apply.submit(preparer(), number, order(number))
+        submit(number, who=preparer())
 
 
 @pytest.mark.parametrize(
@@ -130,21 +138,23 @@ def test_what_is_missing_or_wrong_is_named_at_its_field(
     city()
     number = complete(tmp_path, **given)
     with pytest.raises(Invalid) as caught:
-        commands_apply.submit(certifier(), number, order(number))
+        submit(number)
     assert field in caught.value.fields
 
 
 def test_nothing_is_submitted_without_commitment_or_over_a_newer_draft(database: Database, tmp_path: Path) -> None:
     city()
     number = complete(tmp_path)
-    asked = order(number)
+    opened = page_of(number)
     with pytest.raises(Invalid):
-        commands_apply.submit(certifier(), number, commands_apply.Order(asked.key, asked.draft_version, False))
-    commands_apply.save(preparer(), number, ANSWERS | {"bank": "另一家"}, asked.draft_version)
+        commands_apply.submit(certifier(), number, opened, commands_apply.Order("key-without-a-tick", False))
+    commands_apply.save(preparer(), number, replace(opened, typed=ANSWERS | {"bank": "另一家"}))
     with pytest.raises(Conflict):
-        commands_apply.submit(certifier(), number, asked)
+        commands_apply.submit(certifier(), number, opened, order())
     with pytest.raises(Conflict):
-        commands_apply.save(preparer(), number, ANSWERS, asked.draft_version)
+        commands_apply.save(preparer(), number, replace(opened, typed=ANSWERS))
+    # What is the same as what stands takes nothing from anybody.
+    commands_apply.save(preparer(), number, replace(opened, typed=ANSWERS | {"bank": "另一家"}))
 
 
 def test_a_document_has_to_be_what_it_says(database: Database, tmp_path: Path) -> None:
@@ -153,10 +163,10 @@ def test_a_document_has_to_be_what_it_says(database: Database, tmp_path: Path) -
     hostile = [b"", b"MZ\x90 not a pdf", b"<html><script>alert(1)</script>", b"PK\x03\x04" + PDF, b"%PDF-1.7 cut off"]
     for data in (*hostile, PDF[:-6] + b"x" * 11_000_000):
         with pytest.raises(Invalid):
-            commands_apply.attach(preparer(), number, "capital", io.BytesIO(data), "../../evil.pdf", tmp_path)
+            save_files(number, files("capital", data=data), tmp_path)
     with pytest.raises(Missing):
-        commands_apply.attach(preparer(), number, "no-such-kind", io.BytesIO(PDF), "a.pdf", tmp_path)
-    commands_apply.attach(preparer(), number, "capital", io.BytesIO(PDF), "../../evil\x00.exe", tmp_path)
+        save_files(number, files("no-such-kind"), tmp_path)
+    save_files(number, files("capital", name="../../evil\x00.exe"), tmp_path)
     with reading(EVERYTHING) as session:
         (kept,) = applied(session, number).documents.values()
         assert (kept.filename, kept.media_type) == ("evil.pdf", "application/pdf")
@@ -167,10 +177,11 @@ def test_another_enterprises_application_is_not_there(database: Database, tmp_pa
     number = complete(tmp_path)
     stranger = filer(Role.PREPARER, Role.CERTIFIER, account_id=90, enterprise_id=8)
     for attempt in (
-        lambda: commands_apply.save(stranger, number, ANSWERS, 2),
-        lambda: commands_apply.submit(stranger, number, order(number)),
+        lambda: commands_apply.save(stranger, number, Page(ANSWERS, 2)),
+        lambda: submit(number, who=stranger),
         lambda: commands_apply.withdraw(stranger, number),
-        lambda: commands_apply.attach(stranger, number, "capital", io.BytesIO(PDF), "a.pdf", tmp_path),
+        lambda: commands_apply.save(stranger, number, Page(None, 2, files("capital"), tmp_path)),
+        lambda: commands_apply.answer(stranger, number, Page(), 1),
     ):
         with pytest.raises(Missing):
             attempt()
@@ -185,7 +196,7 @@ def test_there_is_one_application_under_way_and_it_can_be_withdrawn(database: Da
         commands_apply.begin(preparer(), POLICY)
     commands_apply.withdraw(preparer(), number)
     assert case_of(number).state is State.WITHDRAWN
-    commands_apply.submit(certifier(), number, order(number, "key-after-withdrawing"))
+    submit(number, "key-after-withdrawing")
     desk.claim(officer(), case_of(number).id)
     with pytest.raises(Illegal):
         commands_apply.withdraw(preparer(), number)
@@ -232,8 +243,8 @@ def test_returned_is_changed_and_comes_back_and_rejected_needs_a_reason(database
     with pytest.raises(Invalid):
         decide(officer(), number, Action.REJECT)
     decide(officer(), number, Action.RETURN, "请补充资本金证明")
-    commands_apply.save(preparer(), number, ANSWERS | {"statement": "已补充"}, 2)
-    commands_apply.submit(certifier(), number, order(number, "key-of-the-second-time"))
+    commands_apply.save(preparer(), number, Page(ANSWERS | {"statement": "已补充"}, 2))
+    submit(number, "key-of-the-second-time")
     with reading(EVERYTHING) as session:
         assert [row.number for row in session.scalars(select(Submission).order_by(Submission.number))] == [1, 2]
     decide(officer(), number, Action.REJECT, "不属于支持范围")
@@ -250,7 +261,7 @@ def test_the_city_decides_alone_and_only_with_a_fresh_proof(database: Database, 
     with pytest.raises(Denied):
         decide(lead(is_fresh=False), number)
     decide(lead(), number, Action.RETURN, "请说明")
-    commands_apply.submit(certifier(), number, order(number, "key-back-to-the-city"))
+    submit(number, "key-back-to-the-city")
     assert case_of(number).kind is Kind.AWARD
     decide(lead(), number)
 
@@ -298,7 +309,7 @@ def test_twenty_parallel_decisions_never_pass_the_budget(database: Database, tmp
             add_account(session, 600 + index, f"person {index}", is_office=False)
         who = filer(Role.PREPARER, Role.CERTIFIER, account_id=600 + index, enterprise_id=100 + index)
         number = complete(tmp_path, who=who)
-        commands_apply.submit(who, number, order(number, f"key-of-enterprise-{index:03d}"))
+        submit(number, f"key-of-enterprise-{index:03d}", who)
         decide(officer(), number)
         numbers.append(number)
 
@@ -337,7 +348,7 @@ def test_every_step_is_in_the_trail(database: Database, tmp_path: Path) -> None:
     decide(lead(), before_the_city(tmp_path))
     with reading(EVERYTHING) as session:
         verbs = [row.verb for row in session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
-    wanted = ["support.begin", "support.save", "support.attach", "support.submit", "case.approve", "support.budget"]
+    wanted = ["support.begin", "support.save", "support.submit", "case.approve", "support.budget"]
     assert set(wanted) <= set(verbs)
     assert verbs.count("case.approve") == 2
 

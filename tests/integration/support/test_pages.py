@@ -92,3 +92,27 @@ def test_the_statements_of_a_match_do_not_grow_with_the_policies(app: Flask, dat
     with reading(preparer().scope) as session:
         assert len(matches(session, ENTERPRISE, today())) == 18
     assert len(sent) <= 18
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_applied_for_is_folded_and_tasks_filter(
+    app: Flask, database: Database, language: Language
+) -> None:
+    ground()
+    for name in ("credit-breach", "safety-environment", "claw-back-open"):
+        _listed(name)
+    visitor = at_work(app, preparer(), language)
+    page = visitor.get("/support")
+    offered = {form.action.split("/")[-2] for form in page.forms if form.action.endswith("/begin")}
+    folded = {found.get("id", "").removeprefix("p-") for found in page.tree.iter("details")}
+    assert {"P102", "P303"} <= offered
+    assert {"P503", "P202"} <= folded
+    assert not offered & folded
+    assert {"zh": "现在可以申请", "en": "You can apply now"}[language] in page.text
+    page = visitor.submit("/support", task="3")
+    assert "task=3" in page.url
+    inside = {found.get("id", "") for found in page.tree.iter() if found.get("id", "").startswith("p-")}
+    assert inside == {"p-P301", "p-P302", "p-P303"}
+    page = visitor.submit("/support/P303/begin")
+    assert "P303" not in {form.action.split("/")[-2] for form in visitor.get("/support").forms}
+    assert {"zh": "办理中", "en": "Under way"}[language] in visitor.get("/support").text

@@ -23,7 +23,7 @@ WORDS = {
 
 
 def upload(visitor: Visitor, kind: str, data: bytes = PDF, name: str = "证明.pdf") -> None:
-    visitor.submit(f"/documents/{kind}", file=(io.BytesIO(data), name))
+    visitor.submit("/save", "upload", **{f"doc-{kind}": (io.BytesIO(data), name)})
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -117,7 +117,7 @@ def test_a_hostile_file_gives_a_message_at_its_document(app: Flask, database: Da
     visitor = at_work(app, preparer())
     visitor.get("/support")
     visitor.submit("/support/P102/begin")
-    page = visitor.submit("/documents/capital", file=(io.BytesIO(b"<html>"), "a.pdf"))
+    page = visitor.submit("/save", "upload", **{"doc-capital": (io.BytesIO(b"<html>"), "a.pdf")})
     assert page.status == 422
     assert len(page.errors) == 1
 

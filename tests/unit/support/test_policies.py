@@ -14,7 +14,7 @@ import pytest
 from portal.support.evaluate import Status
 from portal.support.knowledge import Knowledge
 from portal.support.lint import problems, refusals
-from portal.support.match import Standing, match, veto
+from portal.support.match import Group, Standing, group_of, in_order, match, veto
 from portal.support.policy import VETOES, Tag, Way
 from tests.unit.support.shipped import (
     DAY,
@@ -240,3 +240,31 @@ def test_an_old_penalty_and_an_ended_breach_block_no_longer() -> None:
     assert veto("V2", known).status is Status.MET
     assert veto("V1", known).status is Status.MET
     assert EDITIONS["credit-breach"]
+
+
+def test_a_page_begins_with_what_can_be_applied_for_and_ends_with_the_past() -> None:
+    every = [match(policy, enterprise(), names) for policy in POLICIES.values()]
+    ordered = in_order(every, DAY)
+    assert sorted(one.policy.code for _, one in ordered) == sorted(POLICIES)
+    assert list(dict.fromkeys(group for group, _ in ordered)) == [g for g in Group if any(g is of for of, _ in ordered)]
+    for group, one in ordered:
+        may_apply = one.policy.takes_applications(DAY) and one.may_apply
+        assert (group in (Group.APPLY, Group.JUDGED)) == may_apply
+        assert (group is Group.PAST) == (one.policy.tag is Tag.PAST)
+        assert group is not Group.SHORT or one.gap in one.conditions
+    unknown = in_order([match(POLICIES["P502"], enterprise(facts={}), names)], DAY)
+    assert [group for group, _ in unknown] == [Group.JUDGED]
+
+
+def test_what_is_under_way_is_not_offered_once_more() -> None:
+    (only,) = in_order([match(POLICIES["P102"], enterprise(), names)], DAY, {"P102"})
+    assert only[0] is Group.OTHER
+    (only,) = in_order([match(POLICIES["P503"], enterprise(), names)], DAY, ())
+    assert only[0] is Group.PAST
+
+
+def test_a_veto_is_the_gap_where_every_condition_is_met() -> None:
+    vetoed = match(POLICIES["P102"], enterprise(entries=(entry("credit-breach"),)), names)
+    assert vetoed.gap in vetoed.vetoes
+    assert group_of(vetoed, DAY) is Group.OTHER
+    assert match(POLICIES["P102"], enterprise(), names).gap is None
