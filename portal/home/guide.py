@@ -73,8 +73,8 @@ PARTS: tuple[Part, ...] = (
         (
             _B(
                 "首页列出待办事项和截止日期。从“季度填报”打开本季度，逐项填写；上季度和去年同期的数在同一行。",
-                "The home page lists what is due. Open the quarter under “Quarterly filing”; the previous quarter and the "
-                "same quarter of last year "
+                "The home page lists what is due. Open the quarter under “Quarterly filing”; the previous quarter and "
+                "the same quarter of last year "
                 "stand on the same row.",
             ),
             _B(
@@ -198,8 +198,8 @@ PARTS: tuple[Part, ...] = (
             _B(
                 "企业人员无法登录的，当面核实身份后，在企业页面的“人员”中发放恢复码。恢复码只显示一次，24小时内有效，"
                 "系统会通知本人和同事。",
-                "Who cannot sign in any more comes in person: check who it is and issue a recovery code under “People” "
-                "on the enterprise’s page. It is shown once, good for 24 hours, and the person and colleagues are told.",
+                "Who cannot sign in any more comes in person: check who it is and issue a recovery code under “People” on "
+                "the enterprise’s page. It is shown once, good for 24 hours, and person and colleagues are told.",
             ),
             _B(
                 "企业规模每年1月1日起按上年四个季度已通过的填报自动计算。“企业名录”的“企业规模”可以筛出今年有变化的、上年数据不全的企业。",
@@ -253,8 +253,8 @@ PARTS: tuple[Part, ...] = (
             ),
             _B(
                 "“填报审核”“企业登记审核”“企业名录”“凭证与回执”可以查看各县情况，审核由县级负责；查看会留下记录。",
-                "“Filings to review”, “Registrations”, “Enterprises” and “Papers” show every county; the county decides, "
-                "and reading a case is recorded.",
+                "“Filings to review”, “Registrations”, “Enterprises” and “Papers” show every county; the county "
+                "decides, and reading a case is recorded.",
             ),
             _B(
                 "季度填报期由市局负责人在“计划与目录”的“报送期”开启或延长。",
