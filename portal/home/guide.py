@@ -198,8 +198,8 @@ PARTS: tuple[Part, ...] = (
             _B(
                 "企业人员无法登录的，当面核实身份后，在企业页面的“人员”中发放恢复码。恢复码只显示一次，24小时内有效，"
                 "系统会通知本人和同事。",
-                "Who cannot sign in any more comes in person: check who it is and issue a recovery code under “People” on "
-                "the enterprise’s page. It is shown once, good for 24 hours, and person and colleagues are told.",
+                "Who cannot sign in any more comes in person: check who it is and issue a recovery code under “People” "
+                "on the enterprise’s page. It is shown once, good for 24 hours, and person and colleagues are told.",
             ),
             _B(
                 "企业规模每年1月1日起按上年四个季度已通过的填报自动计算。“企业名录”的“企业规模”可以筛出今年有变化的、上年数据不全的企业。",
