@@ -133,11 +133,7 @@
 
   /* Another figure in the row is nobody's estimate; what the portal made of the tick is shown as it stands. */
   const estimate = document.getElementById("estimate");
-  if (estimate) {
-    control("f107").addEventListener("input", () => {
-      estimate.checked = false;
-    });
-  }
+  if (estimate) control("f107").addEventListener("input", () => { estimate.checked = false; });
 
   form.addEventListener("input", plan);
   form.addEventListener("change", (event) => {

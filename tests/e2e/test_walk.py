@@ -38,6 +38,8 @@ UNIT = "331122"
 PASSWORD = "bridges over the river 27"
 CODE = credit_code(UNIT, 77001)
 NAME = "瓯禾拓精密传动有限公司（示例）"
+NAME_EN = "Ouhetuo Precision Drive Co., Ltd. (sample)"
+EITHER_NAME = re.compile(f"{re.escape(NAME)}|{re.escape(NAME_EN)}")  # pages in English call it by its English name
 QUARTER = Quarter.containing(today()) - 1
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ENTERPRISE = Person(
@@ -168,7 +170,7 @@ def register(page: Page, tmp_path: Path) -> None:
 
 def fill_registration(page: Page) -> None:
     for name, text in {
-        "credit_code": f" {CODE[:8].lower()} {CODE[8:]}", "name_zh": NAME, "name_en": "Ouhetuo Precision Drive Co., Ltd. (sample)",
+        "credit_code": f" {CODE[:8].lower()} {CODE[8:]}", "name_zh": NAME, "name_en": NAME_EN,
         "address": "示例路1号", "founded_on": "2011-05-18", "representative": "钱示例", "contact_name": "孙示例",
         "contact_phone": "0578-0000000", "gb_class": "3425", "staff": "１２０", "revenue": "8,200.50",
         "base_output": "8100",
@@ -185,12 +187,12 @@ def fill_registration(page: Page) -> None:
 def admit(page: Page) -> None:
     page.goto("/review?kind=registration")
     check(page)
-    page.get_by_role("link", name=NAME).click()
+    page.get_by_role("link", name=EITHER_NAME).click()
     check(page)
     page.select_option("#county", UNIT)
     page.click("button[form=admit], form#admit button[type=submit]")
     page.goto("/review?kind=registration&tab=approved")
-    expect(page.get_by_role("link", name=NAME)).to_be_visible()
+    expect(page.get_by_role("link", name=EITHER_NAME)).to_be_visible()
 
 
 def file_quarter(page: Page) -> str:
@@ -249,11 +251,11 @@ def explain(page: Page) -> None:
 def approve(page: Page) -> None:
     page.goto("/review?kind=filing")
     check(page)
-    page.get_by_role("link", name=NAME).first.click()
+    page.get_by_role("link", name=EITHER_NAME).first.click()
     check(page)
     page.locator("form[action$='/approve'] button, button[form=approve]").first.click()
     page.goto("/review?kind=filing&tab=approved")
-    expect(page.get_by_role("link", name=NAME).first).to_be_visible()
+    expect(page.get_by_role("link", name=EITHER_NAME).first).to_be_visible()
 
 
 def read_figures(page: Page) -> None:
