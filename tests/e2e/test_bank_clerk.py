@@ -27,10 +27,10 @@ from portal.enterprises.models import Membership, RegistrationVersion
 from portal.jobs.run import Runner
 from portal.kernel.bilingual import LANGUAGES
 from portal.kernel.roles import Role
-from tests.e2e.test_every_page import sign_in
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
 from tests.fixtures.cases import EVERYTHING, person
+from tests.fixtures.every_page import sign_in
 from tests.fixtures.qr import read_qr
 
 DECLARING = (tasks,)  # importing it is what declares its handler

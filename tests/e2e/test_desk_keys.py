@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, expect
 
 from portal.kernel.bilingual import LANGUAGES
-from tests.e2e.test_every_page import sign_in
 from tests.fixtures.axe import axe
+from tests.fixtures.every_page import sign_in
 
 pytestmark = pytest.mark.content("demo")
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Page
 
 from tests.fixtures.axe import axe
-from tests.fixtures.browser import assert_fits
+from tests.fixtures.browser import assert_fits, take_session
 from tests.fixtures.every_page import NOT_SENT, PEOPLE, pages, signed_in
 
 pytestmark = pytest.mark.content("demo")
@@ -36,13 +36,6 @@ def test_every_page_is_clean(
         if is_new(client, path, f"{lang} {width}"):
             faults += faults_of(page, path) + faults_of_forms(page, path, f"{lang} {width}")
     assert not faults, "\n\n".join(faults)
-
-
-def take_session(client: FlaskClient, context: BrowserContext) -> None:
-    """Puts the client's live session into the browser's cookies."""
-    value = client.get_cookie("portal")
-    if value is not None:
-        context.add_cookies([{"name": "portal", "value": value.value, "domain": "127.0.0.1", "path": "/"}])
 
 
 # Roles share most of their pages. What stands in `main` and was judged in this language and width is not judged again:

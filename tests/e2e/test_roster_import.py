@@ -9,11 +9,11 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
 from portal.enterprises.roster_rules import FIELDS
-from tests.e2e.test_every_page import sign_in
 from tests.fixtures import workbooks as made
 from tests.fixtures.applicants import code_of
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
+from tests.fixtures.every_page import sign_in
 
 pytestmark = pytest.mark.content("demo")
 

@@ -11,9 +11,9 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.certificates.rules import PaperKind
-from tests.e2e.test_every_page import sign_in
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
+from tests.fixtures.every_page import sign_in
 
 pytestmark = pytest.mark.content("demo")
 POLICY = "P303"
