@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar, cast
 
 from ..kernel.bilingual import Bilingual, both
-from ..kernel.errors import Missing
+from ..kernel.errors import Busy, Missing
 from ..kernel.period import Quarter
 from .entries import (
     Chain,
@@ -27,6 +27,10 @@ from .entries import (
     Unit,
 )
 from .size import RespondentClass, SizeClass, respondent_class, size_class
+
+_NOT_LOADED = Bilingual(
+    "基础数据尚未载入，请稍后再试。", "The reference data are not loaded yet; please try again later."
+)
 
 _DIVISION_DIGITS = 2
 _E = TypeVar("_E", bound=Entry)
@@ -64,6 +68,9 @@ class Catalogue:
 
     @property
     def schedule(self) -> Schedule:
+        """Raises Busy while no reference data were ever loaded: the operator has one command left to run."""
+        if "quarterly" not in self.schedules:
+            raise Busy("no-catalogue", _NOT_LOADED)
         return self.schedules["quarterly"]
 
     @property
