@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
@@ -22,3 +24,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("portal")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: looking through it again and again is no use to anybody."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

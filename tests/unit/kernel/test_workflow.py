@@ -11,20 +11,22 @@ from portal.kernel.roles import GRANTS, Role
 from portal.kernel.workflow import DECIDED, TRANSITIONS, Action, Kind, State, advance, open_actions, transition
 
 
-@pytest.mark.parametrize(("kind", "state", "action", "role"), list(product(Kind, State, Action, Role)))
-def test_every_kind_state_action_and_role_follows_the_table(
-    kind: Kind, state: State, action: Action, role: Role
-) -> None:
-    granted = GRANTS[role]
-    row = transition(kind, state, action)
-    may_ever = any(r.action is action and kind in r.kinds and r.permission in granted for r in TRANSITIONS)
-    if row is not None and row.permission in granted:
-        assert advance(kind, state, action, granted, "because") is (row.target or state)
-        assert action in open_actions(kind, state, granted)
-        return
-    assert action not in open_actions(kind, state, granted)
-    with pytest.raises(Illegal if may_ever else Denied):
-        advance(kind, state, action, granted, "because")
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_state_action_and_role_follows_the_table(kind: Kind, state: State) -> None:
+    for action, role in product(Action, Role):
+        case = f"{kind} {state} {action} {role}"
+        granted = GRANTS[role]
+        row = transition(kind, state, action)
+        may_ever = any(r.action is action and kind in r.kinds and r.permission in granted for r in TRANSITIONS)
+        if row is not None and row.permission in granted:
+            assert advance(kind, state, action, granted, "because") is (row.target or state), case
+            assert action in open_actions(kind, state, granted), case
+            continue
+        assert action not in open_actions(kind, state, granted), case
+        refusal = Illegal if may_ever else Denied
+        with pytest.raises(refusal):
+            pytest.fail(f"{case}: {advance(kind, state, action, granted, 'because')} instead of {refusal}")
 
 
 @pytest.mark.parametrize("row", [r for r in TRANSITIONS if r.needs_reason], ids=lambda r: r.action.value)
