@@ -12,6 +12,8 @@ from sqlalchemy import select, update
 from portal.casework.models import Case
 from portal.casework.move import move
 from portal.catalogue.models import FilingWindow
+from portal.catalogue.queries import work_calendar
+from portal.config import BadSettings, Settings
 from portal.database.session import Database, transaction
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import today
@@ -85,18 +87,20 @@ def test_an_officer_finds_what_waits_by_kind_with_the_nearest_day(app: Flask, la
         add_case(session, county=ELSEWHERE, due_on=day(-30))
         add_case(session, kind=Kind.REGISTRATION, due_on=day(4))
         add_case(session, kind=Kind.ACCESS, due_on=day(1))
+        late, left = (work_calendar(session).time_left(day(offset), today()).days for offset in (-3, 1))
     found = tasks(desk(app, person(Role.COUNTY_OFFICER), language).get("/"))
     assert list(found) == ["/review?kind=filing", "/review?kind=registration"]
     filings, registrations = found.values()
     said = (
-        ("3份", "其中逾期1", "由你审核1", "逾期3天")
+        ("3份", "其中逾期1", "由你审核1", f"逾期{late}个工作日")
         if language == "zh"
-        else ("3", "1 overdue", "1 claimed", "3 days late")
+        else ("3", "1 overdue", "1 claimed", f"{late} working day")
     )
     for text in said:
         assert text in filings
     assert ("2件" if language == "zh" else ": 2") in registrations
-    assert ("剩1天" if language == "zh" else "1 day left") in registrations
+    until = ("剩1个工作日", "1 working day left") if left else ("休息日到期", "Due on a day off")
+    assert until[language == "en"] in registrations
     assert ("未开始" if language == "zh" else "Not started") not in filings
 
 
@@ -108,3 +112,17 @@ def test_who_only_reads_finds_numbers_and_no_tasks(app: Flask) -> None:
     assert tasks(auditor) == {}
     assert [words(tile) for tile in auditor.having(class_="v")][:2] == ["1", "1"]
     assert list(tasks(desk(app, person(Role.BUREAU_LEAD)).get("/"))) == ["/review?kind=application"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_telephone_for_questions_is_named_where_the_operator_set_one_and_nowhere_else(
+    app: Flask, tmp_path: Path
+) -> None:
+    pages = ("/", "/help", "/privacy", "/accessibility")
+    assert not [page for page in pages if "填报咨询" in app.test_client().get(page).text]
+    given = {"PORTAL_HELP_PHONE": "0578-209 1234", "PORTAL_MODE": "demo"}
+    app.config["PORTAL"] = Settings.from_environment(given, tmp_path)
+    assert [app.test_client().get(page).text.count("填报咨询：0578-209 1234") for page in pages] == [1, 2, 2, 2]
+    for wrong in ("call me", "1<b>2345", "0578"):
+        with pytest.raises(BadSettings):
+            Settings.from_environment({**given, "PORTAL_HELP_PHONE": wrong}, tmp_path)
