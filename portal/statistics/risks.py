@@ -53,8 +53,8 @@ class RiskKind(Enum):
 _RULES = {
     RiskKind.FALL: Bilingual(
         "产值下降：年初累计可比企业产值同比下降{fall}及以上，且每个季度至少{panel}家可比企业；下降{deep}及以上为高。",
-        "Falling output: like for like, the year to date is {fall} or more below the year before, with at least {panel} "
-        "enterprises in each quarter; high from {deep}.",
+        "Falling output: like for like, the year to date is {fall} or more below the year before, with at least "
+        "{panel} enterprises in each quarter; high from {deep}.",
     ).fill(fall=percent(-FALL, 0), deep=percent(-DEEP_FALL, 0), panel=SMALLEST_PANEL),
     RiskKind.RESPONSE: Bilingual(
         "填报未到位：截止日已过、尚未确认锁定，按权重审核通过不足{bound}；不足{far}为高。",
@@ -71,12 +71,12 @@ _RULES = {
     ),
     RiskKind.TARGET: Bilingual(
         "目标未达进度：本平台汇总数低于目标或时间进度，差{far}及以上为高；累计类目标在季度审核通过{bound}后才判断。",
-        "Targets: the portal’s own sum is below the target or its pace; high from {far} of the target. Targets that add "
-        "up over the year are judged once {bound} of the quarter is approved.",
+        "Targets: the portal’s own sum is below the target or its pace; high from {far} of the target. Targets that "
+        "add up over the year are judged once {bound} of the quarter is approved.",
     ).fill(far=percent(FAR_FROM_TARGET, 0), bound=percent(IN_TIME, 0)),
     RiskKind.REVIEW: Bilingual(
         "审核超期：有填报超过应审结日仍未决定；最早一份超过{days}天为高。",
-        "Late reviews: filings wait past the day they were to be decided; high where the oldest is over {days} days late.",
+        "Late reviews: filings wait past the day they were to be decided; high where one is over {days} days late.",
     ).fill(days=LONG_LATE.days),
 }
 
@@ -222,7 +222,7 @@ def target_gap(code: str, name: Bilingual, period: Bilingual, sums: tuple[Biling
 _SHORT = Bilingual("{name}：未达目标进度", "{name}: behind its target")
 _AT = Bilingual(
     "{period}，本平台汇总{value}，目标{target}，差目标的{gap}；提示线为落后于进度。",
-    "{period}: {value} by this portal’s own sum, target {target}, {gap} of the target behind; flagged when behind pace.",
+    "{period}: {value} by this portal’s own sum, target {target}; {gap} of it behind; flagged when behind pace.",
 )
 
 
