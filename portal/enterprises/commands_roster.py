@@ -26,10 +26,11 @@ from ..spreadsheet.read import read_table, taken
 from ..uploads.store import keep, receive_table
 from .application import NEEDED, NOT_A_DATE, TOO_LONG, date_from
 from .enter_above_scale import StatusFact, enter_above_scale
+from .list_rows import FAULTS_SHEET, FORM_SHEET, NOTES_SHEET
 from .models_roster import NO_CHAIN, NOBODY, RegisterImport, RosterEntry
 from .queries_roster import counties_of, enterprises_by_id, entries_by_id, loaded_with, plan_for, register_import
 from .registration import clean
-from .roster_lines import FAULTS_SHEET, FORM_SHEET, NOTES_SHEET, ListRead, list_of
+from .roster_lines import ListRead, list_of
 from .roster_rules import Change, Fault, Plan
 
 PURPOSE = "register-list"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ..catalogue.snapshot import Catalogue
+from ..kernel.bilingual import Bilingual
 from ..spreadsheet.blank_form import BlankForm, Column, Value, written_form
 from ..spreadsheet.mark import Mark, marked
 from ..spreadsheet.read import read_table
-from .roster_lines import FAULTS_SHEET, FORM, FORM_SHEET, FORM_VERSION, NOTES_SHEET
+from .list_rows import FAULTS_SHEET, FORM_SHEET, NOTES_SHEET
+from .roster_lines import FORM
 from .roster_rules import FAULT_KINDS, FIELDS, Entry, Fault, Known
 
 SHEET = "名录 List"
@@ -55,7 +57,7 @@ def template(catalogue: Catalogue, known: Sequence[Known], entries: Sequence[Ent
         for e in entries
         if e.credit_code not in taken
     ]
-    return written_form(BlankForm(FORM, FORM_VERSION, FORM_SHEET, SHEET, columns, rows, NOTES_SHEET, _NOTES))
+    return written_form(BlankForm(FORM.code, FORM.version, FORM_SHEET, SHEET, columns, rows, NOTES_SHEET, _NOTES))
 
 
 def _unit(catalogue: Catalogue, county: str) -> str:
@@ -63,9 +65,9 @@ def _unit(catalogue: Catalogue, county: str) -> str:
     return catalogue.unit(county).title.zh if found else county
 
 
-def marked_file(content: bytes, faults: Sequence[Fault]) -> bytes:
+def marked_file(content: bytes, faults: Sequence[Fault], kinds: Mapping[str, Bilingual] = FAULT_KINDS) -> bytes:
     """The file as it was sent, every wrong cell marked, and a sheet that lists them."""
     ignored = (NOTES_SHEET, FAULTS_SHEET)
     table = read_table(io.BytesIO(content), ignored=ignored, form_sheet=FORM_SHEET)
-    marks = [Mark(f.address, FAULT_KINDS[f.kind], f.found, f.message) for f in faults]
+    marks = [Mark(f.address, kinds[f.kind], f.found, f.message) for f in faults]
     return marked(content, table, marks, FAULTS_SHEET)

@@ -232,8 +232,8 @@ PARTS: tuple[Part, ...] = (
                 "“Figures” hold approved filings only; every total names its frame and its response.",
             ),
             _B(
-                "“运行总览”对照目标看进度、规模层级、各县和产业链图谱；官方数由你录入，注明来源，与平台汇总数分开列。",
-                "“Overview” shows pace to the targets, the scale ladder, the counties and the chain map; "
+                "“运行总览”看目标进度、规模层级、各县、产业链图谱和风险提示；官方数由你录入，注明来源，与平台汇总数分开列。",
+                "“Overview” shows pace to the targets, the scale ladder, counties, the chain map and risk warnings; "
                 "official figures are entered with their source and stand apart from the portal’s sums.",
             ),
             _B(
@@ -247,9 +247,9 @@ PARTS: tuple[Part, ...] = (
                 "quarter; once all have, its figures are final.",
             ),
             _B(
-                "政策申请先由县级审核，再由市局负责人决定；“政策预算”和“名单”由市局录入，决定不会超过预算。",
+                "政策申请先由县级审核，再由市局负责人决定；“政策预算”和“名单”由市局录入，名单可以从Excel或CSV导入。",
                 "“Applications” are checked by the county and decided by the bureau lead; “Support budgets” and “Dated "
-                "lists” are entered by the bureau, and no decision exceeds a budget.",
+                "lists” are entered by the bureau; a list is loaded from Excel or CSV too.",
             ),
             _B(
                 "“填报审核”“企业登记审核”“企业名录”“凭证与回执”可以查看各县情况，审核由县级负责；查看会留下记录。",

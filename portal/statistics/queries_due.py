@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..enterprises.models import Enterprise, Membership
+from ..filing.models import Filing
 from ..filing.queries_lock import accepted_units
 from ..kernel.period import Quarter
-from ..kernel.workflow import Kind, State
+from ..kernel.workflow import State
 from .models import DueEnterprise
 
 # A returned filing was sent once and has a due day of its own, of which its people were told.
-NOT_SENT = (State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN)
+# One declared void is owed anew.
+NOT_SENT = (State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN, State.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,9 @@ class Response:
         return self.due - self.received
 
 
-_FILED = (
-    (Case.enterprise_id == DueEnterprise.enterprise_id)
-    & (Case.quarter == DueEnterprise.quarter)
-    & (Case.kind == Kind.FILING)
-)
+# By way of the filing, whose case is the newest one: a filing that was begun again after a void one has two cases.
+_FILED = (Filing.enterprise_id == DueEnterprise.enterprise_id) & (Filing.quarter == DueEnterprise.quarter)
+_ITS_CASE = Case.id == Filing.case_id
 _OWES = or_(Case.id.is_(None), Case.state.in_(NOT_SENT))
 
 
@@ -68,7 +68,8 @@ def owing(session: Session, quarter: Quarter, most: int) -> list[Owing]:
         )
         .select_from(DueEnterprise)
         .join(Enterprise, Enterprise.id == DueEnterprise.enterprise_id)
-        .outerjoin(Case, _FILED)
+        .outerjoin(Filing, _FILED)
+        .outerjoin(Case, _ITS_CASE)
         .where(
             DueEnterprise.quarter == quarter.code, _OWES, DueEnterprise.county.not_in(accepted_units(session, quarter))
         )
@@ -83,7 +84,8 @@ def response(session: Session, quarter: Quarter) -> Response:
     due, owing_ = session.execute(
         select(func.count(DueEnterprise.id), func.sum(case((_OWES, 1), else_=0)))
         .select_from(DueEnterprise)
-        .outerjoin(Case, _FILED)
+        .outerjoin(Filing, _FILED)
+        .outerjoin(Case, _ITS_CASE)
         .where(DueEnterprise.quarter == quarter.code)
     ).one()
     return Response(due, due - int(owing_ or 0))

@@ -24,6 +24,8 @@ from .queries import quarters_with_figures
 from .queries_chain import chain_map, chains_for
 from .queries_official import official_figures
 from .queries_overview import overview
+from .queries_risks import risks
+from .risks import Risk, RiskKind, leading
 from .targets import AMOUNTS, STORED_MONEY, TARGETS, Way
 from .views import written_growth
 
@@ -53,6 +55,7 @@ def overview_page() -> str:
         return render_template("statistics/overview.html", found=None, quarters=())
     quarter = _chosen(request.args.get("quarter", ""), quarters)
     found = overview(session, actor(), quarter)
+    first, rest = leading(risks(session, actor(), found, today()))
     return render_template(
         "statistics/overview.html",
         found=found,
@@ -60,8 +63,36 @@ def overview_page() -> str:
         period=period_title(quarter.year, WHOLE_YEAR if quarter.number == 4 else quarter.number),
         longest=max((line.output for line in found.groups if line.output), default=None),
         lines={line.code: line for line in found.units},
+        risks=[[(risk, _behind(risk, found)) for risk in part] for part in (first, rest)],
+        kinds=_kinds(),
         **_around(found),
     )
+
+
+def _kinds() -> list[RiskKind]:
+    """The kinds of risk that the reader can be warned of."""
+    hidden = {RiskKind.REVIEW} if not actor().may(Permission.CASE_READ) else set()
+    if actor().scope.kind != "everything":
+        hidden |= {RiskKind.DEPENDENCE}
+    hidden |= {"counties": {RiskKind.MISSING}, "chains": {RiskKind.TARGET}}.get(actor().scope.kind, set())
+    return [kind for kind in RiskKind if kind not in hidden]
+
+
+def _behind(risk: Risk, found: Overview) -> str:
+    """The address of the list behind a risk, as far as the reader may open one."""
+    quarter = found.quarter
+    if risk.kind is RiskKind.REVIEW:
+        return url_for("review.queue", kind="filing", tab="overdue")
+    if risk.kind is RiskKind.RESPONSE and actor().may(Permission.CASE_READ):
+        return url_for("review.quarter", quarter=quarter)
+    if risk.kind is RiskKind.DEPENDENCE:
+        return url_for("enterprises.register_list", chain=risk.code)
+    if risk.kind is RiskKind.MISSING:
+        return url_for("overview.overview", quarter=quarter, chain=risk.code, _anchor="map")
+    by, span = {"chain": "chain", "unit": "county"}.get(risk.by, "cluster"), "ytd"
+    if risk.kind is RiskKind.TARGET and TARGETS[risk.code].way is not Way.FLOW:
+        quarter, span = found.year_end, "ttm"
+    return url_for("statistics.figures", quarter=quarter, by=by, span=span)
 
 
 def _chosen(text: str, quarters: list[Quarter]) -> Quarter:

@@ -16,11 +16,10 @@ from ..catalogue.queries import catalogue_today
 from ..database.session import transaction
 from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual
-from ..kernel.clock import today
 from ..kernel.errors import Invalid
 from ..kernel.roles import Actor, system
 from .answers import LARGEST
-from .entered import Line, lines_of
+from .entered import LONGEST_SOURCE, NO_SOURCE, NOT_ENTERED, Line, edition_faults, lines_of
 from .loader import load
 from .models import BudgetLine, DatedList, DatedListEntry
 from .queries import edition_today, known_codes, policy
@@ -28,16 +27,11 @@ from .reader import checked_policies, list_kinds
 from .rules import money
 
 LOADING = "policies are loaded by the operator and belong to nobody"
-LONGEST_SOURCE = 200
 LONGEST_LIST = 100_000
-_NO_SOURCE = Bilingual("请写明来源文件。", "Name the document it was taken from.")
-_NO_LIST = Bilingual("请选择名单。", "Choose a list.")
-_NO_DAY = Bilingual("按“年-月-日”写一个不晚于今天的日期。", "Write a day as year-month-day, today or earlier.")
 _NO_AMOUNT = Bilingual(
     "请写一个大于0、最多两位小数的金额（元）。", "Write an amount in yuan above 0, at most two places."
 )
 _COMMITTED = Bilingual("已核定{sum}，预算不能低于它。", "{sum} is granted already; the budget cannot be below it.")
-_WRONG = Bilingual("没有录入。", "Nothing was entered.")
 _NO_YEAR = Bilingual("请写四位年份。", "Write the year in four digits.")
 
 
@@ -76,17 +70,11 @@ def enter_list(actor: Actor, edition: Edition) -> Entered:
     text = written(edition.lines, "lines", LONGEST_LIST)
     kind = list_kinds().get(edition.list)
     lines, wrong = lines_of(text, kind.classes if kind else ())
-    faults: dict[str, Bilingual] = {}
-    if kind is None:
-        faults["list"] = _NO_LIST
-    if edition.dated_on is None or not date(2000, 1, 1) <= edition.dated_on <= today():
-        faults["dated_on"] = _NO_DAY
-    if not source:
-        faults["source"] = _NO_SOURCE
+    faults = edition_faults(edition.list, edition.dated_on, source)
     if wrong is not None:
         faults["lines"] = wrong
     if faults or edition.dated_on is None:
-        raise Invalid("list", _WRONG, faults)
+        raise Invalid("list", NOT_ENTERED, faults)
     with transaction(actor) as session:
         row = DatedList(list=edition.list, dated_on=edition.dated_on, source=source, created_by_id=actor.account_id)
         session.add(row)
@@ -143,9 +131,9 @@ def set_budget(actor: Actor, budget: Budget) -> None:
     if year is None or not 2000 <= year <= 2199:
         faults["year"] = _NO_YEAR
     if not source:
-        faults["source"] = _NO_SOURCE
+        faults["source"] = NO_SOURCE
     if faults or amount is None or year is None:
-        raise Invalid("budget", _WRONG, faults)
+        raise Invalid("budget", NOT_ENTERED, faults)
     with transaction(actor) as session:
         code = policy(session, budget.policy_code).policy.code
         row = _locked_line(session, code, year)
@@ -156,7 +144,7 @@ def set_budget(actor: Actor, budget: Budget) -> None:
             )  # fmt: skip
             session.add(row)
         if row.committed > amount:
-            raise Invalid("budget", _WRONG, {"amount": _COMMITTED.fill(sum=money(row.committed))})
+            raise Invalid("budget", NOT_ENTERED, {"amount": _COMMITTED.fill(sum=money(row.committed))})
         before, row.amount, row.source = row.amount, amount, source
         session.flush()
         detail = {"policy": code, "year": year, "before": before, "amount": amount, "source": source}

@@ -1,19 +1,39 @@
-"""Reads the lines of a typed list: one enterprise a line, its credit code and, where asked, a class. Pure."""
+"""What an edition of a dated list has to say of itself, and its typed lines: credit codes and classes. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.clock import today
+from .reader import list_kinds
 
+LONGEST_SOURCE = 200
+NOT_ENTERED = Bilingual("没有录入。", "Nothing was entered.")
+NO_SOURCE = Bilingual("请写明来源文件。", "Name the document it was taken from.")
+_NO_LIST = Bilingual("请选择名单。", "Choose a list.")
+_NO_DAY = Bilingual("按“年-月-日”写一个不晚于今天的日期。", "Write a day as year-month-day, today or earlier.")
 MOST_LINES = 3000
 _CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _BAD_CODE = Bilingual("第{line}行：信用代码须为18位。", "Line {line}: a credit code has 18 characters.")
 _BAD_VALUE = Bilingual("第{line}行：类别须为{classes}之一。", "Line {line}: the class is one of {classes}.")
 _TWICE = Bilingual("第{line}行：与前面重复。", "Line {line}: it stands on the list already.")
 _MANY = Bilingual("最多{most}行。", "{most} lines at most.")
+
+
+def edition_faults(code: str, dated_on: date | None, source: str) -> dict[str, Bilingual]:
+    """What is wrong with an edition by field, whatever stands on it."""
+    faults: dict[str, Bilingual] = {}
+    if code not in list_kinds():
+        faults["list"] = _NO_LIST
+    if dated_on is None or not date(2000, 1, 1) <= dated_on <= today():
+        faults["dated_on"] = _NO_DAY
+    if not source:
+        faults["source"] = NO_SOURCE
+    return faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from ..kernel.measure import NotANumber, read_decimal
 from ..web.language import PortalForm, lazy
@@ -14,17 +14,24 @@ from ..web.language import PortalForm, lazy
 _YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 
 
-class ListForm(PortalForm):
+class _EditionForm(PortalForm):
     list = SelectField(lazy("Dated list"), validate_choice=False)
     dated_on = StringField(lazy("Date of the document"))
     source = StringField(lazy("Document it was taken from"))
-    lines = TextAreaField(lazy("Enterprises on it"))
 
     def day(self) -> date | None:
         try:
             return date.fromisoformat((self.dated_on.data or "").strip())
         except ValueError:
             return None
+
+
+class ListForm(_EditionForm):
+    lines = TextAreaField(lazy("Enterprises on it"))
+
+
+class ListFileForm(_EditionForm):
+    file = FileField(lazy("File with the list"))
 
 
 class BudgetForm(PortalForm):

@@ -28,18 +28,38 @@ class ListKind:
     code: str
     kind: str
     title: Bilingual
-    classes: tuple[str, ...]
+    class_titles: Mapping[str, Bilingual]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(self.class_titles)
+
+    @property
+    def class_names(self) -> Bilingual:
+        """All of them in a row, for sentences."""
+        titles = self.class_titles.values()
+        return Bilingual("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
+
+    def called(self, code: str) -> frozenset[str]:
+        """How a file may write the class: its code or its name, in small letters."""
+        title = self.class_titles[code]
+        return frozenset(word.casefold() for word in (code, title.zh, title.en))
 
 
 @cache
 def list_kinds(folder: Path = DEFINITIONS) -> Mapping[str, ListKind]:
     rows = tomllib.loads((folder / "lists.toml").read_text("utf-8"))["list"]
     return {
-        row["code"]: ListKind(
-            row["code"], row["kind"], Bilingual(row["title_zh"], row["title_en"]), tuple(row.get("classes", ()))
-        )
+        row["code"]: ListKind(row["code"], row["kind"], Bilingual(row["title_zh"], row["title_en"]), _class_titles(row))
         for row in rows
     }
+
+
+def _class_titles(row: Mapping[str, Any]) -> dict[str, Bilingual]:
+    """By class, in the file's order; a class without a name is called by its code."""
+    codes = row.get("classes", ())
+    zh, en = row.get("classes_zh", codes), row.get("classes_en", codes)
+    return {code: Bilingual(*names) for code, *names in zip(codes, zh, en, strict=True)}
 
 
 def raw_policies(folder: Path = DEFINITIONS) -> list[dict[str, Any]]:

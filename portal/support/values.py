@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from ..kernel.bilingual import Bilingual, both
+from ..kernel.clock import whole_day_in_words
 from ..kernel.measure import written
 from ..questionnaire.question import Question
 from .knowledge import Entry, Knowledge, Known, Lacking, before, value_over
@@ -126,7 +127,7 @@ def _level(knowledge: Knowledge, edition: int) -> Known | Lacking:
 
 
 def said_day(day: date) -> Bilingual:
-    return Bilingual(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
+    return whole_day_in_words(day)
 
 
 # --- words -------------------------------------------------------------------------------------------------------

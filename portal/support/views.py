@@ -8,7 +8,7 @@ from ..catalogue.queries import catalogue_today
 from ..kernel.clock import today
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
-from . import views_apply, views_bureau
+from . import views_apply, views_bureau, views_lists
 from .match import Group, Standing, in_order
 from .pages import blueprint, own
 from .queries import edition_today, matches, names_of
@@ -18,7 +18,7 @@ from .queries_application import own_applications
 from .rules import amount_words
 from .words import said_condition
 
-__all__ = ["blueprint", "views_apply", "views_bureau"]
+__all__ = ["blueprint", "views_apply", "views_bureau", "views_lists"]
 
 
 @blueprint.get("/policies")

@@ -35,7 +35,7 @@ from tests.integration.review.test_pages import desk
 DECLARING = (tasks,)  # importing it is what declares its handler
 pytestmark = pytest.mark.content("demo")
 OFFICER = person(Role.COUNTY_OFFICER)
-UNSENT = {None, State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN}
+UNSENT = {None, State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN, State.VOID}
 
 
 @pytest.fixture

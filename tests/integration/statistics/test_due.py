@@ -8,14 +8,18 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from portal.casework.models import Case
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import AboveScaleStatus, Enterprise
+from portal.filing.models import Filing
 from portal.kernel.period import Quarter
+from portal.kernel.workflow import State
 from portal.statistics.cells import mark_approved
 from portal.statistics.commands import compare, list_due
 from portal.statistics.models import CellDue, DueEnterprise
+from portal.statistics.queries_due import Response, owing, response
 from tests.fixtures.applicants import code_of
-from tests.fixtures.cases import EVERYTHING, HERE
+from tests.fixtures.cases import EVERYTHING, HERE, add_case, add_filing
 
 THIRD = Quarter(2026, 3)
 pytestmark = pytest.mark.content("catalogue")
@@ -96,3 +100,20 @@ def test_a_row_that_is_approved_stays_where_its_figures_are(two: None) -> None:
     list_due(THIRD)
     assert grain()[1][0] == "S"
     assert compare() == []
+
+
+@pytest.mark.parametrize(
+    ("again", "received"), [(None, 0), (State.DRAFT, 0), (State.SUBMITTED, 1), (State.APPROVED, 1), (State.RETURNED, 1)]
+)
+def test_a_void_filing_counts_once_by_what_was_begun_after_it(two: None, again: State | None, received: int) -> None:
+    with transaction(EVERYTHING) as session:
+        void = add_case(session, State.VOID, enterprise_id=1, quarter=THIRD.code)
+        add_filing(session, void)
+        if again is not None:
+            anew: Case = add_case(session, again, enterprise_id=1, quarter=THIRD.code)
+            session.query(Filing).filter_by(case_id=void.id).one().case_id = anew.id
+    with reading(EVERYTHING) as session:
+        assert response(session, THIRD) == Response(2, received)
+        assert [(one.enterprise_id, one.state) for one in owing(session, THIRD, 9)] == (
+            [] if received else [(1, again or State.VOID)]
+        ) + [(2, None)]

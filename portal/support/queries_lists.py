@@ -1,0 +1,151 @@
+"""Reading files of dated lists: what was loaded, what a file would change now, what stands of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from ..accounts.models import Account
+from ..enterprises.models import Enterprise
+from ..enterprises.roster_rules import Fault
+from ..kernel.errors import Missing
+from ..uploads.models import Upload
+from .list_rules import Known, Line, Plan, Standing, plan_of
+from .models import DatedList, DatedListEntry
+from .models_lists import ListImport
+from .reader import list_kinds
+
+MOST_IMPORTS = 20
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One import in the list of them."""
+
+    id: int
+    list: str
+    filename: str
+    dated_on: date
+    source: str
+    state: str
+    created_at: datetime
+    by: str
+
+
+def list_imports(session: Session) -> list[ImportLine]:
+    """The newest first."""
+    rows = session.execute(
+        select(ListImport, Upload.filename, Account.display_name)
+        .join(Upload, Upload.id == ListImport.upload_id)
+        .join(Account, Account.id == ListImport.created_by_id, isouter=True)
+        .order_by(ListImport.id.desc())
+        .limit(MOST_IMPORTS)
+    )
+    return [
+        ImportLine(i.id, i.list, filename, i.dated_on, i.source, i.state, i.created_at, by or "")
+        for i, filename, by in rows
+    ]
+
+
+def list_import(session: Session, import_id: int, *, is_locked: bool = False) -> ListImport:
+    """With all it holds. Raises Missing."""
+    statement = (
+        select(ListImport)
+        .where(ListImport.id == import_id)
+        .options(undefer(ListImport.content), undefer(ListImport.result))
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(statement.with_for_update() if is_locked else statement).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def loaded_with(session: Session, code: str, dated_on: date, sha256: str) -> ListImport | None:
+    """The import that loaded the same bytes for the same edition before."""
+    return session.scalars(
+        select(ListImport).where(
+            ListImport.list == code,
+            ListImport.dated_on == dated_on,
+            ListImport.sha256 == sha256,
+            ListImport.state == "loaded",
+        )
+    ).one_or_none()
+
+
+def faults_of(found: ListImport) -> list[Fault]:
+    return [Fault.of(kept) for kept in found.content["faults"]]
+
+
+def plan_for(session: Session, found: ListImport) -> Plan:
+    """What the file would change now: against the register, and the editions of the same list and day."""
+    lines = [Line.of(kept) for kept in found.content["lines"]]
+    standing = {
+        row.enterprise_id: Standing(row.id, row.value, row.until_on)
+        for row in session.scalars(
+            select(DatedListEntry)
+            .where(DatedListEntry.list == found.list, DatedListEntry.dated_on == found.dated_on)
+            .order_by(DatedListEntry.id)
+        )
+    }
+    return plan_of(
+        lines,
+        known_of(session, {line.credit_code for line in lines}),
+        standing,
+        found.content["columns"],
+        list_kinds()[found.list].class_titles,
+        Plan(edition_of(session, found.list, found.dated_on) is None, found.wrong),
+    )
+
+
+def edition_of(session: Session, code: str, dated_on: date) -> DatedList | None:
+    """The newest edition of that list with that date."""
+    return session.scalars(
+        select(DatedList)
+        .where(DatedList.list == code, DatedList.dated_on == dated_on)
+        .order_by(DatedList.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def known_of(session: Session, codes: Collection[str]) -> dict[str, Known]:
+    """Registered enterprises by credit code, of those asked for."""
+    found: dict[str, Known] = {}
+    for chunk in _chunks(sorted(codes)):
+        rows = session.scalars(
+            select(Enterprise).where(Enterprise.credit_code.in_(chunk), Enterprise.status == "registered")
+        )
+        found |= {r.credit_code: Known(r.id, r.credit_code, r.name_zh, r.county, r.chain) for r in rows}
+    return found
+
+
+def _chunks(codes: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (codes[start : start + AT_ONCE] for start in range(0, len(codes), AT_ONCE))
+
+
+def entries_by_id(session: Session, ids: Collection[int]) -> dict[int, DatedListEntry]:
+    wanted = sorted(ids)
+    found: dict[int, DatedListEntry] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = DatedListEntry.id.in_(wanted[start : start + AT_ONCE])
+        found |= {row.id: row for row in session.scalars(select(DatedListEntry).where(some))}
+    return found
+
+
+def newest_entries(session: Session, code: str) -> list[tuple[str, str, str, date | None]]:
+    """(credit code, name, class, first day no longer) of those on the newest edition of a list, in order of name."""
+    newest = session.scalar(
+        select(DatedList.dated_on).where(DatedList.list == code).order_by(DatedList.dated_on.desc())
+    )
+    rows = session.execute(
+        select(DatedListEntry.credit_code, Enterprise.name_zh, DatedListEntry.value, DatedListEntry.until_on)
+        .join(Enterprise, Enterprise.id == DatedListEntry.enterprise_id)
+        .where(DatedListEntry.list == code, DatedListEntry.dated_on == newest)
+        .order_by(Enterprise.name_zh, Enterprise.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
