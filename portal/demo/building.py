@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
@@ -36,6 +36,7 @@ from .support_plan import REJECTED, RETURNED
 from .supporting import Files, note, support
 
 REASONS = {Kind.REGISTRATION: BACK, Kind.ACCESS: BACK, Kind.FILING: RETURN_REASON, Kind.APPLICATION: RETURNED}
+SOME = 200  # cases
 EXTENDED = "示例数据：为便于演示，本季度报送期延长。"
 
 
@@ -134,12 +135,21 @@ def _apply(city: City, licences: Sequence[Received]) -> None:
 
 def _tell(session: Session, city: City) -> None:
     """The messages that what waits would have sent, in the inboxes of those concerned."""
-    for case in session.scalars(select(Case).where(Case.state == State.RETURNED).order_by(Case.id)).all():
+    for case in _cases(session, Case.state == State.RETURNED):
         tell(session, case, Action.RETURN, parties(session, case), REASONS[case.kind], timedelta(0))
-    for case in session.scalars(select(Case).where(Case.state == State.REJECTED).order_by(Case.id)).all():
+    for case in _cases(session, Case.state == State.REJECTED):
         tell(session, case, Action.REJECT, parties(session, case), REJECTED, timedelta(0))
     for award in session.scalars(select(Award).order_by(Award.id)).all():
         tell_award(session, policy_version(session, award.policy_version_id).policy, award)
-    waiting = select(Case).where(Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING).order_by(Case.id)
-    for case in session.scalars(waiting).all():
+    for case in _cases(session, Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING):
         tell_certifiers(session, case, city.plan.open, city.handed[case.id])
+
+
+def _cases(session: Session, *which: ColumnElement[bool]) -> Iterator[Case]:
+    """In their order, a few at a time: what was told of is let go."""
+    last = 0
+    while some := session.scalars(select(Case).where(Case.id > last, *which).order_by(Case.id).limit(SOME)).all():
+        yield from some
+        last = some[-1].id
+        session.flush()
+        session.expunge_all()
