@@ -44,6 +44,7 @@ def support(session: Session, city: City, files: Files) -> Entered:
     found, standing = Entered(), {row.policy.code: row for row in policies(session)}
     for edition in editions(city.census, city.plan.as_of):
         found.lists.append((_enter(session, city, edition), len(edition.entries)))
+    city.book.write(session)
     money = _money(city, standing)
     _apply(session, city, files, money, standing)
     found.lines += money.lines.values()
