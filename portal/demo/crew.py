@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import cycle, islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -88,18 +89,7 @@ class _Hand:
 
 def _write(pipe: Connection) -> None:
     signal(SIGINT, SIG_IGN)  # an interrupt is for the operator's process; this one then finds its pipe closed
-    city: City = pipe.recv()
-    while (task := _read(pipe)) is not None:
-        try:
-            pipe.send(written(city, task))
-        except (BrokenPipeError, ConnectionResetError):
-            return
-
-
-def _read(pipe: Connection) -> Task | None:
-    """The next task, or None where nobody is left to give one."""
-    try:
-        task: Task = pipe.recv()
-    except (EOFError, ConnectionResetError):
-        return None
-    return task
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # nobody is left to write for
+        city: City = pipe.recv()
+        while True:
+            pipe.send(written(city, pipe.recv()))
