@@ -38,7 +38,7 @@ Head = tuple[str, int, str]  # stream, seq of its last event, digest of its last
 
 def clean(text: str, longest: int | None = None) -> str:
     """`text` without control characters, direction overrides and lone surrogates, cut to `longest`."""
-    safe = _UNPRINTABLE.sub("\ufffd", text)
+    safe = text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
     return safe if longest is None or len(safe) <= longest else safe[: longest - 1] + "\u2026"
 
 

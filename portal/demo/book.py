@@ -1,12 +1,14 @@
 """The book: rows on their way into the database, with ids given out in order, written in chunks. A deed.
 
-Nothing in it looks at the clock: a column that would be filled with the present instant is refused.
+Nothing in it looks at the clock: a column that would be filled with the present instant is refused. Pages that were
+written elsewhere are bound in: their cases are whole, the ids nobody points at are given here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -33,15 +35,35 @@ _WAITING = Table(
 )
 
 
-class Book:
-    """Rows by table. `add` takes unsaved objects (they get their id), `add_rows` plain rows of one table."""
+Heads = dict[str, tuple[int, str]]
 
-    def __init__(self) -> None:
-        self._rows: dict[Table, list[Row]] = {}
-        self._ids: Counter[str] = Counter()
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Rows by the table's name, and events of streams that are whole, each with its place in its stream."""
+
+    rows: Mapping[str, list[Row]]
+    events: list[Row]
+    heads: Heads
+
+
+class Book:
+    """Rows by table. `add` takes unsaved objects (they get their id), `add_rows` plain rows of one table.
+
+    `ids` are the last ones given elsewhere, by the table's name.
+    """
+
+    def __init__(self, ids: Mapping[str, int] | None = None) -> None:
+        self._rows: dict[str, list[Row]] = {}
+        self._ids: Counter[str] = Counter(ids)
         self._events: list[Row] = []
-        self._heads: dict[str, tuple[int, str]] = {}
+        self._bound: list[Row] = []
+        self._heads: Heads = {}
+        self._whole: Heads = {}
         self._waiting = 0
+
+    def last_id(self, kind: type[Base]) -> int:
+        return self._ids[kind.__tablename__]
 
     def next_id(self, kind: type[Base]) -> int:
         name = kind.__tablename__
@@ -54,30 +76,44 @@ class Book:
         if row.id is None:
             row.id = self.next_id(type(row))
         self._ids[name] = max(self._ids[name], row.id)
-        self._rows.setdefault(type(row).__table__, []).append(_values(row))
+        self._rows.setdefault(name, []).append(_values(row))
         return row
 
     def amend(self, row: Any) -> None:
         """Takes an object that was added, and not written yet, as it stands now."""
-        rows = self._rows[type(row).__table__]
+        rows = self._rows[type(row).__tablename__]
         place = next(n for n in range(len(rows) - 1, -1, -1) if rows[n]["id"] == row.id)
         rows[place] = _values(row)
 
     def add_rows(self, kind: type[Base], rows: Iterable[Row]) -> None:
-        table: Any = kind.__table__
-        self._rows.setdefault(table, []).extend(row | {"id": self.next_id(kind)} for row in rows)
+        self._rows.setdefault(kind.__tablename__, []).extend(row | {"id": self.next_id(kind)} for row in rows)
 
     def tell(self, event: Row) -> None:
         """Notes an audit event of `trail.event_of`; it gets its place in its stream when the book is written."""
         self._events.append(event)
 
+    def pages(self) -> Pages:
+        """All that stands in it, to be bound into another book: every stream in it begins and ends here."""
+        return Pages(self._rows, _chained(self._events, self._heads), self._heads)
+
+    def bind(self, pages: Pages, numbered: Collection[str]) -> None:
+        """Takes pages in; rows of all tables but the `numbered` ones get their ids now."""
+        for name, rows in pages.rows.items():
+            if name in numbered:
+                self._ids[name] = max(self._ids[name], rows[-1]["id"])
+            else:
+                for row in rows:
+                    self._ids[name] += 1
+                    row["id"] = self._ids[name]
+            self._rows.setdefault(name, []).extend(rows)
+        self._bound += pages.events
+        self._whole |= pages.heads
+
     def write(self, session: Session) -> None:
         """Everything so far, parents before children. Called as often as memory asks for, between two cases."""
         for table in Base.metadata.sorted_tables:
-            rows = self._rows.pop(table, [])
-            for start in range(0, len(rows), CHUNK):
-                Confined.insert(session, table, rows[start : start + CHUNK])
-        self._chain(session)
+            _in_chunks(session, table, self._rows.pop(table.name, []))
+        self._write_events(session)
 
     def finish(self, session: Session) -> None:
         """Writes the rest and the trail, and lets the database count on from the last id."""
@@ -88,21 +124,19 @@ class Book:
             for name, last in self._ids.items():
                 session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), last)))
 
-    def _chain(self, session: Session) -> None:
+    def _write_events(self, session: Session) -> None:
         """Each stream from its first event. A case's is whole within one writing, so that its head stands at once."""
-        rows = sorted(self._events, key=lambda event: event["recorded_at"])
+        rows = [*self._bound, *_chained(self._events, self._heads)]
         for place, event in enumerate(rows, start=self._waiting):
-            seq, previous = self._heads.get(event["stream"], (0, FIRST))
-            event |= {"seq": seq + 1, "previous": previous, "place": place}
-            event["digest"] = event_digest(event)
-            self._heads[event["stream"]] = (seq + 1, event["digest"])
+            event["place"] = place
         if rows and not self._waiting:
             _WAITING.create(session.connection())
-        self._waiting, self._events = self._waiting + len(rows), []
+        self._waiting, self._events, self._bound = self._waiting + len(rows), [], []
         _in_chunks(session, _WAITING, rows)
         whole = {stream: head for stream, head in self._heads.items() if stream.startswith(WHOLE)}
-        _insert_heads(session, whole)
+        _insert_heads(session, self._whole | whole)
         self._heads = {stream: head for stream, head in self._heads.items() if stream not in whole}
+        self._whole = {}
 
     def _write_trail(self, session: Session) -> None:
         """Ids follow the instants, so that the newest stands last."""
@@ -113,7 +147,18 @@ class Book:
         _WAITING.drop(session.connection())
 
 
-def _insert_heads(session: Session, heads: dict[str, tuple[int, str]]) -> None:
+def _chained(events: Iterable[Row], heads: Heads) -> list[Row]:
+    """The events in the order of their instants, each with its place in its stream; `heads` move on."""
+    rows = sorted(events, key=lambda event: event["recorded_at"])
+    for event in rows:
+        seq, previous = heads.get(event["stream"], (0, FIRST))
+        event |= {"seq": seq + 1, "previous": previous}
+        event["digest"] = event_digest(event)
+        heads[event["stream"]] = (seq + 1, event["digest"])
+    return rows
+
+
+def _insert_heads(session: Session, heads: Heads) -> None:
     rows = [{"stream": s, "seq": seq, "digest": d, "anchored_seq": 0} for s, (seq, d) in heads.items()]
     _in_chunks(session, AuditHead.__table__, rows)
 

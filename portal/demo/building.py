@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
@@ -19,40 +18,40 @@ from ..kernel.period import Quarter
 from ..kernel.roles import system
 from ..kernel.workflow import Action, Kind, State
 from ..review.tell import parties, tell
-from ..statistics.models import DueEnterprise
 from ..statistics.recount import recount
 from ..support.decide import tell_award
 from ..support.models import Award
 from ..support.queries import policy_version
 from ..uploads.models import Upload
 from ..uploads.store import Received
-from .answers import Respondent
 from .cast import APPLICANTS
 from .city import City
-from .people import Person, newcomer, people_of, person_of
-from .plan import EXTENSION_DAYS, fate, midnight
-from .registry import BACK, apply, register
-from .sizes import size_of_the_year
-from .stories import RETURN_REASON, Filer, base_figures, open_filing, past_filing
-from .support_plan import LATE, REJECTED, RETURNED, WISHES
+from .crew import chapters
+from .lives import bind
+from .people import newcomer, person_of
+from .plan import EXTENSION_DAYS, midnight
+from .registry import BACK, apply
+from .stories import RETURN_REASON
+from .support_plan import REJECTED, RETURNED
 from .supporting import Files, note, support
 
-BATCH = 100  # enterprises
-APPLYING = frozenset(wish.number for wish in WISHES)
 REASONS = {Kind.REGISTRATION: BACK, Kind.ACCESS: BACK, Kind.FILING: RETURN_REASON, Kind.APPLICATION: RETURNED}
+SOME = 200  # cases
 EXTENDED = "示例数据：为便于演示，本季度报送期延长。"
 
 
-def build(session: Session, city: City, licences: Sequence[Received], files: Files) -> None:
-    """Everything after the offices, a few enterprises at a time: the book never holds more than a batch of them."""
+def build(session: Session, city: City, licences: Sequence[Received], files: Files, others: int) -> None:
+    """Everything after the offices, a chapter of enterprises at a time: the book never holds more than one.
+
+    `others` are the processes that write chapters beside this one.
+    """
     city.book.write(session)
     for quarter in (*city.plan.closed, city.plan.open):
         city.windows[quarter] = _window(session, city, quarter)
     _extend(session, city)
-    for number, person in enumerate(people_of(city.census), start=1):
-        _live(city, person)
-        if number % BATCH == 0:
-            city.book.write(session)
+    for chapter in chapters(city, others):
+        bind(city, chapter)
+        city.book.write(session)
     _accept(city)
     _apply(city, licences)
     city.book.write(session)
@@ -65,46 +64,6 @@ def build(session: Session, city: City, licences: Sequence[Received], files: Fil
     city.book.finish(session)
     note(session, city, entered)
     _tell(session, city)
-
-
-def _live(city: City, person: Person) -> None:
-    """One enterprise from its registration to where it stands today."""
-    enterprise, people = register(city, person)
-    kind = city.catalogue.respondent_class(person.gb_class, person.is_above_scale).value
-    filer = Filer(Respondent(person, kind, city.plan.seed), enterprise, people[0], people[-1])
-    if person.number in APPLYING:
-        city.people[person.number] = (enterprise, people[0], people[-1])
-    base_figures(city, filer)
-    for quarter in city.plan.closed:
-        is_missing = person.number == LATE and quarter == city.plan.closed[-1]
-        _owe(city, filer, quarter, is_approved=not is_missing)
-        if is_missing:
-            city.missing[quarter, enterprise.county] += 1
-            continue
-        past_filing(city, filer, quarter)
-        if quarter.number == 4:
-            size_of_the_year(city, filer, quarter)
-    today = fate(person.number)
-    _owe(city, filer, city.plan.open, is_approved=today.state is State.APPROVED)
-    open_filing(city, filer, today)
-
-
-def _owe(city: City, filer: Filer, quarter: Quarter, *, is_approved: bool) -> None:
-    """The quarter's line on the list of who owes it, with the weight as it was when its window opened."""
-    row = filer.enterprise
-    owed = {
-        "quarter": quarter.code,
-        "enterprise_id": row.id,
-        "county": row.county,
-        "chain": row.chain,
-        "segment": row.segment,
-        "size_class": row.size_class,
-        "respondent_class": filer.who.respondent_class,
-        "weight": max(Decimal(0), filer.weight or Decimal(0)),
-        "is_approved": is_approved,
-    }
-    city.book.add_rows(DueEnterprise, [owed])
-    city.owed[quarter, row.county] += 1
 
 
 def _accept(city: City) -> None:
@@ -176,12 +135,21 @@ def _apply(city: City, licences: Sequence[Received]) -> None:
 
 def _tell(session: Session, city: City) -> None:
     """The messages that what waits would have sent, in the inboxes of those concerned."""
-    for case in session.scalars(select(Case).where(Case.state == State.RETURNED).order_by(Case.id)).all():
+    for case in _cases(session, Case.state == State.RETURNED):
         tell(session, case, Action.RETURN, parties(session, case), REASONS[case.kind], timedelta(0))
-    for case in session.scalars(select(Case).where(Case.state == State.REJECTED).order_by(Case.id)).all():
+    for case in _cases(session, Case.state == State.REJECTED):
         tell(session, case, Action.REJECT, parties(session, case), REJECTED, timedelta(0))
     for award in session.scalars(select(Award).order_by(Award.id)).all():
         tell_award(session, policy_version(session, award.policy_version_id).policy, award)
-    waiting = select(Case).where(Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING).order_by(Case.id)
-    for case in session.scalars(waiting).all():
+    for case in _cases(session, Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING):
         tell_certifiers(session, case, city.plan.open, city.handed[case.id])
+
+
+def _cases(session: Session, *which: ColumnElement[bool]) -> Iterator[Case]:
+    """In their order, a few at a time: what was told of is let go."""
+    last = 0
+    while some := session.scalars(select(Case).where(Case.id > last, *which).order_by(Case.id).limit(SOME)).all():
+        yield from some
+        last = some[-1].id
+        session.flush()
+        session.expunge_all()

@@ -10,6 +10,9 @@ from ..kernel.measure import divided, plain, rounded
 from .county_table import (
     ADDED_VALUE,
     ADDED_VALUE_TARGET,
+    ASSUMED,
+    CLUSTER_SHARE,
+    CLUSTER_SHARE_TARGET,
     GROWTH,
     TABLE_SOURCE,
     TARGET_SOURCE,
@@ -34,6 +37,8 @@ class Measured:
     added_value_before: Decimal
     newest_added_value: Decimal
     newest_tax: Decimal
+    cluster_share: Decimal
+    newest_cluster_share: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ def _totals(measured: Measured) -> Iterator[Figure]:
     if measured.added_value_before:
         growth = value / measured.added_value_before
         yield Figure("2024 added value, L, to 2023", YEAR_SOURCE, 1 + GROWTH, growth)
+    yield Figure("2024 output, L, five clusters to all", ASSUMED, CLUSTER_SHARE, measured.cluster_share)
 
 
 def _units(measured: Measured) -> Iterator[Figure]:
@@ -101,3 +107,5 @@ def _ahead(measured: Measured) -> Iterator[Figure]:
     )
     for name, amount, target in pairs:
         yield Figure(f"{name} per mu, last four quarters", TARGET_SOURCE, target, amount / land, is_ceiling=True)
+    share = measured.newest_cluster_share
+    yield Figure("T5 clusters to all output, last four quarters", TARGET_SOURCE, CLUSTER_SHARE_TARGET, share, True)

@@ -16,6 +16,7 @@ from ..catalogue.snapshot import Catalogue
 from .county_table import (
     ADDED_VALUE,
     CITY_TAX,
+    CLUSTER_SHARE,
     DEFAULT_ABOVE_SCALE,
     DEFAULT_NOT_INDUSTRIAL,
     DEFAULT_SIZE,
@@ -33,7 +34,8 @@ CAST_ABOVE_SCALE = 10  # all but the two on no chain: they show the whole form
 NEWCOMERS = 100_000  # numbers from here on are not on the register yet
 _MEAN_RATE = 0.22
 _SPREAD = 1.15  # of the logarithm of output, above scale
-_GROWTH = {"SEMI": 1.16, "PREC": 1.09, "FASH": 1.05, "HEAL": 1.11, "DIGI": 1.2, None: 1.06}
+_GROWTH = {"SEMI": 1.16, "PREC": 1.09, "FASH": 1.05, "HEAL": 1.11, "DIGI": 1.2, None: 1.04}
+_MOST_APART = 6.0  # how far the others' output may be moved against the clusters' where a city has few of either
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,25 @@ class Sketch:
 
 @dataclass(slots=True)
 class Sums:
-    """What the first walk adds up for the above-scale enterprises of one unit."""
+    """What the first walk adds up for the above-scale enterprises of one unit, those in a cluster or the others."""
 
     enterprises: int = 0
+    output: float = 0
     value: float = 0
     value_before: float = 0
     tax: float = 0
     land: float = 0
+
+    def with_(self, others: Sums, weight: float) -> Sums:
+        """Of both, with the others' output moved by `weight`."""
+        return Sums(
+            self.enterprises + others.enterprises,
+            self.output + others.output * weight,
+            self.value + others.value * weight,
+            self.value_before + others.value_before * weight,
+            self.tax + others.tax * weight,
+            self.land + others.land,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,9 @@ class Scale:
     land: float
 
 
+Halves = Mapping[str, tuple[Sums, Sums]]  # by unit: in a cluster, in none
+
+
 class Census:
     """The city's places and the scale of its figures."""
 
@@ -91,7 +108,9 @@ class Census:
         self.places, self._hosts = _places(count, seed), Hosts(catalogue)
         chains = [*(chain.code for chain in catalogue.listed_chains), "00"]
         self._first = dict(enumerate(chains, CAST))
-        sums = self._sums()
+        halves = self._halves()
+        self.others = _weight_of_others(halves)
+        sums = {code: within.with_(without, self.others) for code, (within, without) in halves.items()}
         self.scales = {code: _scale(UNITS[code], found) for code, found in sums.items()}
         self.growth = self._growth(sums)
 
@@ -101,14 +120,18 @@ class Census:
         if drawn.kind != "L":
             return drawn
         scale = self.scales[drawn.county]
+        factor = scale.output * (1 if self._is_in_cluster(drawn) else self.others)
         return replace(
             drawn,
-            output=drawn.output * scale.output,
+            output=drawn.output * factor,
             land=drawn.land * scale.land,
             growth=drawn.growth * self.growth,
             tax_rate=drawn.tax_rate * scale.tax,
-            staff=max(20, round(drawn.staff * scale.output)),
+            staff=max(20, round(drawn.staff * factor)),
         )
+
+    def _is_in_cluster(self, sketch: Sketch) -> bool:
+        return self.catalogue.cluster_of_segment(sketch.segment) is not None
 
     def _drawn(self, number: int) -> Sketch:
         place = self.places[number]
@@ -118,13 +141,15 @@ class Census:
         segment, gb_class = self._hosts.pick(chance, place.county, place.kind, given)
         return _sketch(self.catalogue, chance, number, place, segment, gb_class)
 
-    def _sums(self) -> dict[str, Sums]:
-        found: dict[str, Sums] = {}
+    def _halves(self) -> dict[str, tuple[Sums, Sums]]:
+        found: dict[str, tuple[Sums, Sums]] = {}
         for number, place in enumerate(self.places):
             if place.kind == "L":
-                drawn, sums = self._drawn(number), found.setdefault(place.county, Sums())
+                drawn, (within, without) = self._drawn(number), found.setdefault(place.county, (Sums(), Sums()))
+                sums = within if self._is_in_cluster(drawn) else without
                 value = drawn.output * drawn.value_rate
                 sums.enterprises += 1
+                sums.output += drawn.output
                 sums.value += value
                 sums.value_before += value / drawn.growth
                 sums.tax += value * drawn.tax_rate
@@ -138,11 +163,38 @@ class Census:
         return before / value * (1 + float(GROWTH))
 
 
+def _weight_of_others(halves: Halves) -> float:
+    """What moves the output of those in no cluster so that the clusters have CLUSTER_SHARE of the city's: by halving,
+    for each unit's added value stays what it is, whatever the weight."""
+    low, high = 1 / _MOST_APART, _MOST_APART
+    for _ in range(50):
+        middle = (low + high) / 2
+        if _cluster_share(halves, middle) > CLUSTER_SHARE:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _cluster_share(halves: Halves, weight: float) -> float:
+    whole = clusters = 0.0
+    for code, (within, without) in halves.items():
+        both = within.with_(without, weight)
+        scale = _value(UNITS[code], both) / both.value
+        whole += both.output * scale
+        clusters += within.output * scale
+    return clusters / whole
+
+
+def _value(unit: UnitRow, sums: Sums) -> float:
+    return float(ADDED_VALUE * unit.land * unit.added_value_to_city) * sums.enterprises / unit.enterprises
+
+
 def _scale(unit: UnitRow, sums: Sums) -> Scale:
     """As many enterprises as drawn have the share of the unit's figures that falls to them."""
     share = sums.enterprises / unit.enterprises
     land = float(unit.land_in_use) * share
-    value = float(ADDED_VALUE * unit.land * unit.added_value_to_city) * share
+    value = _value(unit, sums)
     tax = float(CITY_TAX * unit.tax_to_city) * land
     output = value / sums.value
     return Scale(output, tax / (sums.tax * output), land / sums.land)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -55,6 +55,10 @@ class City:
     owed: Counter[tuple[Quarter, str]] = field(default_factory=Counter)
     missing: Counter[tuple[Quarter, str]] = field(default_factory=Counter)
     people: dict[int, tuple[Enterprise, Actor, Actor]] = field(default_factory=dict)
+
+    def told(self) -> City:
+        """The city as another process is told of it: with an empty book."""
+        return replace(self, book=Book())
 
     @property
     def began_at(self) -> datetime:

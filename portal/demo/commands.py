@@ -29,6 +29,7 @@ from .calibration import figures_of
 from .cast import APPLICANTS, PASSWORD
 from .census import Census
 from .city import City, open_offices
+from .crew import hands
 from .licence import sample_document, sample_licence
 from .models import DemoLoad
 from .people import person_of
@@ -48,10 +49,11 @@ class NotEmpty(RuntimeError):
     """There is something in the database already; the demo goes into an empty one only."""
 
 
-def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
+def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path, others: int | None = None) -> dict[str, Any]:
     """Builds the city and returns the summary that is printed: the same for the same arguments.
 
-    Raises NotEmpty, and ValueError for arguments that cannot be met.
+    `others` are the processes that help (None: as many as are worth it here); they make no difference to what comes
+    of it. Raises NotEmpty, and ValueError for arguments that cannot be met.
     """
     plan = planned(wishes, today())
     with reading(Scope.everything(REASON)) as session:
@@ -66,7 +68,7 @@ def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path) -> dict[str, Any]:
         _refuse_unless_empty(session)
         city = _founded(session, plan, password_hash)
         open_offices(city)
-        build(session, city, licences, files)
+        build(session, city, licences, files, hands(city) if others is None else others)
         release_past(session, city)
         renew_panels(session)
         renew_rates(session)
@@ -125,7 +127,7 @@ def _summary(session: Session, city: City) -> dict[str, Any]:
         "counts": counts(session),
         "states": states(session, plan.open),
         "totals": totals(session),
-        "calibration": _calibration(session, plan),
+        "calibration": _calibration(session, city),
         "twists": _twists(plan),
         "planted": _planted(city),
         "support": shown(session, city.census, plan.as_of),
@@ -133,9 +135,9 @@ def _summary(session: Session, city: City) -> dict[str, Any]:
     }
 
 
-def _calibration(session: Session, plan: Plan) -> list[dict[str, str]]:
+def _calibration(session: Session, city: City) -> list[dict[str, str]]:
     """Each calibrated figure beside its source; none where the year they are of was not filed as a whole."""
-    found = measured(session, plan)
+    found = measured(session, city.plan, city.catalogue)
     return [] if found is None else [figure.written() for figure in figures_of(found)]
 
 

@@ -77,7 +77,12 @@ def _places(code: str) -> int:
 
 def _share(chance: random.Random, low: int, high: int) -> Decimal:
     """A share between `low` and `high` per thousand."""
-    return Decimal(chance.randint(low, high)) / 1000
+    return _per_thousand(chance.randint(low, high))
+
+
+@lru_cache(maxsize=4096)
+def _per_thousand(number: int) -> Decimal:
+    return Decimal(number) / 1000
 
 
 def _production(output: Decimal, steady: random.Random, chance: random.Random) -> Row:

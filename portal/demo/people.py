@@ -56,6 +56,10 @@ def credit_code(region: str, number: int) -> str:
     return code + uscc.calc_check_digit(code)
 
 
+def code_of(sketch: Sketch) -> str:
+    return credit_code(sketch.county if sketch.county.isdigit() else "331100", sketch.number)
+
+
 def organisation_check(body: str) -> str:
     """The ninth character of an organisation code (GB 11714)."""
     values = (int(c, 36) for c in body)
@@ -84,11 +88,10 @@ def newcomer(catalogue: Catalogue, number: int, chain: str, county: str, seed: i
 
 def _person(sketch: Sketch, pair: tuple[str, str]) -> Person:
     output = rounded(Decimal(sketch.output), 2)
-    region = sketch.county if sketch.county.isdigit() else "331100"
     is_industrial = sketch.kind != "N"
     return Person(
         sketch.number,
-        credit_code(region, sketch.number),
+        code_of(sketch),
         enterprise_name(pair, sketch.segment[:2], sketch.number, is_industrial=is_industrial),
         sketch.county,
         sketch.segment,

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ..catalogue.snapshot import Catalogue
 from ..filing.models import Fact
+from ..kernel.measure import divided
 from ..kernel.period import Quarter
 from ..statistics.models import Cell, CellDue
 from .calibration import Measured
@@ -18,8 +20,8 @@ from .plan import BASE_YEAR, Plan
 _WHOLE_YEAR = tuple(Quarter(YEAR, number) for number in range(1, 5))
 
 
-def measured(session: Session, plan: Plan) -> Measured | None:
-    """None where the year was not filed as a whole."""
+def measured(session: Session, plan: Plan, catalogue: Catalogue) -> Measured | None:
+    """None where the year was not filed as a whole. `catalogue` says which segment is in a cluster."""
     if not set(_WHOLE_YEAR) <= set(plan.closed):
         return None
     last = _WHOLE_YEAR[-1]
@@ -32,16 +34,30 @@ def measured(session: Session, plan: Plan) -> Measured | None:
         added_value_before=_stated(session),
         newest_added_value=sum(_by_unit(session, "107", newest).values(), Decimal(0)),
         newest_tax=sum(_by_unit(session, "201", newest).values(), Decimal(0)),
+        cluster_share=_cluster_share(session, _WHOLE_YEAR, catalogue),
+        newest_cluster_share=_cluster_share(session, newest, catalogue),
     )
 
 
 def _by_unit(session: Session, indicator: str, quarters: Iterable[Quarter]) -> dict[str, Decimal]:
+    return _by(session, Cell.county, indicator, quarters)
+
+
+def _by(
+    session: Session, column: InstrumentedAttribute[str], indicator: str, quarters: Iterable[Quarter]
+) -> dict[str, Decimal]:
     rows = session.execute(
-        select(Cell.county, func.sum(Cell.total))
+        select(column, func.sum(Cell.total))
         .where(Cell.indicator == indicator, Cell.respondent_class == "L", Cell.quarter.in_([q.code for q in quarters]))
-        .group_by(Cell.county)
+        .group_by(column)
     )
-    return dict(sorted((county, total) for county, total in rows))
+    return dict(sorted((key, total) for key, total in rows))
+
+
+def _cluster_share(session: Session, quarters: Iterable[Quarter], catalogue: Catalogue) -> Decimal:
+    output = _by(session, Cell.segment, "101", quarters)
+    within = (total for segment, total in output.items() if catalogue.cluster_of_segment(segment) is not None)
+    return divided(sum(within, Decimal(0)), sum(output.values(), Decimal(0))) or Decimal(0)
 
 
 def _enterprises(session: Session, quarter: Quarter) -> dict[str, int]:

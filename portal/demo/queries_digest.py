@@ -12,11 +12,25 @@ from enum import Enum
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Select, func, select, type_coerce
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from ..accounts.models import Account, Post
 from ..audit.models import AuditEvent
+from ..audit.rules import CHAINED
 from ..casework.models import Case, Decision, Remark
 from ..catalogue.models import CalendarDay, CalendarYear, CatalogueEntry, FilingWindow
 from ..certificates.models import Paper
@@ -61,7 +75,8 @@ TOTALS = ("101", "107", "201")
 
 @dataclass(frozen=True, slots=True)
 class Stable:
-    """A table in the digest without the columns that chance or the clock of the load decides.
+    """A table in the digest without the columns that chance or the clock of the load decides, and without those that
+    a fingerprint in the same row vouches for.
 
     Rows stand in `order`; those that are equal in it, in the order of their text.
     """
@@ -85,8 +100,10 @@ STABLE = (
     *(_stable(kind) for kind in (Post, Enterprise, Membership, AboveScaleStatus, SizeStatus)),
     *(_stable(kind) for kind in (Position, Product, Particulars, EnrolmentCode)),
     _stable(Upload, "stored_name"),
-    *(_stable(kind) for kind in (Registration, RegistrationVersion, PurposeAcceptance, Case, Remark, Decision)),
-    *(_stable(kind) for kind in (Filing, FilingVersion, Fact, QuarterAcceptance)),
+    _stable(RegistrationVersion, "content"),
+    *(_stable(kind) for kind in (Registration, PurposeAcceptance, Case, Remark, Decision)),
+    _stable(FilingVersion, "content"),
+    *(_stable(kind) for kind in (Filing, Fact, QuarterAcceptance)),
     *(_stable(kind) for kind in (DatedList, DatedListEntry, BudgetLine, ApplicationStep, ApplicationDocument)),
     _stable(Submission),
     *(_stable(kind, "policy_version_id") for kind in (Application, Award)),
@@ -98,7 +115,7 @@ STABLE = (
     _stable(Release, "prepared_at", "released_at"),
     *(_stable(kind, "id", order="release_id") for kind in (ReleaseLine, ReleaseCell)),
     _stable(Notice, "id", "created_at", "due_at", order=""),
-    _stable(AuditEvent, "id", order="recorded_at"),
+    _stable(AuditEvent, "id", *(name for name in CHAINED if name not in ("stream", "seq"))),
 )
 # Of the trail only what tells of the past; the load itself is recorded at the clock's instant.
 _PAST = AuditEvent.stream.like("case:%") | AuditEvent.stream.like("window:%")
@@ -109,17 +126,22 @@ def digest(session: Session) -> str:
     whole = hashlib.sha256()
     for stable in STABLE:
         whole.update(stable.kind.__tablename__.encode() + b"\n")
-        rows = _rows(session, stable)
-        while part := list(islice(rows, GROUP)):
-            whole.update(_WRITE(part).encode() + b"\n")
+        is_plain = all(isinstance(column.type, _PLAIN) for column in _columns(stable))
+        texts = _lines(session, stable) if is_plain else map(_WRITE, _rows(session, stable))
+        while part := list(islice(texts, GROUP)):
+            whole.update("\n".join(part).encode() + b"\n")
     return whole.hexdigest()
+
+
+def _columns(stable: Stable) -> list[Any]:
+    table: Any = stable.kind.__table__
+    return [column for column in table.columns if column.name not in stable.without]
 
 
 def _rows(session: Session, stable: Stable) -> Iterator[tuple[Any, ...]]:
     """The table's rows in an order that no database decides."""
-    table: Any = stable.kind.__table__
-    columns = [column for column in table.columns if column.name not in stable.without]
-    order = [table.c[name] for name in stable.order]
+    columns = _columns(stable)
+    order = [stable.kind.__table__.c[name] for name in stable.order]
     said: list[Any] = [_exact(column) for column in columns]
     statement: Select[Any] = select(*said, *(column.label(f"by_{column.name}") for column in order)).order_by(*order)
     if stable.kind is AuditEvent:
@@ -127,13 +149,34 @@ def _rows(session: Session, stable: Stable) -> Iterator[tuple[Any, ...]]:
     rows = session.execute(statement.execution_options(yield_per=GROUP))
     wide = len(columns)
     if stable.order == ("id",):
-        yield from (row[:wide] for row in rows)
+        yield from (tuple(row)[:wide] for row in rows)
         return
     # A document's names come back in the order of the database: it is compared as it is written.
     text: Callable[[Any], str] = _WRITE if any(isinstance(c.type, JSON) for c in columns) else repr
     for _, group in groupby(rows, key=lambda row: row[wide:]):
-        equal = [row[:wide] for row in group]
+        equal = [tuple(row)[:wide] for row in group]
         yield from equal if len(equal) == 1 else sorted(equal, key=text)
+
+
+def _lines(session: Session, stable: Stable) -> Iterator[str]:
+    """The same of a table whose every column both databases write alike: a row comes as one text, which is quicker."""
+    statement = select(_line(_columns(stable)))
+    if stable.kind is AuditEvent:
+        statement = statement.where(_PAST)
+    if stable.order != ("id",):
+        return iter(sorted(session.scalars(statement)))
+    by_id = statement.order_by(stable.kind.__table__.c.id).execution_options(yield_per=GROUP)
+    return iter(session.scalars(by_id))
+
+
+_PLAIN = (Integer, String, ExactDecimal)  # not a bool: PostgreSQL writes it out
+
+
+def _line(columns: list[Any]) -> ColumnElement[str]:
+    line: ColumnElement[str] = literal("")
+    for column in columns:
+        line = line.concat("|").concat(func.coalesce(cast(_exact(column), Text), "~"))
+    return line
 
 
 def _exact(column: Any) -> Any:

@@ -37,7 +37,7 @@ RETURN_REASON = "营业收入与增值税申报表的销售额不一致，请核
 RETURN_REMARK = "与增值税申报表相差较大，请核对是否含税。"
 RETURN_FIELD = "105"
 # How a filing comes to its state, after it was begun.
-_PATHS: dict[State, tuple[Action, ...]] = {
+PATHS: dict[State, tuple[Action, ...]] = {
     State.DRAFT: (),
     State.TO_CERTIFY: (Action.HAND_OVER,),
     State.SUBMITTED: (Action.HAND_OVER, Action.SUBMIT),
@@ -99,7 +99,7 @@ class Story:
         detail = {"fields": sorted(draft.texts), "version": 2, "sha256": fingerprint(draft.texts)}
         self._record(self.filer.preparer, saved, "filing.save", detail=detail)
         later: list[Any] = []
-        for action in _PATHS[self.state]:
+        for action in PATHS[self.state]:
             later += self._act(action, next(self.at), draft)
         accepted_at = self.city.accepted_at(self.quarter, self.case.county)
         self.case.locked_on = local(accepted_at).date() if accepted_at else None

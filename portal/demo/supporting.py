@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,9 @@ from ..support.models import BudgetLine, DatedList, DatedListEntry
 from ..support.queries import Standing, policies
 from ..uploads.store import Received
 from .applying import Applying, Money
+from .book import CHUNK
 from .city import City
-from .people import Person, person_of
+from .people import code_of
 from .plan import midnight, moments
 from .support_plan import WISHES, Edition, Stage, budgets, editions, first_day
 
@@ -40,10 +42,8 @@ class Entered:
 def support(session: Session, city: City, files: Files) -> Entered:
     """Everything of the room; the city's figures have to be in the database."""
     found, standing = Entered(), {row.policy.code: row for row in policies(session)}
-    made = editions(city.census, city.plan.as_of)
-    people = {number: person_of(city.census, number) for number in {n for e in made for n, _ in e.entries}}
-    for edition in made:
-        found.lists.append((_enter(city, edition, people), len(edition.entries)))
+    for edition in editions(city.census, city.plan.as_of):
+        found.lists.append((_enter(session, city, edition), len(edition.entries)))
     city.book.write(session)
     money = _money(city, standing)
     _apply(session, city, files, money, standing)
@@ -66,30 +66,34 @@ def note(session: Session, city: City, found: Entered) -> None:
         record(session, lead, stream="support", verb="support.budget", subject=f"budget:{line.id}", detail=detail)
 
 
-def _enter(city: City, edition: Edition, known: Mapping[int, Person]) -> DatedList:
+def _enter(session: Session, city: City, edition: Edition) -> DatedList:
+    """A list goes into the book whole, and its entries a few at a time: in a large city they are very many."""
     lead, at = city.officers["bureau-lead"], _noon(city, edition.dated_on)
     row = DatedList(list=edition.list, dated_on=edition.dated_on, source=edition.source)
     row.created_at, row.created_by_id = at, lead.account_id
     city.book.add(row)
-    people = ((known[number], value) for number, value in edition.entries)
-    entries = [
-        {
-            "dated_list_id": row.id,
-            "list": row.list,
-            "credit_code": person.credit_code,
-            "value": value,
-            "dated_on": row.dated_on,
-            "until_on": None,
-            "enterprise_id": person.number + 1,
-            "county": person.county,
-            "chain": person.chain,
-            "created_at": at,
-            "created_by_id": lead.account_id,
-        }
-        for person, value in people
-    ]
-    city.book.add_rows(DatedListEntry, entries)
+    for start in range(0, len(edition.entries), CHUNK):
+        some = edition.entries[start : start + CHUNK]
+        city.book.add_rows(DatedListEntry, (_entry(city, row, number, value) for number, value in some))
+        city.book.write(session)
     return row
+
+
+def _entry(city: City, row: DatedList, number: int, value: str) -> dict[str, Any]:
+    place = city.census.sketch(number)
+    return {
+        "dated_list_id": row.id,
+        "list": row.list,
+        "credit_code": code_of(place),
+        "value": value,
+        "dated_on": row.dated_on,
+        "until_on": None,
+        "enterprise_id": number + 1,
+        "county": place.county,
+        "chain": place.segment[:2],
+        "created_at": row.created_at,
+        "created_by_id": row.created_by_id,
+    }
 
 
 def _noon(city: City, day: date) -> datetime:

@@ -50,7 +50,7 @@ def check(edition: Edition, context: Context, typed: Mapping[str, str], *, at_su
     # A figure that has to change anyway is not asked about as well.
     wrong = {f.field for f in said if f.severity is Severity.HARD}
     findings = [f for f in said if f.severity is Severity.HARD or f.field not in wrong]
-    order = {question.code: place for place, question in enumerate(edition.questions)}
+    order = edition.places
     findings.sort(key=lambda f: (order.get(f.field.lstrip("fbyn"), len(order)), f.severity is Severity.QUERY))
     open_ = tuple(blocking(edition, reading.document, findings))
     return Checked(edition, context, reading.document, tuple(findings), open_)

@@ -17,6 +17,7 @@ _HALF_UP = Context(prec=80, rounding=ROUND_HALF_UP)
 _UNITS = tuple(Decimal(1).scaleb(-places) for places in range(9))
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_AS_SHOWN = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d{1,4})?", re.ASCII)
 _MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\ufe63": "-", "\uff0d": "-"})
 
 
@@ -62,6 +63,8 @@ def read_decimal(typed: str) -> Decimal | None:
     Raises NotANumber with reason `long`, `comma` (12,5 could mean two things) or `text` (everything else,
     NaN, Infinity and exponents included).
     """
+    if len(typed) <= LONGEST_NUMBER and _AS_SHOWN.fullmatch(typed):  # as the form itself writes it: nearly always
+        return Decimal(typed.replace(",", ""))
     if len(typed) > LONGEST_NUMBER * 4:
         raise NotANumber("long")
     text = unicodedata.normalize("NFKC", typed).translate(_MINUSES).strip().replace(" ", "").replace("\u00a0", "")

@@ -179,7 +179,7 @@ def passed(edition: Edition, document: Document, context: Context, found: Iterab
             if known is None or value is None or f"{rule.id}:{code}" in fired:
                 continue
             band, look = known
-            others = tuple((name, text) for name, text in look.read.items() if name != code)
+            others = tuple((name, text) for name, text in look.texts().items() if name != code)
             if others:
                 rows.append(Passed(rule.id, code, value, band, others))
     return tuple(rows)

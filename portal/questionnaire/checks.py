@@ -35,7 +35,7 @@ def each(*judges: Judge) -> Run:
                 except Absent:
                     continue
                 if hit is not None:
-                    hit.read = dict(look.read)
+                    hit.read = look.texts()
                     yield hit
 
     return run
@@ -64,12 +64,9 @@ def sum_equals(look: Look) -> Iterator[Hit]:
 
 
 def required(look: Look) -> Iterator[Hit]:
-    asked = look.edition.questions_for(look.document.respondent_class, look.document.quarter)
-    for question in asked:
-        if question.is_required(look.document.respondent_class):
-            answer = look.document.answer(question.code)
-            if answer.state == "empty":
-                yield Hit(question.code, {"row": look.title(question.code)})
+    for question in look.edition.required_of(look.document.respondent_class, look.document.quarter):
+        if look.document.answer(question.code).state == "empty":
+            yield Hit(question.code, {"row": look.title(question.code)})
 
 
 def bounds(look: Look) -> Iterator[Hit]:

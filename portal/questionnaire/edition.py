@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +81,26 @@ class Edition:
         """The rows asked of (or computed for) this class in this quarter, in the form's order."""
         return _questions_for(self, respondent_class, quarter.number)
 
+    def required_of(self, respondent_class: str, quarter: Quarter) -> tuple[Question, ...]:
+        return _required_of(self, respondent_class, quarter.number)
+
     def rules_for(self, respondent_class: str, quarter: Quarter) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules if rule.applies(quarter, respondent_class))
+        return _rules_for(self, respondent_class, quarter)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each row in the form's order."""
+        return {question.code: place for place, question in enumerate(self.questions)}
+
+
+@lru_cache(maxsize=256)
+def _rules_for(edition: Edition, respondent_class: str, quarter: Quarter) -> tuple[Rule, ...]:
+    return tuple(rule for rule in edition.rules if rule.applies(quarter, respondent_class))
+
+
+@lru_cache(maxsize=256)
+def _required_of(edition: Edition, respondent_class: str, number: int) -> tuple[Question, ...]:
+    return tuple(q for q in _questions_for(edition, respondent_class, number) if q.is_required(respondent_class))
 
 
 @lru_cache(maxsize=256)

@@ -23,7 +23,7 @@ def run(edition: Edition, document: Document, context: Context, *, at_submission
             continue
         for finding in _findings(edition, rule, document, context):
             found.setdefault(finding.key, finding)
-    order = {question.code: place for place, question in enumerate(edition.questions)}
+    order = edition.places
     return sorted(found.values(), key=lambda f: (order.get(f.field, -1), f.severity is Severity.QUERY, f.rule))
 
 
@@ -46,7 +46,7 @@ def _findings(edition: Edition, rule: Rule, document: Document, context: Context
         code = next(iter(look.rows()), "") or str(look.option("row", look.option("left", "")))
         hits.append(Hit(code, {"row": look.title(code)}))
     for hit in hits:
-        message, basis = words_of(rule, hit.words), _basis(rule, look.read if hit.read is None else hit.read)
+        message, basis = words_of(rule, hit.words), _basis(rule, look.texts() if hit.read is None else hit.read)
         yield Finding(rule.id, _severity(rule, document, hit), hit.field, message, basis)
 
 

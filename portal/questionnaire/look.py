@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ..kernel.bilingual import Bilingual, both
@@ -12,6 +13,11 @@ from ..kernel.measure import plain, rounded, written
 from .context import Context
 from .document import Document
 from .edition import Edition, Rule
+
+
+@lru_cache(maxsize=512)
+def _number(text: str) -> Decimal:
+    return Decimal(text)
 
 
 class Absent(Exception):
@@ -38,29 +44,36 @@ class Hit:
 
 @dataclass(slots=True)
 class Look:
-    """One rule looking at one document. Notes every figure it reads: they are the basis of an explanation."""
+    """One rule looking at one document. Notes every figure it reads: they are the basis of an explanation.
+
+    They are noted as they are and written out (`texts`) for the few rules that find something.
+    """
 
     edition: Edition
     rule: Rule
     document: Document
     context: Context
-    read: dict[str, str] = field(default_factory=dict)
+    read: dict[str, Decimal | str] = field(default_factory=dict)
+
+    def texts(self) -> dict[str, str]:
+        return {name: value if isinstance(value, str) else plain(value) for name, value in self.read.items()}
 
     def option(self, name: str, default: Any = None) -> Any:
         return self.rule.parameters.get(name, default)
 
     def number(self, name: str) -> Decimal:
-        return Decimal(str(self.rule.parameters[name]))
+        return _number(str(self.rule.parameters[name]))
 
     def rows(self) -> Iterator[str]:
         """The rule's rows that stand on this form."""
-        for code in self.option("rows", ()):
-            if code in self.document.answers:
-                yield code
+        answers = self.document.answers
+        return (code for code in self.rule.parameters.get("rows", ()) if code in answers)
 
     def value(self, code: str) -> Decimal:
         """The quarter's figure. Raises Absent or Failing by the rule's strategy; a row not asked is always absent."""
-        return self._noted(code, self.document.value(code), code in self.document.answers)
+        answer = self.document.answers.get(code)
+        value = answer.value if answer is not None else None
+        return self._noted(code, value, answer is not None)
 
     def ytd(self, code: str) -> Decimal:
         return self._noted(f"{code}.ytd", self.document.ytd(code), code in self.document.answers)
@@ -83,13 +96,13 @@ class Look:
             if self.rule.missing == "fail":
                 raise Failing
             value = Decimal(0)
-        self.read[name] = plain(value)
+        self.read[name] = value
         return value
 
     def _known(self, name: str, value: Decimal | None) -> Decimal:
         if value is None:
             raise Absent
-        self.read[name] = plain(value)
+        self.read[name] = value
         return value
 
     # --- words ---

@@ -43,6 +43,8 @@ DEEDS = frozenset(
         "demo/book",
         "demo/building",
         "demo/city",
+        "demo/crew",
+        "demo/lives",
         "demo/papers",
         "demo/registering",
         "demo/registry",

@@ -18,6 +18,7 @@ from portal.casework.models import Case
 from portal.catalogue.models import FilingWindow
 from portal.database.base import Base
 from portal.database.session import Database, reading, use
+from portal.demo import lives
 from portal.demo.commands import NotEmpty, load_demo
 from portal.demo.models import DemoLoad
 from portal.demo.plan import BASE_ROWS, BASE_YEAR, FIRST, Wishes, fate
@@ -53,8 +54,8 @@ def number(text: str) -> Decimal:
     return value
 
 
-def load(folder: Path, wishes: Wishes = SMALL) -> dict[str, Any]:
-    return load_demo(wishes, HASHER, folder)
+def load(folder: Path, wishes: Wishes = SMALL, others: int = 0) -> dict[str, Any]:
+    return load_demo(wishes, HASHER, folder, others)
 
 
 @pytest.fixture
@@ -68,13 +69,14 @@ def fresh(templates: Templates) -> Callable[[str, str], None]:
     return put
 
 
-def test_the_same_arguments_give_the_same_rows_wherever_they_are_loaded(
-    fresh: Callable[..., None], tmp_path: Path
+def test_the_same_arguments_give_the_same_rows_wherever_they_are_loaded_and_by_however_many(
+    fresh: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     summaries = []
-    for kind, content in (("sqlite", "empty"), ("sqlite", "catalogue"), ("postgres", "empty")):
+    for kind, content, others in (("sqlite", "empty", 0), ("sqlite", "catalogue", 2), ("postgres", "empty", 0)):
+        monkeypatch.setattr(lives, "CHAPTER", 5 if others else 25)  # three chapters, in turn by two processes
         fresh(kind, content)
-        summaries.append(load(tmp_path))
+        summaries.append(load(tmp_path, others=others))
     assert summaries[0] == summaries[1] == summaries[2]
     fresh("sqlite")
     assert load(tmp_path, Wishes(12, 3, 8, SMALL.as_of))["digest"] != summaries[0]["digest"]

@@ -10,7 +10,7 @@ import pytest
 from portal.catalogue.snapshot import Catalogue
 from portal.demo.calibration import Measured, figures_of
 from portal.demo.census import Census
-from portal.demo.county_table import DEFAULT_SIZE, UNITS
+from portal.demo.county_table import CLUSTER_SHARE, DEFAULT_SIZE, UNITS
 from portal.demo.figures import figures
 from portal.demo.names import brand
 from portal.demo.people import Person, people_of
@@ -32,10 +32,14 @@ def _sum(person: Person, quarters: list[Quarter], *codes: str) -> Decimal:
     return sum((row[code] for row in rows for code in codes), Decimal(0))
 
 
-def _measured(people: list[Person]) -> Measured:
+def _measured(people: list[Person], catalogue: Catalogue) -> Measured:
     value, tax, land = (defaultdict[str, Decimal](Decimal) for _ in range(3))
     before = newest_value = newest_tax = Decimal(0)
+    output, newest_output = (defaultdict[bool, Decimal](Decimal) for _ in range(2))  # by whether it is a cluster's
     for person in people:
+        is_clusters = catalogue.cluster_of_segment(person.segment) is not None
+        output[is_clusters] += _sum(person, YEAR, "101")
+        newest_output[is_clusters] += _sum(person, NEWEST, "101")
         value[person.county] += _sum(person, YEAR, "107")
         tax[person.county] += _sum(person, YEAR, "202", "203", "204")
         land[person.county] += figures(person, YEAR[-1], SEED)["301"]
@@ -43,14 +47,21 @@ def _measured(people: list[Person]) -> Measured:
         newest_value += _sum(person, NEWEST, "107")
         newest_tax += _sum(person, NEWEST, "202", "203", "204")
     enterprises = Counter(person.county for person in people)
-    return Measured(enterprises, value, tax, land, before, newest_value, newest_tax)
+    shares = (found[True] / sum(found.values()) for found in (output, newest_output))
+    return Measured(enterprises, value, tax, land, before, newest_value, newest_tax, *shares)
 
 
-def test_every_calibrated_figure_lies_within_one_in_a_hundred_of_its_source(city: list[Person]) -> None:
-    found = figures_of(_measured([person for person in city if person.is_above_scale]))
+def test_every_calibrated_figure_lies_within_one_in_a_hundred_of_its_source(
+    catalogue: Catalogue, city: list[Person]
+) -> None:
+    measured = _measured([person for person in city if person.is_above_scale], catalogue)
+    found = figures_of(measured)
     assert [(f.name, f.target, f.value) for f in found if not f.is_met] == []
-    assert len(found) == 2 + 3 * len(UNITS) + 2
+    assert len(found) == 3 + 3 * len(UNITS) + 3
     by_name = {f.name: f for f in found}
+    # On the way to T5, and near it.
+    assert measured.cluster_share < measured.newest_cluster_share
+    assert measured.newest_cluster_share > Decimal("0.66")
     assert by_name["2024 added value, L"].target == 4_717_800
     assert by_name["2024 added value, L, to 2023"].target == Decimal("1.093")
 
@@ -101,6 +112,23 @@ def test_clusters_grow_at_their_own_pace_and_quarters_have_their_season(
     assert mean["DIGI"] > mean["PREC"] > mean["FASH"]
     first, last = (sum((figures(p, q, SEED)["101"] for p in city[:200]), Decimal(0)) for q in (YEAR[0], YEAR[3]))
     assert last > first * Decimal("1.1")
+
+
+@pytest.mark.parametrize(("count", "seed"), [(300, 1), (300, 2), (700, 3)])
+def test_whatever_chance_draws_the_clusters_have_their_share_and_the_others_theirs(
+    catalogue: Catalogue, count: int, seed: int
+) -> None:
+    output, number = defaultdict[str, Decimal](Decimal), Counter[str]()
+    for person in people_of(Census(catalogue, count, seed)):
+        cluster = catalogue.cluster_of_segment(person.segment)
+        if person.is_above_scale:
+            output[cluster.code if cluster else ""] += person.output
+            number[cluster.code if cluster else ""] += 1
+    others = output[""] / sum(output.values())
+    assert abs(1 - others - CLUSTER_SHARE) < CLUSTER_SHARE / 100
+    assert 0.15 < number[""] / number.total() < 0.35
+    assert max(output, key=output.__getitem__) in ("PREC", "")  # the plan's one industry of 100 bn
+    assert output["PREC"] > sum(output.values()) * Decimal("0.25")
 
 
 def test_names_and_codes_of_a_hundred_thousand_do_not_run_out() -> None:
