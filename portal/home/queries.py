@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from ..accounts.models import Account, Post
 from ..catalogue.queries import VERSION, catalogue_today
+from ..database.prepared import Prepared
 from ..enterprises.models import Enterprise, Membership
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
@@ -19,6 +31,11 @@ from ..web.sessions import SessionFacts, WebSession
 
 CITY_ROLES = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_LEAD, Role.AUDITOR})
 COUNTY_ROLES = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD})
+
+
+# Written into the SQL: bound, it makes SQLite plan the statement anew at each request, to see whether the index of
+# standing memberships serves for this value.
+_ENDED: ColumnElement[str] = literal_column("'ended'")
 
 
 def _look_up() -> Select[Any]:
@@ -39,9 +56,9 @@ def _look_up() -> Select[Any]:
     return (
         select(*columns)
         .select_from(
-            w.join(a, and_(a.c.id == w.c.account_id, a.c.state == "active"))
+            w.join(a, and_(a.c.id == w.c.account_id, a.c.state == literal_column("'active'")))
             .outerjoin(p, is_post)
-            .outerjoin(m, and_(m.c.account_id == a.c.id, m.c.state != "ended"))
+            .outerjoin(m, and_(m.c.account_id == a.c.id, m.c.state != _ENDED))
             .outerjoin(e, e.c.id == m.c.enterprise_id)
         )
         .where(w.c.token_hash == bindparam("token_hash"))
@@ -56,13 +73,13 @@ def _unread(sessions: FromClause) -> ScalarSelect[int]:
     return select(func.count(n.c.id)).where(*mine).correlate(sessions).scalar_subquery()
 
 
-_LOOK_UP = _look_up()
+_LOOK_UP = Prepared(_look_up())
 
 
 def load_session(session: Session, token_hash: str) -> SessionFacts | None:
     """The live session behind a token with its actor, or None. One statement whatever the roles."""
     values = {"day": today(), "at": now(), "token_hash": token_hash}
-    rows = session.connection().execute(_LOOK_UP, values).all()
+    rows = _LOOK_UP.rows(session.connection(), values)
     return _facts(session, rows) if rows else None
 
 

@@ -213,7 +213,7 @@ def queue(
         "after_id": start[1],
         "size": size,
     }
-    return [QueueRow(*row) for row in statement.execute(session, values)]  # type: ignore[call-arg]
+    return [QueueRow(*row) for row in statement.rows(session, values)]
 
 
 def _escaped(text: str) -> str:
@@ -244,13 +244,14 @@ def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Sele
             table = Case.__table__.alias(name)
             found = select(table.c.id).where(*_stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
             number = select(func.count()).select_from(found.subquery(f"n_{name}"))
-            columns.append(number.scalar_subquery().label(f"{section.value}.{tab.value}"))
+            columns.append(number.scalar_subquery().label(name))
         return select(*columns)
 
     return build
 
 
-_COUNTS = Confined.nested(_count_each([(section, tab) for section in Section for tab in Tab]))
+_LISTS = [(section, tab) for section in Section for tab in Tab]
+_COUNTS = Confined.nested(_count_each(_LISTS))
 _WAITING = Confined.nested(_count_each([(section, Tab.ALL) for section in Section]))
 Counts = dict[tuple[Section, Tab], int]
 
@@ -259,8 +260,8 @@ def counts(session: Session, me: int | None, today: date) -> Counts:
     """How many cases each tab of each section holds, counted up to one above COUNT_CAP. One statement a session."""
     kept: Counts | None = session.info.get("review_counts")
     if kept is None:
-        row = _COUNTS.execute(session, {"me": me, "today": today}).mappings().one()
-        kept = {(section, tab): row[f"{section.value}.{tab.value}"] for section in Section for tab in Tab}
+        (row,) = _COUNTS.rows(session, {"me": me, "today": today})
+        kept = dict(zip(_LISTS, row, strict=True))
         session.info["review_counts"] = kept
     return kept
 
@@ -270,5 +271,5 @@ def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:
     kept: Counts | None = session.info.get("review_counts")
     if kept is not None:
         return {section.value: kept[section, Tab.ALL] for section in Section}
-    row = _WAITING.execute(session).mappings().one()
-    return {section.value: row[f"{section.value}.all"] for section in Section}
+    (row,) = _WAITING.rows(session)
+    return {section.value: number for section, number in zip(Section, row, strict=True)}
