@@ -26,6 +26,7 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         self.statement = statement
+        self.names = [column.name for column in getattr(statement, "exported_columns", ())]
         self._ready: dict[str, _Ready] = {}
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:

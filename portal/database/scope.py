@@ -191,6 +191,13 @@ class Confined:
         prepared, values = self._for(session, params)
         return self.execute(session, params).all() if prepared is None else prepared.rows(session.connection(), values)
 
+    def mappings(self, session: Session, params: Mapping[str, Any] | None = None) -> Sequence[Mapping[str, Any]]:
+        """Every row as a mapping by the names of its columns, whatever they are."""
+        prepared, values = self._for(session, params)
+        if prepared is None:
+            return [dict(row) for row in self.execute(session, params).mappings()]
+        return [dict(zip(prepared.names, row, strict=True)) for row in prepared.rows(session.connection(), values)]
+
     def changed(self, session: Session, params: Mapping[str, Any] | None = None) -> int:
         """How many rows an UPDATE changed."""
         prepared, values = self._for(session, params)

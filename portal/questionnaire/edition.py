@@ -82,12 +82,23 @@ class Edition:
         return _questions_for(self, respondent_class, quarter.number)
 
     def rules_for(self, respondent_class: str, quarter: Quarter) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules if rule.applies(quarter, respondent_class))
+        return _rules_for(self, respondent_class, quarter)
 
 
 @lru_cache(maxsize=256)
 def _questions_for(edition: Edition, respondent_class: str, number: int) -> tuple[Question, ...]:
     return tuple(q for q in edition.questions if q.is_asked(respondent_class, number))
+
+
+@lru_cache(maxsize=256)
+def _rules_for(edition: Edition, respondent_class: str, quarter: Quarter) -> tuple[Rule, ...]:
+    return tuple(rule for rule in edition.rules if rule.applies(quarter, respondent_class))
+
+
+@lru_cache(maxsize=16)
+def places_of(edition: Edition) -> Mapping[str, int]:
+    """Where each row stands on the form: for putting what is said of rows into the form's order."""
+    return {question.code: place for place, question in enumerate(edition.questions)}
 
 
 def read_folder(folder: Path) -> dict[str, Any]:

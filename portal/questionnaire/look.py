@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ..kernel.bilingual import Bilingual, both
@@ -50,7 +51,7 @@ class Look:
         return self.rule.parameters.get(name, default)
 
     def number(self, name: str) -> Decimal:
-        return Decimal(str(self.rule.parameters[name]))
+        return _number(str(self.rule.parameters[name]))
 
     def rows(self) -> Iterator[str]:
         """The rule's rows that stand on this form."""
@@ -111,6 +112,11 @@ class Look:
 
     def change(self, code: str, value: Decimal, past: Decimal) -> dict[str, object]:
         return {"row": self.title(code), "value": self.said(code, value), "past": self.said(code, past)}
+
+
+@lru_cache(maxsize=512)
+def _number(text: str) -> Decimal:
+    return Decimal(text)
 
 
 def short(title: Bilingual) -> Bilingual:

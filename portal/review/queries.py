@@ -244,14 +244,13 @@ def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Sele
             table = Case.__table__.alias(name)
             found = select(table.c.id).where(*_stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
             number = select(func.count()).select_from(found.subquery(f"n_{name}"))
-            columns.append(number.scalar_subquery().label(name))
+            columns.append(number.scalar_subquery().label(f"{section.value}.{tab.value}"))
         return select(*columns)
 
     return build
 
 
-_LISTS = [(section, tab) for section in Section for tab in Tab]
-_COUNTS = Confined.nested(_count_each(_LISTS))
+_COUNTS = Confined.nested(_count_each([(section, tab) for section in Section for tab in Tab]))
 _WAITING = Confined.nested(_count_each([(section, Tab.ALL) for section in Section]))
 Counts = dict[tuple[Section, Tab], int]
 
@@ -260,8 +259,8 @@ def counts(session: Session, me: int | None, today: date) -> Counts:
     """How many cases each tab of each section holds, counted up to one above COUNT_CAP. One statement a session."""
     kept: Counts | None = session.info.get("review_counts")
     if kept is None:
-        (row,) = _COUNTS.rows(session, {"me": me, "today": today})
-        kept = dict(zip(_LISTS, row, strict=True))
+        (row,) = _COUNTS.mappings(session, {"me": me, "today": today})
+        kept = {(section, tab): row[f"{section.value}.{tab.value}"] for section in Section for tab in Tab}
         session.info["review_counts"] = kept
     return kept
 
@@ -271,5 +270,5 @@ def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:
     kept: Counts | None = session.info.get("review_counts")
     if kept is not None:
         return {section.value: kept[section, Tab.ALL] for section in Section}
-    (row,) = _WAITING.rows(session)
-    return {section.value: number for section, number in zip(Section, row, strict=True)}
+    (row,) = _WAITING.mappings(session)
+    return {section.value: row[f"{section.value}.all"] for section in Section}
