@@ -53,6 +53,7 @@ from .web.errors import init_errors
 from .web.language import COOKIE, COOKIE_DAYS, asked_language, html_lang, init_languages, language
 from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
+from .web.skeleton import init_skeletons
 
 BLUEPRINTS = (
     home, accounts, notices, catalogue, enterprises, filing, review, statistics, overview, releases, published, support,
@@ -121,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     init_errors(app)
     init_addresses(app)
+    init_skeletons(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _frame(app)

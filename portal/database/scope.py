@@ -75,9 +75,15 @@ def scope_of(session: Session) -> Scope:
     return scope
 
 
+def mark(connection: Connection, scope: Scope) -> None:
+    """Tells the guard what the connection is for, until it goes back to the pool."""
+    info = connection.info
+    info["restricted"] = scope.is_restricted
+    info["may_write"] = info["may_load_columns"] = False
+
+
 def _mark_connection(session: Session, transaction: Any, connection: Connection) -> None:
-    connection.info["restricted"] = scope_of(session).is_restricted
-    connection.info["may_write"] = connection.info["may_load_columns"] = False
+    mark(connection, scope_of(session))
 
 
 def _add_criteria(state: ORMExecuteState) -> Result[Any] | None:

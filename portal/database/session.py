@@ -22,7 +22,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Busy
 from ..kernel.roles import Actor, Scope
 from .guard import GUARD, install_guard
-from .scope import ConfinedSession
+from .scope import ConfinedSession, mark
 
 GATE_TIMEOUT = 10.0
 LEAST_FREE = 16 * 1024 * 1024  # bytes; below it a write may fail half-way
@@ -167,6 +167,14 @@ def reading(scope: Scope) -> Iterator[Session]:
         yield session
     finally:
         session.close()
+
+
+@contextmanager
+def looking(scope: Scope) -> Iterator[Connection]:
+    """A bare connection for one prepared statement, where a session would cost more than the statement itself."""
+    with current().engine.connect() as connection:
+        mark(connection, scope)
+        yield connection
 
 
 @contextmanager

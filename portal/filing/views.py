@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -15,6 +16,7 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..kernel.workflow import IN_REVIEW, State
 from ..web.access import actor, allow, read
+from ..web.address import url_for as address_of
 from ..web.language import gettext as _
 from ..web.language import language, spoken, written_instant
 from . import commands, views_submit
@@ -84,7 +86,7 @@ def _next(quarter: Quarter, go: str) -> str:
         return url_for("filing.check_page", quarter=quarter)
     flash(_("Saved"), "ok")
     where = go.removeprefix("section-") if go.startswith("section-") else ""
-    return url_for("filing.form", quarter=quarter, check="1", _anchor=f"s{where[:1]}" if where else None)
+    return address_of("filing.form", quarter=quarter, check="1") + (f"#s{quote(where[:1])}" if where else "")
 
 
 def _unsaved(quarter: Quarter, page: commands.Page, refusal: Refusal) -> Any:

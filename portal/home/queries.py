@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     FromClause,
     ScalarSelect,
     Select,
@@ -17,11 +18,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
 
 from ..accounts.models import Account, Post
 from ..catalogue.queries import VERSION, catalogue_today
 from ..database.prepared import Prepared
+from ..database.session import reading
 from ..enterprises.models import Enterprise, Membership
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
@@ -76,14 +77,14 @@ def _unread(sessions: FromClause) -> ScalarSelect[int]:
 _LOOK_UP = Prepared(_look_up())
 
 
-def load_session(session: Session, token_hash: str) -> SessionFacts | None:
+def load_session(connection: Connection, token_hash: str) -> SessionFacts | None:
     """The live session behind a token with its actor, or None. One statement whatever the roles."""
     values = {"day": today(), "at": now(), "token_hash": token_hash}
-    rows = _LOOK_UP.rows(session.connection(), values)
-    return _facts(session, rows) if rows else None
+    rows = _LOOK_UP.rows(connection, values)
+    return _facts(rows) if rows else None
 
 
-def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:
+def _facts(rows: Sequence[Any]) -> SessionFacts:
     first = rows[0]
     person = _office(rows) if first.is_office else _member(rows)
     version = first.catalogue_version or ""
@@ -94,7 +95,7 @@ def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:
         first.began_at,
         first.seen_at,
         first.language,
-        _unit_names(session, person, version) if first.is_office else _enterprise_name(person, rows),
+        _unit_names(person, version) if first.is_office else _enterprise_name(person, rows),
         version,
         first.unread,
     )
@@ -103,11 +104,12 @@ def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:
 _BUREAU = Bilingual("市经信局", "City bureau")
 
 
-def _unit_names(session: Session, person: Actor, version: str) -> Bilingual:
+def _unit_names(person: Actor, version: str) -> Bilingual:
     """The chip of an officer: the counties or chains of their posts, else the bureau. No statement once it is known."""
     if not person.counties and not person.chains:
         return _BUREAU
-    catalogue = catalogue_today(session, version)
+    with reading(Scope.nobody()) as session:  # the catalogue is nobody's
+        catalogue = catalogue_today(session, version)
     entries = [catalogue.everything.get(("unit", code)) for code in sorted(person.counties)]
     entries += [catalogue.everything.get(("chain", code)) for code in sorted(person.chains)]
     names = [entry.short for entry in entries if entry is not None]

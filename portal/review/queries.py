@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Date, FromClause, Integer, Select, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
@@ -30,8 +29,7 @@ LAST: Position = (date.max, 2**62)
 NEWEST_FIRST = frozenset({Tab.APPROVED, Tab.CLOSED})
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """One line of the queue. `due_on` is the office's day, or the enterprise's for a returned case.
 
     `enterprise_name_en` is the enterprise's English name while its Chinese one is that of the case. `flag_keys` are of
@@ -114,7 +112,7 @@ def _rows(
             said = sent.c.content
             others["flag_keys"] = said["flags"].as_json().label("flag_keys")
             others |= {name: said[name].as_string().label(name) for name in ("edition", "rule_set")}
-        names = [name for name in QueueRow.__dataclass_fields__ if name in others or name in table.c]
+        names = [name for name in QueueRow._fields if name in others or name in table.c]
         statement = (
             select(*(others[name] if name in others else table.c[name] for name in names))  # in the row's own order
             .select_from(source)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from ..kernel.bilingual import Language
@@ -27,9 +27,14 @@ def macro(template: str, name: str) -> Callable[..., Markup]:
     return written
 
 
-def piece(template: str, name: str, *arguments: Hashable) -> Markup:
+def piece(template: str, name: str, *arguments: Hashable | list[Hashable]) -> Markup:
     """What the macro `name` of `template` writes for these arguments in the request's language."""
-    return _piece(template, name, language(), request.root_path, arguments)
+    hashable = tuple([tuple(value) if isinstance(value, list) else value for value in arguments])
+    return _piece(template, name, language(), request.root_path, hashable)
+
+
+def init_skeletons(app: Flask) -> None:
+    app.jinja_env.globals["piece"] = piece
 
 
 @lru_cache(maxsize=_KEPT)
