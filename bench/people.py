@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import count
+from secrets import token_hex
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -76,7 +77,8 @@ def person(app: Flask, city: City, username: str) -> Person:
     with transaction(Scope.everything("bench")) as session:
         token = begin(session, account_id, proved_at=now(), second_factor_done=True)
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    signed = serializer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
+    # As a browser holds it from its first page on, which draws the token of its forms.
+    signed = serializer.dumps({"_user_id": token, "_fresh": True, "_permanent": True, "csrf_token": token_hex(20)})
     return Person(username, f"{app.config['SESSION_COOKIE_NAME']}={signed}", token)
 
 

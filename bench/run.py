@@ -100,11 +100,8 @@ def open_floor(bench: Bench, stack: ExitStack, place: int) -> Server:
 
 
 def writer(server: Server, path: str, cookie: str) -> Writer:
-    """Somebody who opened the form: the answer's cookie holds what the form's token is checked against."""
-    status, page, cookies = server.get(path, cookie)
-    if status != 200 or not cookies:
-        raise Unmeasured(f"{path} answers {status}")
-    return Writer(server.port, path, cookies[0], saves_of(page))
+    """Somebody who opened the form: the cookie holds what the form's token is checked against."""
+    return Writer(server.port, path, cookie, saves_of(_page(server, path, cookie)))
 
 
 def _page(server: Server, path: str, cookie: str) -> str:

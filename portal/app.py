@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from collections.abc import MutableMapping
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import click
 from flask import Flask, current_app, g, request
 from flask.cli import AppGroup
+from flask.templating import Environment
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -50,6 +53,7 @@ from .web.errors import init_errors
 from .web.language import COOKIE, COOKIE_DAYS, asked_language, html_lang, init_languages, language
 from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
+from .web.skeleton import init_skeletons
 
 BLUEPRINTS = (
     home, accounts, notices, catalogue, enterprises, filing, review, statistics, overview, releases, published, support,
@@ -65,6 +69,16 @@ class RowNumber(IntegerConverter):
     def to_python(self, value: str) -> int:
         number: int = super().to_python(value[:19])
         return number if len(value) < 20 and number <= LARGEST_ID else 0
+
+
+class Pages(Environment):
+    """Templates whose globals are one dictionary: Jinja's chain of two is walked through for every page and import.
+
+    So all globals are set before the first page is made: create_app does nothing else.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 class Commands(AppGroup):
@@ -91,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.jinja_environment = Pages
     app.config["PORTAL"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -107,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     init_errors(app)
     init_addresses(app)
+    init_skeletons(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _frame(app)
@@ -151,12 +167,17 @@ def _counts(person: Actor) -> dict[str, int]:
 
 
 def asset(name: str) -> str:
-    """The address of a static file, with a mark that changes when the file does."""
-    return url_for("static", filename=name, v=_mark(name, os.stat(f"{_STATIC}/{name}").st_mtime_ns))
+    """The address of a static file, with a mark that changes within a second of the file."""
+    return url_for("static", filename=name, v=_mark(name, int(time.monotonic())))
+
+
+@lru_cache(maxsize=64)
+def _mark(name: str, second: int) -> str:
+    return _mark_of(name, os.stat(f"{_STATIC}/{name}").st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
-def _mark(name: str, changed_at: int) -> str:
+def _mark_of(name: str, changed_at: int) -> str:
     return hashlib.sha256(Path(_STATIC, name).read_bytes()).hexdigest()[:10]
 
 

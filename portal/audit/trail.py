@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ..database.prepared import Prepared
 from ..database.session import transaction
 from ..kernel.clock import now
 from ..kernel.errors import Busy
@@ -42,10 +44,11 @@ def record(
     """
     event = event_of(actor, now(), stream=stream, verb=verb, subject=subject, detail=detail, outcome=outcome)
     session.flush()
-    head = session.connection().execute(_TAKE_HEAD[session.get_bind().dialect.name], {"stream": event["stream"]}).one()
+    connection = session.connection()
+    (head,) = _TAKE_HEAD[connection.dialect.name].rows(connection, {"stream": event["stream"]})
     event |= {"seq": head.seq + 1, "previous": head.digest}
     event["digest"] = event_digest(event)
-    session.connection().execute(_EVENTS.insert(), event)  # type: ignore[attr-defined]
+    _APPEND.changed(connection, event)
 
 
 def event_of(
@@ -108,9 +111,18 @@ def _take_head(insert: Any) -> Any:
 
     The update that changes nothing takes the row's lock; the trigger on audit_event moves the head on.
     """
-    new = insert(_HEADS).values(seq=0, digest=FIRST, anchored_seq=0)
+    named = bindparam("stream", type_=_HEADS.c.stream.type)
+    new = insert(_HEADS).values(stream=named, seq=0, digest=FIRST, anchored_seq=0)
     kept = new.on_conflict_do_update(index_elements=["stream"], set_={"anchored_seq": _HEADS.c.anchored_seq})
     return kept.returning(_HEADS.c.seq, _HEADS.c.digest)
 
 
-_TAKE_HEAD = {"sqlite": _take_head(sqlite.insert), "postgresql": _take_head(postgresql.insert)}
+_TAKE_HEAD = {
+    "sqlite": Prepared(_take_head(sqlite.insert)),
+    "postgresql": Prepared(_take_head(postgresql.insert)),
+}
+_APPEND = Prepared(
+    _EVENTS.insert()  # type: ignore[attr-defined]
+    .inline()
+    .values({c.name: bindparam(c.name, type_=c.type) for c in _EVENTS.c if c.name != "id"})
+)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
+from ..database.session import database_name
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import local, today
 from ..kernel.errors import Missing
@@ -99,7 +100,7 @@ def catalogue_at(session: Session, quarter: Quarter, known_version: str | None =
     Costs one tiny statement, and none when the caller passes the `version` it already read.
     """
     stamp = version(session) if known_version is None else known_version
-    key = (str(session.get_bind().engine.url), stamp, quarter.code)
+    key = (database_name(session), stamp, quarter.code)
     found = _snapshots.get(key)
     if found is None:
         found = catalogue_of(quarter, [entry(e.kind, e.code, e.content) for e in standing(session, quarter)])

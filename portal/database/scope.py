@@ -1,16 +1,13 @@
 """Confinement: what a session may see is decided once, when it is opened, and holds for every statement.
 
-Three layers: criteria on every ORM statement, `Confined` for hot Core statements, and a guard that reads the SQL about
-to be sent on a restricted connection and refuses what carries no criterion. A refused statement is a fault of the
-programme, not of the user.
+Three layers: criteria on every ORM statement, `Confined` for hot Core statements, and the guard (`guard.py`), which
+reads the SQL about to be sent on a restricted connection and refuses what carries no criterion.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, CursorResult, FromClause, Result, Select, Update, bindparam, event, true
@@ -23,8 +20,8 @@ from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 
 from ..kernel.roles import Scope
-from .base import Base
 from .columns import Scoped
+from .prepared import Prepared
 
 SCOPE_COLUMNS = {"enterprises": "enterprise_id", "counties": "county", "chains": "chain", "nobody": "enterprise_id"}
 
@@ -78,9 +75,15 @@ def scope_of(session: Session) -> Scope:
     return scope
 
 
+def mark(connection: Connection, scope: Scope) -> None:
+    """Tells the guard what the connection is for, until it goes back to the pool."""
+    info = connection.info
+    info["restricted"] = scope.is_restricted
+    info["may_write"] = info["may_load_columns"] = False
+
+
 def _mark_connection(session: Session, transaction: Any, connection: Connection) -> None:
-    connection.info["restricted"] = scope_of(session).is_restricted
-    connection.info["may_write"] = connection.info["may_load_columns"] = False
+    mark(connection, scope_of(session))
 
 
 def _add_criteria(state: ORMExecuteState) -> Result[Any] | None:
@@ -142,8 +145,17 @@ def _within(table: FromClause, name: str) -> ColumnElement[bool]:
     return confined_to(column.in_(bindparam("scope_values", expanding=True)))
 
 
+def _is_the_one(table: FromClause, name: str) -> ColumnElement[bool]:
+    """The same where the scope holds one value, as nearly every scope does: SQL of fixed length can be prepared."""
+    column = table.c.get(name, table.c.id)
+    return confined_to(column == bindparam("scope_value", type_=column.type))
+
+
 # As SQLAlchemy writes what an UPDATE sets; a comparison has spaces.
 _MOVES = re.compile(rf"\b({'|'.join(sorted(set(SCOPE_COLUMNS.values())))})=")
+
+
+Build = Callable[[Callable[[FromClause], ColumnElement[bool]]], Select[Any] | Update]
 
 
 class Confined:
@@ -158,25 +170,63 @@ class Confined:
             raise ValueError("name the Scoped tables of the statement")
         if isinstance(statement, Update) and _MOVES.search(str(statement)):
             raise ValueError("whose row it is is not changed here")
-        self._variants: dict[str, Select[Any] | Update] = {"everything": statement}
-        for kind, name in SCOPE_COLUMNS.items():
-            self._variants[kind] = statement.where(*(_within(table, name) for table in tables))
+        self._build_all(lambda beside: statement.where(*(beside(table) for table in tables)))
 
     @classmethod
-    def nested(cls, build: Callable[[Callable[[FromClause], ColumnElement[bool]]], Select[Any]]) -> Confined:
+    def nested(cls, build: Build) -> Confined:
         """For statements whose Scoped tables stand in subqueries: `build` is given a test to put beside each table."""
         confined = cls.__new__(cls)
-        confined._variants = {"everything": build(lambda table: true())}
-        for kind, name in SCOPE_COLUMNS.items():
-            confined._variants[kind] = build(lambda table, name=name: _within(table, name))  # type: ignore[misc]
+        confined._build_all(build)
         return confined
 
-    def execute(self, session: Session, params: dict[str, Any] | None = None) -> CursorResult[Any]:
+    def _build_all(self, build: Build) -> None:
+        self._build, self._prepared = build, dict[str, Prepared]()
+        self._variants: dict[str, Select[Any] | Update] = {"everything": build(lambda table: true())}
+        for kind, name in SCOPE_COLUMNS.items():
+            self._variants[kind] = build(lambda table, name=name: _within(table, name))  # type: ignore[misc]
+
+    def execute(self, session: Session, params: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         scope = scope_of(session)
         values = dict(params or {})
         if scope.is_restricted:
             values["scope_values"] = sorted(scope.values, key=str)
         return session.connection().execute(self._variants[scope.kind], values)
+
+    def rows(self, session: Session, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """Every row with its columns as attributes: a scope of one value, or of everything, costs least."""
+        prepared, values = self._for(session, params)
+        return self.execute(session, params).all() if prepared is None else prepared.rows(session.connection(), values)
+
+    def mappings(self, session: Session, params: Mapping[str, Any] | None = None) -> Sequence[Mapping[str, Any]]:
+        """Every row as a mapping by the names of its columns, whatever they are."""
+        prepared, values = self._for(session, params)
+        if prepared is None:
+            return [dict(row) for row in self.execute(session, params).mappings()]
+        return [dict(zip(prepared.names, row, strict=True)) for row in prepared.rows(session.connection(), values)]
+
+    def changed(self, session: Session, params: Mapping[str, Any] | None = None) -> int:
+        """How many rows an UPDATE changed."""
+        prepared, values = self._for(session, params)
+        if prepared is None:
+            return self.execute(session, params).rowcount
+        return prepared.changed(session.connection(), values)
+
+    def _for(self, session: Session, params: Mapping[str, Any] | None) -> tuple[Prepared | None, Mapping[str, Any]]:
+        scope, values = scope_of(session), params or {}
+        if scope.is_restricted:
+            if len(scope.values) != 1:
+                return None, values
+            (only,) = scope.values
+            values = {**values, "scope_value": only}
+        return self._prepared.get(scope.kind) or self._prepare(scope.kind), values
+
+    def _prepare(self, kind: str) -> Prepared:
+        if kind == "everything":
+            statement = self._variants[kind]
+        else:
+            statement = self._build(lambda table: _is_the_one(table, SCOPE_COLUMNS[kind]))
+        found = self._prepared[kind] = Prepared(statement)
+        return found
 
     @staticmethod
     def insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
@@ -194,95 +244,3 @@ class Confined:
             connection.execute(table.insert(), list(rows))
         finally:
             connection.info["may_write"] = before
-
-
-# --- the guard ---------------------------------------------------------------------------------------------------
-
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_MARK = re.compile(r"/\*scope \"?(\w+)\"?\.\"?\w+\"?\*/")
-_WRITE = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
-# PostgreSQL names the tables whose rows it locks once more at the end; each stands in FROM already.
-_LOCKED = re.compile(r"\bFOR UPDATE OF [\w\", ]+\s*$", re.IGNORECASE)
-_WORDS = frozenset(
-    "on where set join left right inner outer full cross natural using group order having limit offset union except "
-    "intersect values returning for select window default as lateral".split()
-)
-
-
-def scoped_tables() -> frozenset[str]:
-    return frozenset(
-        mapper.local_table.name  # type: ignore[attr-defined]
-        for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, Scoped)
-    )
-
-
-class Guard:
-    """Reads SQL about to be sent on a restricted connection; a verdict is kept per SQL text."""
-
-    def __init__(self) -> None:
-        self._tables: frozenset[str] = frozenset()
-        self.verdict = lru_cache(maxsize=4096)(self._verdict)
-
-    def refresh(self) -> None:
-        """Takes note of the tables that are Scoped; called once every room is imported."""
-        tables = scoped_tables()
-        if tables != self._tables:
-            self._tables = tables
-            self.verdict.cache_clear()
-
-    def _verdict(self, sql: str) -> str | None:
-        """None when the statement is confined, `write` when only a checked flush may send it, else the offence."""
-        text = _LITERAL.sub("''", sql)
-        lowered = text.lower()
-        named = {t for t in self._tables if re.search(rf"\b{t}\b", lowered)}
-        if not named:
-            return None
-        marks = Counter(_MARK.findall(text))
-        body = _LOCKED.sub("", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
-        standing = _aliases(body, named)
-        missing = standing - marks
-        write = _WRITE.match(body)
-        target = write[1].lower() if write else None
-        if target in named and set(missing) <= {target} and missing[target] <= 1:
-            return "write" if missing or body.lstrip()[:6].lower() == "insert" else None
-        if missing or not standing:
-            return f"no scope on {sorted(missing or named)}"
-        return None
-
-
-def _aliases(sql: str, named: Iterable[str]) -> Counter[str]:
-    """How often each name of one of the `named` tables stands in FROM, JOIN, UPDATE or a comma list."""
-    found: Counter[str] = Counter()
-    for table in named:
-        pattern = rf"(?<![\w.\"])\"?{table}\"?(?!\w|\"?\s*\.)(?:\s+(?:AS\s+)?\"?(\w+)\"?)?"
-        for match in re.finditer(pattern, sql, re.IGNORECASE):
-            before = sql[: match.start()].rstrip().lower()
-            if not before.endswith(("from", "join", "update", "using", "into", ",", "(")):
-                continue
-            alias = match[1]
-            found[table if alias is None or alias.lower() in _WORDS else alias] += 1
-    return found
-
-
-GUARD = Guard()
-
-
-def install_guard(engine: Engine) -> None:
-    """Puts the guard on every statement of `engine`. A connection nobody marked counts as restricted."""
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _inspect(connection: Connection, cursor: Any, sql: str, parameters: Any, context: Any, many: bool) -> None:
-        if not connection.info.get("restricted", True):
-            return
-        verdict = GUARD.verdict(sql)
-        if verdict is None or (verdict == "write" and connection.info.get("may_write", False)):
-            return
-        if connection.info.get("may_load_columns", False):
-            return
-        raise OutOfScope(f"refused on a restricted connection ({verdict}): {sql[:300]}")
-
-    @event.listens_for(engine.pool, "checkin")
-    def _forget(dbapi_connection: Any, record: Any) -> None:
-        for mark in ("restricted", "may_write", "may_load_columns"):
-            record.info.pop(mark, None)

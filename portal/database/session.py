@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -20,7 +21,8 @@ from sqlalchemy.orm import Session
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Busy
 from ..kernel.roles import Actor, Scope
-from .scope import GUARD, ConfinedSession, install_guard
+from .guard import GUARD, install_guard
+from .scope import ConfinedSession, mark
 
 GATE_TIMEOUT = 10.0
 LEAST_FREE = 16 * 1024 * 1024  # bytes; below it a write may fail half-way
@@ -125,6 +127,18 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.connection.cursor().execute("BEGIN")
 
 
+_names: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
+
+
+def database_name(session: Session) -> str:
+    """Which database the session reads: for what a process keeps of several. Written out once an engine."""
+    engine = session.get_bind().engine
+    found = _names.get(engine)
+    if found is None:
+        found = _names[engine] = str(engine.url)
+    return found
+
+
 _in_use: list[Database] = []
 
 
@@ -153,6 +167,14 @@ def reading(scope: Scope) -> Iterator[Session]:
         yield session
     finally:
         session.close()
+
+
+@contextmanager
+def looking(scope: Scope) -> Iterator[Connection]:
+    """A bare connection for one prepared statement, where a session would cost more than the statement itself."""
+    with current().engine.connect() as connection:
+        mark(connection, scope)
+        yield connection
 
 
 @contextmanager

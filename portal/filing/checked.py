@@ -11,7 +11,7 @@ from ..questionnaire import form
 from ..questionnaire.compute import mean_staff
 from ..questionnaire.context import Context
 from ..questionnaire.document import Document
-from ..questionnaire.edition import Edition
+from ..questionnaire.edition import Edition, places_of
 from ..questionnaire.judge import blocking, is_explained, run
 
 STAFF_END, STAFF_MEAN = "501", "502"
@@ -50,7 +50,7 @@ def check(edition: Edition, context: Context, typed: Mapping[str, str], *, at_su
     # A figure that has to change anyway is not asked about as well.
     wrong = {f.field for f in said if f.severity is Severity.HARD}
     findings = [f for f in said if f.severity is Severity.HARD or f.field not in wrong]
-    order = edition.places
+    order = places_of(edition)
     findings.sort(key=lambda f: (order.get(f.field.lstrip("fbyn"), len(order)), f.severity is Severity.QUERY))
     open_ = tuple(blocking(edition, reading.document, findings))
     return Checked(edition, context, reading.document, tuple(findings), open_)

@@ -129,25 +129,25 @@ _PLAIN += "reply_due_on locked_on review_due_on submitted_at is_late".split()
 def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing | None:
     """The enterprise's filing of the quarter, or None while it has not been started. One statement."""
     values = {"of": enterprise_id, "quarter": quarter.code, "day": quarter.first_day}
-    rows = _STANDING.execute(session, values).mappings().all()
+    rows = _STANDING.rows(session, values)
     if not rows:
         return None
-    row = rows[0]
+    row = rows[0]._asdict()
     window = None
     if row["window_opens_at"] is not None:
         window = Window(row["window_opens_at"], row["window_due_on"], row["window_locks_on"])
     talk = tuple(
         Talk(
-            r["talk_id"],
-            r["talk_field"],
-            r["talk_text"],
-            r["talk_author_side"],
-            r["talk_opened_at"],
-            r["talk_reply"],
-            r["talk_closed_at"] is not None,
+            r.talk_id,
+            r.talk_field,
+            r.talk_text,
+            r.talk_author_side,
+            r.talk_opened_at,
+            r.talk_reply,
+            r.talk_closed_at is not None,
         )
         for r in rows
-        if r["talk_id"] is not None
+        if r.talk_id is not None
     )
     plain = {name: row[name] for name in _PLAIN}
     return Standing(
@@ -155,7 +155,7 @@ def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing
         window=window,
         talk=talk,
         counted=_judged(session, quarter, row),
-        rate=chain_rate(dict(row)),
+        rate=chain_rate(row),
         **plain,
     )
 
@@ -183,7 +183,9 @@ def _earlier(beside: Any) -> Select[Any]:
     stated = select(
         _A.c.quarter, cast(null(), JsonDocument).label("content"), _A.c.indicator, _A.c.value, cast(null(), Integer())
     ).where(
+        # Always so; it leads to the index of (enterprise, indicator, quarter), past all the other quarters' figures.
         _A.c.enterprise_id == bindparam("of", type_=Integer()),
+        _A.c.indicator > "",
         _A.c.quarter == bindparam("year"),
         _A.c.basis == "stated",
         beside(_A),
@@ -197,7 +199,7 @@ _EARLIER = Confined.nested(_earlier)
 def context(session: Session, enterprise_id: int, quarter: Quarter, respondent_class: str) -> Context:
     """The filing's past: newest versions of the previous quarter and of the same one last year. One statement."""
     values = {"of": enterprise_id, "before": (quarter - 1).code, "year": quarter.same_last_year.code}
-    rows = _EARLIER.execute(session, values).all()
+    rows = _EARLIER.rows(session, values)
     return context_of(quarter, respondent_class, [Earlier(r.quarter, r.content, r.indicator, r.value) for r in rows])
 
 

@@ -111,16 +111,16 @@ _TAKEN = Confined.nested(_taken)
 def take(session: Session, enterprise_id: int | None, quarter: Quarter) -> Taken:
     """The enterprise's draft of the quarter, locked until the transaction ends. Raises Missing. One statement."""
     values = {"of": enterprise_id, "quarter": quarter.code, "day": quarter.first_day}
-    row = None if enterprise_id is None else _TAKEN.execute(session, values).mappings().one_or_none()
-    if row is None or row["counted_gb_class"] is None:
+    rows = [] if enterprise_id is None else _TAKEN.rows(session, values)
+    if not rows or rows[0].counted_gb_class is None:
         raise Missing()
-    found = dict(row)
+    row = rows[0]._asdict()
     return Taken(
         row["filing_id"],
         quarter=quarter,
         window=Window(row["window_opens_at"], row["window_due_on"], row["window_locks_on"]),
-        counted=counted(session, quarter, found),
-        rate=chain_rate(found),
+        counted=counted(session, quarter, row),
+        rate=chain_rate(row),
         case={name: row[label] for label, name in _CASE.items()},
         **{name: row[name] for name in _OWN},
     )
@@ -144,6 +144,6 @@ def keep(session: Session, mine: Taken, draft: dict[str, str]) -> tuple[int, dat
     """Writes the draft over the version that was taken; the new version, and when. Raises Conflict. One statement."""
     at = now()
     values = {"own_id": mine.filing_id, "seen": mine.draft_version, "texts": draft, "at": at}
-    if _KEEP.execute(session, {**values, "way": draft.get("typing", "quarter")}).rowcount != 1:
+    if _KEEP.changed(session, {**values, "way": draft.get("typing", "quarter")}) != 1:
         raise Conflict("stale", _FASTER)
     return mine.draft_version + 1, at

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from ..kernel.clock import now, today
@@ -13,17 +15,16 @@ from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..kernel.workflow import IN_REVIEW, State
-from ..questionnaire.checks import APPROACHES
-from ..questionnaire.form import SCALES
 from ..web.access import actor, allow, read
+from ..web.address import url_for as address_of
 from ..web.language import gettext as _
 from ..web.language import language, spoken, written_instant
 from . import commands, views_submit
 from .commands import Saved
+from .face import crumbs, face
 from .named import name_of
 from .page import EITHER, TASK_STATES, FormPage, blueprint, form_page, own, posted, quarter_of
 from .queries import Due, filings_due
-from .skeleton import past_titles, row_writer
 
 __all__ = ["blueprint", "views_submit"]
 QUIET = frozenset({*IN_REVIEW, State.APPROVED, State.VOID})
@@ -85,7 +86,7 @@ def _next(quarter: Quarter, go: str) -> str:
         return url_for("filing.check_page", quarter=quarter)
     flash(_("Saved"), "ok")
     where = go.removeprefix("section-") if go.startswith("section-") else ""
-    return url_for("filing.form", quarter=quarter, check="1", _anchor=f"s{where[:1]}" if where else None)
+    return address_of("filing.form", quarter=quarter, check="1") + (f"#s{quote(where[:1])}" if where else "")
 
 
 def _unsaved(quarter: Quarter, page: commands.Page, refusal: Refusal) -> Any:
@@ -134,24 +135,18 @@ def _clash(quarter: Quarter, saved: Saved) -> str:
 def _form(page: FormPage, refusal: Refusal | None = None) -> str:
     return render_template(
         "filing/form.html",
-        page=page,
         now=page.now,
         quarter=page.quarter,
-        sheet=page.sheet,
-        lines=_writer(page),
-        past_titles=past_titles(page.quarter, language()),
-        typed=page.typed,
-        approaches=APPROACHES,
-        scales=SCALES,
-        refusal=refusal,
-        account_id=actor().account_id,
+        crumbs=crumbs(page.quarter),
+        main=face(
+            page,
+            language(),
+            token=generate_csrf(),
+            account_id=actor().account_id,
+            root=request.root_path,
+            refusal=refusal,
+        ),
     )
-
-
-def _writer(page: FormPage) -> Any:
-    is_ytd = page.document.typing == "ytd"
-    edition, locked = page.checked.edition, not page.is_editable
-    return row_writer(edition, page.quarter, language(), ytd=is_ytd, locked=locked, talk=page.now.talk)
 
 
 def _page(quarter: Quarter, *, is_checked: bool, typed: Any = None) -> FormPage | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,28 +69,46 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 _RANK = tuple(Role)
+_KINDS = frozenset(value for entry in ENTRIES for name, value in entry.values if name == "kind")
 
 
 def navigation(person: Actor, counts: dict[str, int]) -> list[NavItem]:
     """The entries open to `person`, in order; `counts` are the things waiting, by endpoint."""
-    held = person.permissions
-    return [_item(entry, counts) for entry in ENTRIES if not held.isdisjoint(entry.permissions)]
+    asked = g.get("nav_values") or request.args  # a page below a list says which list it belongs to
+    kind = asked.get("kind")
+    here = Here(request.endpoint, request.blueprint, kind if kind is None or kind in _KINDS else "")
+    return [
+        item if not counts.get(key) else replace(item, count=counts[key])
+        for key, item in _entries(person.permissions, here, language(), request.root_path)
+    ]
 
 
-def _item(entry: Entry, counts: dict[str, int]) -> NavItem:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Which page is open, as far as the navigation tells pages apart."""
+
+    endpoint: str | None
+    blueprint: str | None
+    kind: str | None
+
+
+@lru_cache(maxsize=1024)
+def _entries(held: frozenset[Permission], here: Here, spoken: Language, root: str) -> tuple[tuple[str, NavItem], ...]:
+    """The entries with the keys of their counts, but without them."""
+    return tuple(_item(entry, here, spoken) for entry in ENTRIES if not held.isdisjoint(entry.permissions))
+
+
+def _item(entry: Entry, here: Here, spoken: Language) -> tuple[str, NavItem]:
     values: dict[str, Any] = dict(entry.values)
     room = entry.endpoint.split(".")[0]
-    here = (
-        request.endpoint == entry.endpoint
+    is_here = (
+        here.endpoint == entry.endpoint
         if room in ("home", "accounts", "enterprises") or _P.SUPPORT_MANAGE in entry.permissions
-        else request.blueprint == room
+        else here.blueprint == room
     )
-    asked = g.get("nav_values") or request.args  # a page below a list says which list it belongs to
-    is_current = here and all(asked.get(k, v) == v for k, v in values.items())
+    is_current = is_here and all(here.kind in (None, wanted) for wanted in values.values())
     key = ".".join((entry.endpoint, *values.values()))
-    return NavItem(
-        entry.label.text(language()), url_for(entry.endpoint, **values), entry.icon, counts.get(key) or None, is_current
-    )
+    return key, NavItem(entry.label.text(spoken), url_for(entry.endpoint, **values), entry.icon, None, is_current)
 
 
 def role_title(person: Actor) -> Bilingual | None:

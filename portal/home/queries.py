@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from ..accounts.models import Account, Post
 from ..catalogue.queries import VERSION, catalogue_today
+from ..database.prepared import Prepared
+from ..database.session import reading
 from ..enterprises.models import Enterprise, Membership
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
@@ -19,6 +32,11 @@ from ..web.sessions import SessionFacts, WebSession
 
 CITY_ROLES = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_LEAD, Role.AUDITOR})
 COUNTY_ROLES = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD})
+
+
+# Written into the SQL: bound, it makes SQLite plan the statement anew at each request, to see whether the index of
+# standing memberships serves for this value.
+_ENDED: ColumnElement[str] = literal_column("'ended'")
 
 
 def _look_up() -> Select[Any]:
@@ -39,9 +57,9 @@ def _look_up() -> Select[Any]:
     return (
         select(*columns)
         .select_from(
-            w.join(a, and_(a.c.id == w.c.account_id, a.c.state == "active"))
+            w.join(a, and_(a.c.id == w.c.account_id, a.c.state == literal_column("'active'")))
             .outerjoin(p, is_post)
-            .outerjoin(m, and_(m.c.account_id == a.c.id, m.c.state != "ended"))
+            .outerjoin(m, and_(m.c.account_id == a.c.id, m.c.state != _ENDED))
             .outerjoin(e, e.c.id == m.c.enterprise_id)
         )
         .where(w.c.token_hash == bindparam("token_hash"))
@@ -56,17 +74,17 @@ def _unread(sessions: FromClause) -> ScalarSelect[int]:
     return select(func.count(n.c.id)).where(*mine).correlate(sessions).scalar_subquery()
 
 
-_LOOK_UP = _look_up()
+_LOOK_UP = Prepared(_look_up())
 
 
-def load_session(session: Session, token_hash: str) -> SessionFacts | None:
+def load_session(connection: Connection, token_hash: str) -> SessionFacts | None:
     """The live session behind a token with its actor, or None. One statement whatever the roles."""
     values = {"day": today(), "at": now(), "token_hash": token_hash}
-    rows = session.connection().execute(_LOOK_UP, values).all()
-    return _facts(session, rows) if rows else None
+    rows = _LOOK_UP.rows(connection, values)
+    return _facts(rows) if rows else None
 
 
-def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:
+def _facts(rows: Sequence[Any]) -> SessionFacts:
     first = rows[0]
     person = _office(rows) if first.is_office else _member(rows)
     version = first.catalogue_version or ""
@@ -77,7 +95,7 @@ def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:
         first.began_at,
         first.seen_at,
         first.language,
-        _unit_names(session, person, version) if first.is_office else _enterprise_name(person, rows),
+        _unit_names(person, version) if first.is_office else _enterprise_name(person, rows),
         version,
         first.unread,
     )
@@ -86,11 +104,12 @@ def _facts(session: Session, rows: Sequence[Any]) -> SessionFacts:
 _BUREAU = Bilingual("市经信局", "City bureau")
 
 
-def _unit_names(session: Session, person: Actor, version: str) -> Bilingual:
+def _unit_names(person: Actor, version: str) -> Bilingual:
     """The chip of an officer: the counties or chains of their posts, else the bureau. No statement once it is known."""
     if not person.counties and not person.chains:
         return _BUREAU
-    catalogue = catalogue_today(session, version)
+    with reading(Scope.nobody()) as session:  # the catalogue is nobody's
+        catalogue = catalogue_today(session, version)
     entries = [catalogue.everything.get(("unit", code)) for code in sorted(person.counties)]
     entries += [catalogue.everything.get(("chain", code)) for code in sorted(person.chains)]
     names = [entry.short for entry in entries if entry is not None]

@@ -67,7 +67,8 @@ def read_decimal(typed: str) -> Decimal | None:
         return Decimal(typed.replace(",", ""))
     if len(typed) > LONGEST_NUMBER * 4:
         raise NotANumber("long")
-    text = unicodedata.normalize("NFKC", typed).translate(_MINUSES).strip().replace(" ", "").replace("\u00a0", "")
+    text = typed if typed.isascii() else unicodedata.normalize("NFKC", typed).translate(_MINUSES)
+    text = text.strip().replace(" ", "").replace("\u00a0", "")
     if not text:
         return None
     if len(text) > LONGEST_NUMBER:

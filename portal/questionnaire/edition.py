@@ -87,16 +87,6 @@ class Edition:
     def rules_for(self, respondent_class: str, quarter: Quarter) -> tuple[Rule, ...]:
         return _rules_for(self, respondent_class, quarter)
 
-    @cached_property
-    def places(self) -> Mapping[str, int]:
-        """The place of each row in the form's order."""
-        return {question.code: place for place, question in enumerate(self.questions)}
-
-
-@lru_cache(maxsize=256)
-def _rules_for(edition: Edition, respondent_class: str, quarter: Quarter) -> tuple[Rule, ...]:
-    return tuple(rule for rule in edition.rules if rule.applies(quarter, respondent_class))
-
 
 @lru_cache(maxsize=256)
 def _required_of(edition: Edition, respondent_class: str, number: int) -> tuple[Question, ...]:
@@ -106,6 +96,17 @@ def _required_of(edition: Edition, respondent_class: str, number: int) -> tuple[
 @lru_cache(maxsize=256)
 def _questions_for(edition: Edition, respondent_class: str, number: int) -> tuple[Question, ...]:
     return tuple(q for q in edition.questions if q.is_asked(respondent_class, number))
+
+
+@lru_cache(maxsize=256)
+def _rules_for(edition: Edition, respondent_class: str, quarter: Quarter) -> tuple[Rule, ...]:
+    return tuple(rule for rule in edition.rules if rule.applies(quarter, respondent_class))
+
+
+@lru_cache(maxsize=16)
+def places_of(edition: Edition) -> Mapping[str, int]:
+    """Where each row stands on the form: for putting what is said of rows into the form's order."""
+    return {question.code: place for place, question in enumerate(edition.questions)}
 
 
 def read_folder(folder: Path) -> dict[str, Any]:

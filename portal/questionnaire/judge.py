@@ -9,7 +9,7 @@ from ..kernel.findings import Finding, Severity
 from .checks import CHECKS
 from .context import Context
 from .document import Document
-from .edition import Edition, Rule
+from .edition import Edition, Rule, places_of
 from .look import Absent, Failing, Hit, Look, words_of
 
 SHORTEST_REASON = 4
@@ -23,7 +23,7 @@ def run(edition: Edition, document: Document, context: Context, *, at_submission
             continue
         for finding in _findings(edition, rule, document, context):
             found.setdefault(finding.key, finding)
-    order = edition.places
+    order = places_of(edition)
     return sorted(found.values(), key=lambda f: (order.get(f.field, -1), f.severity is Severity.QUERY, f.rule))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..database.session import database_name
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Missing
 from .document import fingerprint
@@ -81,7 +82,7 @@ _kept = _Kept()
 
 def edition(session: Session, code: str, rule_set: str) -> Edition:
     """The edition as it was published. Costs a statement the first time in a process. Raises Missing."""
-    key = (str(session.get_bind().engine.url), code, rule_set)
+    key = (database_name(session), code, rule_set)
     found = _kept.get(key)
     if found is not None:
         return found
@@ -100,4 +101,4 @@ def newest(session: Session, code: str) -> Edition:
     ).one_or_none()
     if row is None:
         raise Missing("no-edition", _NONE)
-    return _kept.keep((str(session.get_bind().engine.url), row.code, row.rule_set), row)
+    return _kept.keep((database_name(session), row.code, row.rule_set), row)

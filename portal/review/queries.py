@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Date, FromClause, Integer, Select, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
@@ -43,8 +43,7 @@ class Shape:
     due: Due
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """One line of the queue. `due_on` is the office's day, or the enterprise's for a returned case.
 
     `enterprise_name_en` is the enterprise's English name while its Chinese one is that of the case. `flag_keys` are of
@@ -124,7 +123,7 @@ def _rows(shape: Shape) -> Confined:
             said = sent.c.content
             others["flag_keys"] = said["flags"].as_json().label("flag_keys")
             others |= {name: said[name].as_string().label(name) for name in ("edition", "rule_set")}
-        names = [name for name in QueueRow.__dataclass_fields__ if name in others or name in table.c]
+        names = [name for name in QueueRow._fields if name in others or name in table.c]
         statement = (
             select(*(others[name] if name in others else table.c[name] for name in names))  # in the row's own order
             .select_from(source)
@@ -212,7 +211,7 @@ def queue(
     start = after or (LAST if tab in NEWEST_FIRST else FIRST)
     values = {**asked(filters, me, today), "after_day": start[0], "after_id": start[1], "size": size}
     statement = _rows(shape_of(section, tab, filters))
-    return [QueueRow(*row) for row in statement.execute(session, values)]  # type: ignore[call-arg]
+    return [QueueRow(*row) for row in statement.rows(session, values)]
 
 
 def shape_of(section: Section, tab: Tab, filters: Filters) -> Shape:
@@ -265,7 +264,7 @@ def counts(session: Session, me: int | None, today: date) -> Counts:
     """How many cases each tab of each section holds, counted up to one above COUNT_CAP. One statement a session."""
     kept: Counts | None = session.info.get("review_counts")
     if kept is None:
-        row = _COUNTS.execute(session, {"me": me, "today": today}).mappings().one()
+        (row,) = _COUNTS.mappings(session, {"me": me, "today": today})
         kept = session.info["review_counts"] = by_list(row)
     return kept
 
@@ -279,5 +278,5 @@ def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:
     kept: Counts | None = session.info.get("review_counts")
     if kept is not None:
         return {section.value: kept[section, Tab.ALL] for section in Section}
-    row = _WAITING.execute(session).mappings().one()
+    (row,) = _WAITING.mappings(session)
     return {section.value: row[f"{section.value}.all"] for section in Section}

@@ -11,12 +11,12 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
-from sqlalchemy import String, delete, select, update
+from sqlalchemy import Connection, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..database.base import Base
 from ..database.columns import Identifier, Instant
-from ..database.session import reading, transaction
+from ..database.session import looking, transaction
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.roles import ANONYMOUS, Actor, Scope
@@ -74,7 +74,7 @@ class SignedIn(UserMixin):
 
 
 # One SELECT that finds the live session by its token hash; it lives in a higher room and is injected by app.py.
-Loader = Callable[[Session, str], SessionFacts | None]
+Loader = Callable[[Connection, str], SessionFacts | None]
 
 
 def token_hash(token: str) -> str:
@@ -192,8 +192,8 @@ def _find_actor() -> None:
     if mine is None or request.endpoint == "static":
         return
     loader: Loader = current_app.extensions["portal_session_loader"]
-    with reading(_LOOK_UP) as db:
-        found = loader(db, token_hash(mine))
+    with looking(_LOOK_UP) as connection:
+        found = loader(connection, token_hash(mine))
     settings: Any = current_app.config["PORTAL"]
     idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     if found is None or not is_alive(found.began_at, found.seen_at, now(), idle, longest):

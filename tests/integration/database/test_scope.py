@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, event, exists, func, insert, select, text, upd
 from sqlalchemy.orm import Session, aliased
 
 from portal.casework.models import Case
-from portal.database.scope import GUARD, Confined, OutOfScope
+from portal.database.guard import GUARD
+from portal.database.scope import Confined, OutOfScope
 from portal.database.session import Database, current, reading, transaction
 from portal.kernel.roles import Scope
 from portal.kernel.workflow import Kind, State
@@ -63,6 +64,7 @@ STATEMENTS: dict[str, Callable[[Session], list[int]]] = {
     "exists": lambda s: [n for n in range(1, 7) if s.scalar(select(exists().where(Case.id == n)))],
     "update": lambda s: sorted(s.scalars(update(Case).values(segment="x").returning(Case.id))),
     "confined core": lambda s: [r.id for r in RECENT.execute(s, {"most": 10})],
+    "confined, prepared": lambda s: [r.id for r in RECENT.rows(s, {"most": 10})],
 }  # fmt: skip
 RECENT = Confined(select(TABLE.c.id).order_by(TABLE.c.id).limit(bindparam("most")), TABLE)
 
@@ -165,12 +167,19 @@ def test_rows_of_the_scope_can_be_made_changed_refreshed_and_removed() -> None:
 RENAME = Confined(update(TABLE).values(segment=bindparam("new_segment")), TABLE)
 
 
-def test_a_confined_update_changes_the_rows_of_its_scope_alone() -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: RENAME.execute(session, {"new_segment": "after"}).rowcount,
+        lambda session: RENAME.changed(session, {"new_segment": "after"}),
+    ],
+)
+def test_a_confined_update_changes_the_rows_of_its_scope_alone(change: Callable[[Session], int]) -> None:
     for scope, mine in SCOPES:
         with transaction(ALL) as session:
             RENAME.execute(session, {"new_segment": "before"})
         with transaction(scope) as session:
-            assert RENAME.execute(session, {"new_segment": "after"}).rowcount == len(mine), scope
+            assert change(session) == len(mine), scope
         with reading(ALL) as session:
             changed = select(Case.id).where(Case.segment == "after").order_by(Case.id)
             assert list(session.scalars(changed)) == mine, scope
@@ -196,7 +205,8 @@ def test_a_criterion_stands_bare_so_that_an_index_can_serve_it(database: Databas
     with reading(scope) as session:
         session.scalars(select(Case)).all()
         Confined(select(TABLE.c.id), TABLE).execute(session).all()
+        Confined(select(TABLE.c.id), TABLE).rows(session)
     marked = [sql for sql in sent if "/*scope" in sql]
-    assert len(marked) == 2
+    assert len(marked) == 3
     for sql in marked:
         assert sql.rsplit("*/", 1)[1].strip() == "", sql

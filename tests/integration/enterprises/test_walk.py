@@ -18,7 +18,7 @@ from portal.accounts.models import Post
 from portal.audit.models import AuditEvent
 from portal.audit.verify import verify
 from portal.casework.models import Case
-from portal.database.session import Database, reading, transaction
+from portal.database.session import Database, looking, reading, transaction
 from portal.enterprises import commands, commands_members, commands_register
 from portal.enterprises.commands import Proof
 from portal.enterprises.models import EnrolmentCode, Enterprise, Membership, Position, PurposeAcceptance
@@ -100,8 +100,8 @@ def as_signed_in(account_id: int) -> Actor:
         token = begin(
             session, account_id, proved_at=now(), second_factor_done=True, address="192.0.2.1", agent="a test"
         )
-    with reading(EVERYTHING) as session:  # as the portal does: the look-up tells whose scope the request will have
-        facts = load_session(session, token_hash(token))
+    with looking(EVERYTHING) as connection:  # as the portal does: the look-up tells whose scope the request will have
+        facts = load_session(connection, token_hash(token))
     assert facts is not None
     return facts.actor
 
