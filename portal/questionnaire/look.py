@@ -126,11 +126,6 @@ class Look:
         return {"row": self.title(code), "value": self.said(code, value), "past": self.said(code, past)}
 
 
-@lru_cache(maxsize=512)
-def _number(text: str) -> Decimal:
-    return Decimal(text)
-
-
 def short(title: Bilingual) -> Bilingual:
     """A row's title as lists and sentences use it: without “of which” and without what stands in brackets."""
     zh = title.zh.removeprefix("其中：").removeprefix("减：").removeprefix("备查：").split("（")[0]
