@@ -17,6 +17,15 @@ _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingDaysLeft:
+    """How far a deadline is from today in working days, never negative; 0 of another day: only days off lie between."""
+
+    days: int
+    is_late: bool
+    is_today: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """Weekdays that are off, weekend days that are worked (调休), and months whose tax limit was set by notice.
 
@@ -45,6 +54,11 @@ class WorkCalendar:
     def working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first` up to and including `last`; 0 when `last` is not later."""
         return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+    def time_left(self, due_on: date, today: date) -> WorkingDaysLeft:
+        """To the deadline's own day, or from it until today; the later day counts, the earlier one does not."""
+        days = self.working_days_between(min(due_on, today), max(due_on, today))
+        return WorkingDaysLeft(days, due_on < today, due_on == today)
 
     def is_provisional(self, day: date) -> bool:
         return day.year not in self.announced_years

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ from ..kernel.clock import local, today
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
 from .building import entry
-from .deadlines import WorkCalendar
+from .deadlines import WorkCalendar, WorkingDaysLeft
 from .entries import Entry
 from .kinds import KINDS
 from .linter import RawEntry, is_code
@@ -252,6 +252,24 @@ def work_calendar(session: Session) -> WorkCalendar:
         tax_limits={(row.day.year, row.day.month): row.day for row in rows if row.is_tax_limit},
         announced_years=frozenset(row.day.year for row in rows if not row.is_tax_limit),
     )
+
+
+def calendar_around(session: Session, today: date, deadlines: Iterable[date | None]) -> WorkCalendar:
+    """The marked days between today and the deadlines: all that telling the time left needs. At most one statement."""
+    days = {today, *(day for day in deadlines if day is not None)}
+    if len(days) == 1:
+        return WorkCalendar()
+    marked = select(CalendarDay.day, CalendarDay.is_working).where(CalendarDay.day.between(min(days), max(days)))
+    rows = session.execute(marked).all()
+    return WorkCalendar(
+        off=frozenset(day for day, is_working in rows if not is_working),
+        worked=frozenset(day for day, is_working in rows if is_working and day.weekday() > 4),
+    )
+
+
+def time_left(session: Session, due_on: date | None, today: date) -> WorkingDaysLeft | None:
+    """Until one deadline of an office, or since; None where there is none."""
+    return None if due_on is None else calendar_around(session, today, [due_on]).time_left(due_on, today)
 
 
 def calendar_days(session: Session, year: int) -> Sequence[CalendarDay]:

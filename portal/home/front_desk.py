@@ -10,11 +10,12 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
+from ..catalogue.queries import time_left
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import IN_REVIEW, Kind
-from .front_parts import MOST_COUNTED, Task, Tile, left
+from .front_parts import MOST_COUNTED, Task, Tile
 
 _WAITING = {
     Kind.FILING: Bilingual("待审填报", "Filings to review"),
@@ -39,7 +40,6 @@ _DECIDE = {
 }
 _OVERDUE = Bilingual("其中逾期{number}", "{number} overdue")
 _MINE = Bilingual("由你审核{number}", "{number} claimed by you")
-_SOON_FOR_OFFICES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ def review_tasks(session: Session, person: Actor) -> list[Task]:
                 note,
                 url_for("review.queue", kind=section.value),
                 waits.first_day,
-                left(waits.first_day),
                 None,
-                near=_SOON_FOR_OFFICES,
+                None,
+                working_days=time_left(session, waits.first_day, today()),
                 is_list=True,
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ..catalogue.deadlines import WorkingDaysLeft
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.workflow import State
@@ -21,7 +22,7 @@ def left(due: date | None) -> int | None:
 class Task:
     """One thing to do: verb and thing, where, until when, and how it stands. `days_left` None: no deadline.
 
-    `near` is from how many days on the deadline is close; a list of things to do has no state of its own.
+    An office's deadline is told in working days; a list of things to do has no state of its own.
     """
 
     title: Bilingual
@@ -31,7 +32,7 @@ class Task:
     days_left: int | None
     state: State | None
     is_done: bool = False
-    near: int = 7
+    working_days: WorkingDaysLeft | None = None
     is_list: bool = False
 
 

@@ -12,11 +12,13 @@ from ..accounts.queries import names
 from ..casework.models import Case, Decision, Remark
 from ..casework.queries import decisions, remarks
 from ..casework.rules import locked_words
+from ..catalogue.deadlines import WorkingDaysLeft
+from ..catalogue.queries import time_left
 from ..kernel.bilingual import Bilingual
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import DECISIONS, IN_REVIEW, Action, State, open_actions
-from .queries import next_case_id
-from .rules import View, days_left
+from .queries_place import Place, place_of
+from .rules import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class CasePage:
     remarks: Sequence[Remark]
     decisions: Sequence[Decision]
     people: Mapping[int, str]
-    next_id: int | None
-    days_left: int | None
+    place: Place
+    time_left: WorkingDaysLeft | None
     is_own: bool
     is_mine: bool
     holder: str | None
@@ -68,8 +70,8 @@ def case_page(
         remarks=talk,
         decisions=decided,
         people=people,
-        next_id=next_case_id(session, case, today, view=view, me=actor.account_id) if waits else None,
-        days_left=days_left(case.due_on if waits else case.reply_due_on, today),
+        place=place_of(session, case, today, view=view, me=actor.account_id),
+        time_left=time_left(session, case.due_on if waits else case.reply_due_on, today),
         is_own=actor.account_id in case.entered_by_ids,
         is_mine=case.claimed_by_id == actor.account_id and actor.account_id is not None,
         holder=people.get(case.claimed_by_id or 0),

@@ -14,8 +14,9 @@ from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from ..kernel.period import Quarter
 from ..web.language import PortalForm, lazy
 from ..web.paging import Page, cursor, key_of
-from .queries import PAGE, Position, QueueRow
-from .rules import Due, Filters, Flags, Section, Tab, View
+from .queries import Position, QueueRow
+from .queries_page import Asked
+from .rules import Due, Filters, Flags, Section, Tab, Tick, View
 
 REMARK_ROWS = 3
 _NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -132,6 +133,11 @@ def filters_asked(given: Given, chains: Collection[str]) -> Filters:
     )
 
 
+def list_asked(given: Given, chains: Collection[str]) -> Asked:
+    filters, tick = filters_asked(given, chains), _asked(Tick, given.get("tick"), Tick.NONE)
+    return Asked(section_asked(given), tab_asked(given), filters, position_asked(given), tick)
+
+
 def quarter_asked(given: Given) -> Quarter | None:
     """The quarter the address names; None for what is none."""
     try:
@@ -172,13 +178,14 @@ def view_kept(given: Given) -> dict[str, Any]:
         "chain": view.filters.chain,
         "flags": view.filters.flags.value,
         "due": view.filters.due.value,
+        "quarter": str(view.filters.quarter or ""),
         "after": after,
     }
     return {name: text for name, text in parts.items() if text}
 
 
-def page_of(rows: Sequence[QueueRow], start: Position | None) -> Page[QueueRow]:
+def page_of(rows: Sequence[QueueRow], start: Position | None, size: int) -> Page[QueueRow]:
     """One screen of rows, of which one more than fits was read to know whether another screen follows."""
-    shown = rows[:PAGE]
-    following = cursor((str(shown[-1].due_on), shown[-1].id)) if len(rows) > PAGE else None
+    shown = rows[:size]
+    following = cursor((str(shown[-1].due_on), shown[-1].id)) if len(rows) > size else None
     return Page(shown, following, start is None)

@@ -16,6 +16,7 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup, escape
 
+from ..catalogue.deadlines import WorkCalendar, WorkingDaysLeft
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.measure import signed_percent, written
 from ..kernel.roles import Actor, Permission
@@ -23,7 +24,7 @@ from ..kernel.workflow import Kind, State
 from ..web.language import written_date
 from .queries import QueueRow
 from .queries_names import Names
-from .rules import Section, Tab, days_left
+from .rules import DEADLINES_TOLD, Section, Tab
 
 _SLOTS = (
     "version",
@@ -52,7 +53,7 @@ class Look:
     state: State
     quarter: int | None
     due_on: date | None
-    days_left: int | None
+    time_left: WorkingDaysLeft | None
     flags: int
     is_late: bool
     is_open: bool
@@ -76,6 +77,7 @@ class Viewer:
     tab: Tab
     language: Language
     today: date
+    calendar: WorkCalendar
     is_ticked: bool
     view: str
 
@@ -119,6 +121,12 @@ def _safe(text: str) -> str:
     return str(escape(text))
 
 
+def may_be_batched(row: QueueRow, section: Section, reader: Actor) -> bool:
+    """Whether the line can be ticked: it waits, nobody else reviews it, and a filing has no flags."""
+    is_theirs = row.claimed_by_id is not None and row.claimed_by_id != reader.account_id
+    return row.is_open and not is_theirs and not (section is Section.FILING and row.flags)
+
+
 def _shape(row: QueueRow, are_flags_named: bool) -> tuple[object, ...]:
     """Everything of the row that its look is made of; the rest is the page's own."""
     return (
@@ -160,20 +168,26 @@ def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool) -> Look:
         state=row.state,
         quarter=row.quarter,
         due_on=row.due_on,
-        days_left=days_left(row.due_on, viewer.today),
+        time_left=_time_left(row, viewer),
         flags=row.flags,
         is_late=row.is_late,
         is_open=row.is_open,
         awaits_reply=row.is_open and row.questions > 0,
         is_mine=is_mine,
         is_theirs=is_theirs,
-        is_clean=row.is_open and not is_theirs and not (is_filing and row.flags),
+        is_clean=may_be_batched(row, viewer.section, viewer.actor),
         is_ticked=viewer.is_ticked,
         may_pick=may_claim and viewer.tab in _PICKED,
         may_claim=may_claim and row.state is State.SUBMITTED,
         is_named_in_chinese=viewer.language == "en" and not row.enterprise_name_en,
         are_flags_named=are_flags_named,
     )
+
+
+def _time_left(row: QueueRow, viewer: Viewer) -> WorkingDaysLeft | None:
+    if row.due_on is None or viewer.tab not in DEADLINES_TOLD:
+        return None
+    return viewer.calendar.time_left(row.due_on, viewer.today)
 
 
 Skeleton = tuple[str, Callable[[Sequence[str]], Any]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ from ..database.scope import Confined
 from ..enterprises.models import Enterprise
 from ..filing.models import FilingVersion
 from ..kernel.workflow import IN_REVIEW, Kind, State
-from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab, View, section_of
+from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab
 
 PAGE = 50
 Beside = Callable[[FromClause], ColumnElement[bool]]
@@ -28,6 +28,19 @@ Position = tuple[date, int]
 FIRST: Position = (date.min, 0)
 LAST: Position = (date.max, 2**62)
 NEWEST_FIRST = frozenset({Tab.APPROVED, Tab.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a list's statement is made of: which list, and which filters are set - never their values."""
+
+    section: Section
+    tab: Tab
+    has_text: bool
+    has_chain: bool
+    has_quarter: bool
+    flags: Flags
+    due: Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ def _stands(table: Any, section: Section, tab: Tab) -> list[ColumnElement[bool]]
     return tests
 
 
-def _due(table: Any, tab: Tab) -> Any:
+def due_column(table: Any, tab: Tab) -> Any:
     return table.c.reply_due_on if tab is Tab.RETURNED else table.c.due_on
 
 
@@ -91,17 +104,14 @@ def _due(table: Any, tab: Tab) -> Any:
 
 
 @cache
-def _rows(
-    section: Section, tab: Tab, has_text: bool, has_chain: bool, has_quarter: bool, flags: Flags, due: Due
-) -> Confined:
+def _rows(shape: Shape) -> Confined:
     """The statement of one list, built once: the parts that a filter adds are in its shape, never its values."""
-    table, known = Case.__table__.alias("c"), Enterprise.__table__.alias("e")
-    at = _due(table, tab)
+    table, section, tab = Case.__table__.alias("c"), shape.section, shape.tab
+    known, at = Enterprise.__table__.alias("e"), due_column(table, tab)
 
     def build(beside: Beside) -> Select[Any]:
         source: Any = table.outerjoin(Account.__table__, Account.__table__.c.id == table.c.claimed_by_id)
-        is_its = (known.c.id == table.c.enterprise_id) & (known.c.name_zh == table.c.enterprise_name)
-        source = source.outerjoin(known, is_its & beside(known))
+        source = source.outerjoin(known, named_as_in(table, known) & beside(known))
         others: dict[str, Any] = {
             "due_on": at.label("due_on"),
             "reviewer": Account.__table__.c.display_name.label("reviewer"),
@@ -118,12 +128,7 @@ def _rows(
         statement = (
             select(*(others[name] if name in others else table.c[name] for name in names))  # in the row's own order
             .select_from(source)
-            .where(
-                *_stands(table, section, tab),
-                *_wanted(table, known, has_text, has_chain, has_quarter, flags),
-                beside(table),
-            )
-            .where(*_due_between(at, due))
+            .where(*belongs(table, known, shape), beside(table))
         )
         return _ordered(statement, table, at, tab in NEWEST_FIRST)
 
@@ -155,24 +160,29 @@ def _ordered(statement: Select[Any], table: Any, at: Any, newest_first: bool) ->
     return statement.limit(bindparam("size", type_=Integer()))
 
 
-def _wanted(
-    table: Any, known: Any, has_text: bool, has_chain: bool, has_quarter: bool, flags: Flags
-) -> list[ColumnElement[bool]]:
-    tests: list[ColumnElement[bool]] = []
-    if has_text:
+def named_as_in(table: Any, known: Any) -> ColumnElement[bool]:
+    """The register's enterprise of a case, while it is called what it is called there."""
+    is_its: ColumnElement[bool] = (known.c.id == table.c.enterprise_id) & (known.c.name_zh == table.c.enterprise_name)
+    return is_its
+
+
+def belongs(table: Any, known: Any, shape: Shape) -> list[ColumnElement[bool]]:
+    """What makes a case one of the list; `known` is looked at only where the list is searched for a text."""
+    tests = _stands(table, shape.section, shape.tab)
+    if shape.has_text:
         sought = bindparam("sought", type_=table.c.enterprise_name.type)
         tests.append(
             func.lower(table.c.enterprise_name).like(sought, escape="\\")
             | func.lower(table.c.credit_code).like(sought, escape="\\")
             | func.lower(known.c.name_en).like(sought, escape="\\")
         )
-    if has_chain:
+    if shape.has_chain:
         tests.append(table.c.chain == bindparam("chain", type_=table.c.chain.type))
-    if has_quarter:
+    if shape.has_quarter:
         tests.append(table.c.quarter == bindparam("quarter", type_=Integer()))
-    if flags is not Flags.ANY:
-        tests.append(table.c.flags > 0 if flags is Flags.FLAGGED else table.c.flags == 0)
-    return tests
+    if shape.flags is not Flags.ANY:
+        tests.append(table.c.flags > 0 if shape.flags is Flags.FLAGGED else table.c.flags == 0)
+    return [*tests, *_due_between(due_column(table, shape.tab), shape.due)]
 
 
 def _due_between(at: Any, due: Due) -> list[ColumnElement[bool]]:
@@ -200,35 +210,30 @@ def queue(
     """Up to `size` rows after the position `after`, by due day (newest first where all is decided)."""
     filters = filters or Filters()
     start = after or (LAST if tab in NEWEST_FIRST else FIRST)
+    values = {**asked(filters, me, today), "after_day": start[0], "after_id": start[1], "size": size}
+    statement = _rows(shape_of(section, tab, filters))
+    return [QueueRow(*row) for row in statement.execute(session, values)]  # type: ignore[call-arg]
+
+
+def shape_of(section: Section, tab: Tab, filters: Filters) -> Shape:
     asks = bool(filters.text), bool(filters.chain), filters.quarter is not None
-    statement = _rows(section, tab, *asks, filters.flags, filters.due)
-    values = {
+    return Shape(section, tab, *asks, filters.flags, filters.due)
+
+
+def asked(filters: Filters, me: int | None, today: date) -> dict[str, Any]:
+    """The values that the tests of `belongs` are bound to."""
+    return {
         "me": me,
         "today": today,
         "soon": today + timedelta(days=SOON_DAYS),
         "sought": f"%{_escaped(filters.text.lower())}%",
         "chain": filters.chain,
         "quarter": filters.quarter.code if filters.quarter else None,
-        "after_day": start[0],
-        "after_id": start[1],
-        "size": size,
     }
-    return [QueueRow(*row) for row in statement.execute(session, values)]  # type: ignore[call-arg]
 
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def next_case_id(
-    session: Session, case: Case, today: date, *, view: View | None = None, me: int | None = None
-) -> int | None:
-    """The case after this one in the list it was opened from, or in that of all that waits."""
-    view = view if view is not None and view.tab.states <= IN_REVIEW else View()
-    after = (case.due_on or date.min, case.id)
-    section = section_of(case.kind)
-    rows = queue(session, section, view.tab, me=me, today=today, filters=view.filters, after=after, size=1)
-    return rows[0].id if rows else None
 
 
 # --- the counts --------------------------------------------------------------------------------------------------
@@ -250,7 +255,8 @@ def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Sele
     return build
 
 
-_COUNTS = Confined.nested(_count_each([(section, tab) for section in Section for tab in Tab]))
+EACH_LIST = _count_each([(section, tab) for section in Section for tab in Tab])
+_COUNTS = Confined.nested(EACH_LIST)
 _WAITING = Confined.nested(_count_each([(section, Tab.ALL) for section in Section]))
 Counts = dict[tuple[Section, Tab], int]
 
@@ -260,9 +266,12 @@ def counts(session: Session, me: int | None, today: date) -> Counts:
     kept: Counts | None = session.info.get("review_counts")
     if kept is None:
         row = _COUNTS.execute(session, {"me": me, "today": today}).mappings().one()
-        kept = {(section, tab): row[f"{section.value}.{tab.value}"] for section in Section for tab in Tab}
-        session.info["review_counts"] = kept
+        kept = session.info["review_counts"] = by_list(row)
     return kept
+
+
+def by_list(row: Mapping[Any, Any]) -> Counts:
+    return {(section, tab): row[f"{section.value}.{tab.value}"] for section in Section for tab in Tab}
 
 
 def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:

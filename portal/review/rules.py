@@ -12,7 +12,7 @@ from ..kernel.period import Quarter
 from ..kernel.workflow import IN_REVIEW, Kind, State
 
 COUNT_CAP = 1000
-BATCH_LIMIT = 100
+BATCH_LIMIT = 200  # also how many clean ones of a whole list are ticked at once
 REMIND_LIMIT = 500
 REMIND_BEFORE = frozenset({7, 2, 0})  # days before the deadline on which the calendar reminds
 SOON_DAYS = 7
@@ -88,6 +88,9 @@ _TAB_STATES: Mapping[Tab, frozenset[State]] = {
 }
 
 
+DEADLINES_TOLD = frozenset(Tab) - {Tab.APPROVED, Tab.CLOSED}  # what is decided has no time left
+
+
 class Flags(Enum):
     ANY = ""
     FLAGGED = "flagged"
@@ -103,6 +106,14 @@ _FLAG_TITLES = {
     Flags.FLAGGED: Bilingual("有异常", "Flagged"),
     Flags.CLEAN: Bilingual("无异常", "Clean"),
 }
+
+
+class Tick(Enum):
+    """What a list opens with ticked: nothing, the clean ones of this page, or every clean one of the whole list."""
+
+    NONE = ""
+    PAGE = "clean"
+    LIST = "list"
 
 
 class Due(Enum):
@@ -145,10 +156,6 @@ class View:
 
     tab: Tab = Tab.ALL
     filters: Filters = Filters()
-
-
-def days_left(due_on: date | None, today: date) -> int | None:
-    return None if due_on is None else (due_on - today).days
 
 
 def is_reminding_day(due_on: date, today: date) -> bool:

@@ -25,11 +25,11 @@ from ..web.sessions import known_version
 from . import commands, forms, views_quarter, views_remind
 from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
-from .lines import Viewer, line_writer
-from .queries import PAGE, counts
+from .lines import Viewer, line_writer, may_be_batched
 from .queries import queue as rows_of
-from .queries_names import case_names, names_of_flags, names_then
-from .rules import counted, outcome_title
+from .queries_names import case_names, names_then
+from .queries_page import Asked, QueuePage, of_whole_list, queue_page
+from .rules import Tick, counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
 __all__ = ["blueprint", "views_quarter", "views_remind"]
@@ -52,30 +52,29 @@ def name_of(found: Case) -> Bilingual:
 @blueprint.get("/review")
 @allow(_P.CASE_READ)
 def queue() -> str:
-    section, tab, me = forms.section_asked(request.args), forms.tab_asked(request.args), actor().account_id
-    g.nav_values = {"kind": section.value}
-    start, stamp = forms.position_asked(request.args), known_version() or version(read())
-    filters = forms.filters_asked(request.args, catalogue_today(read(), stamp).chains)
-    rows = rows_of(read(), section, tab, me=me, today=today(), filters=filters, after=start, size=PAGE + 1)
-    names = names_then(read(), (row.quarter for row in rows), stamp)
-    is_ticked = request.args.get("tick") == "clean"
-    flagged = names_of_flags(read(), rows)
-    query = urlencode(forms.view_kept(request.args))
-    viewer = Viewer(actor(), section, tab, language(), today(), is_ticked, f"?{query}" if query else "")
+    stamp = known_version() or version(read())
+    asked = of_whole_list(forms.list_asked(request.args, catalogue_today(read(), stamp).chains))
+    g.nav_values = {"kind": asked.section.value}
+    found = queue_page(read(), actor(), asked, today(), stamp)
     return render_template(
         "review/queue.html",
-        section=section,
-        tab=tab,
-        counts=counts(read(), me, today()),
+        asked=asked,
+        found=found,
         counted=counted,
-        all_ticked=is_ticked,
-        line=line_writer(viewer, names, flagged),
-        page=forms.page_of(rows, start),
-        filters=filters,
-        quarters=forms.quarters_offered(filters.quarter, today()),
+        line=line_writer(_viewer(asked, found), found.names, found.flagged),
+        page=forms.page_of(found.rows, asked.after, asked.size),
+        quarters=forms.quarters_offered(asked.filters.quarter, today()),
         key=uuid.uuid4().hex,
         done=just_approved(),
-        names=names,
+        clean=sum(may_be_batched(row, asked.section, actor()) for row in found.rows[: asked.size]),
+    )
+
+
+def _viewer(asked: Asked, found: QueuePage) -> Viewer:
+    query = urlencode(forms.view_kept(request.args))
+    kept = f"?{query}" if query else ""
+    return Viewer(
+        actor(), asked.section, asked.tab, language(), today(), found.calendar, asked.tick is not Tick.NONE, kept
     )
 
 

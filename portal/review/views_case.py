@@ -142,7 +142,7 @@ def close_question(case_id: int, remark_id: int) -> Response:
 def approve(case_id: int) -> Response | tuple[str, int]:
     found, form = case_of(read(), case_id), AdmitForm()
     choices = Choices(form.county.data or "", form.override_reason.data or "")
-    following = _around(found).next_id
+    following = _around(found).place.next_id
     try:
         commands.decide(actor(), _order(case_id, Action.APPROVE, choices=choices))
     except Conflict as conflict:
@@ -158,7 +158,7 @@ def approve(case_id: int) -> Response | tuple[str, int]:
 def award(case_id: int) -> Response | tuple[str, int]:
     """The city's decision; asks for a fresh proof of identity first."""
     found = case_of(read(), case_id)
-    following = _around(found).next_id
+    following = _around(found).place.next_id
     try:
         commands.decide(actor(), _order(case_id, Action.APPROVE))
     except Conflict as conflict:
@@ -223,7 +223,7 @@ def _step(case_id: int, action: Action) -> Response | str | tuple[str, int]:
     if request.method == "GET":
         form.field_0.data = request.args.get("field", "")
         return _reason_page(found, action, form)
-    following = _around(found).next_id
+    following = _around(found).place.next_id
     order = _order(
         case_id, action, reason=form.reason.data or "", remarks=form.remarks([code for code, _title in fields])
     )

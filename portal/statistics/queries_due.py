@@ -15,7 +15,7 @@ from ..kernel.workflow import Kind, State
 from .models import DueEnterprise
 
 # A returned filing was sent once and has a due day of its own, of which its people were told.
-_NOT_SENT = (State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN)
+NOT_SENT = (State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ _FILED = (
     & (Case.quarter == DueEnterprise.quarter)
     & (Case.kind == Kind.FILING)
 )
-_OWES = or_(Case.id.is_(None), Case.state.in_(_NOT_SENT))
+_OWES = or_(Case.id.is_(None), Case.state.in_(NOT_SENT))
 
 
 def owing(session: Session, quarter: Quarter, most: int) -> list[Owing]:

@@ -97,6 +97,21 @@
     }
   });
 
+  /* Buttons that act on ticked lines say how many: an element with data-count="Approve {n}". */
+  const ticks = [...document.querySelectorAll("input[name=pick]")];
+  const counters = [...document.querySelectorAll("[data-count]")];
+  const unticked = new Map(counters.map((found) => [found, found.textContent]));
+
+  function countTicks() {
+    const number = ticks.filter((box) => box.checked).length;
+    for (const found of counters) {
+      found.textContent = number ? found.dataset.count.replace("{n}", number) : unticked.get(found);
+    }
+  }
+
+  for (const box of ticks) box.addEventListener("change", countTicks);
+  countTicks();
+
   document.body.dataset.keys = remembered() || document.body.dataset.keys || "on";
   showSwitch();
 })();

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from portal.casework.models import Case
 from portal.casework.move import move
 from portal.catalogue.models import FilingWindow
+from portal.catalogue.queries import work_calendar
 from portal.database.session import Database, transaction
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import today
@@ -85,18 +86,20 @@ def test_an_officer_finds_what_waits_by_kind_with_the_nearest_day(app: Flask, la
         add_case(session, county=ELSEWHERE, due_on=day(-30))
         add_case(session, kind=Kind.REGISTRATION, due_on=day(4))
         add_case(session, kind=Kind.ACCESS, due_on=day(1))
+        late, left = (work_calendar(session).time_left(day(offset), today()).days for offset in (-3, 1))
     found = tasks(desk(app, person(Role.COUNTY_OFFICER), language).get("/"))
     assert list(found) == ["/review?kind=filing", "/review?kind=registration"]
     filings, registrations = found.values()
     said = (
-        ("3份", "其中逾期1", "由你审核1", "逾期3天")
+        ("3份", "其中逾期1", "由你审核1", f"逾期{late}个工作日")
         if language == "zh"
-        else ("3", "1 overdue", "1 claimed", "3 days late")
+        else ("3", "1 overdue", "1 claimed", f"{late} working day")
     )
     for text in said:
         assert text in filings
     assert ("2件" if language == "zh" else ": 2") in registrations
-    assert ("剩1天" if language == "zh" else "1 day left") in registrations
+    until = ("剩1个工作日", "1 working day left") if left else ("休息日到期", "Due on a day off")
+    assert until[language == "en"] in registrations
     assert ("未开始" if language == "zh" else "Not started") not in filings
 
 

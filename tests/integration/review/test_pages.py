@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -15,16 +16,21 @@ from portal.audit.models import AuditEvent
 from portal.casework.models import Case
 from portal.casework.queries import remarks
 from portal.catalogue.commands import Place, draft_change, publish_draft, submit_draft
+from portal.catalogue.models import FilingWindow
 from portal.catalogue.queries import catalogue_today, standing_version
 from portal.catalogue.queries import draft as draft_of
+from portal.catalogue.queries import version as version_of
 from portal.database.session import Database, reading, transaction
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import now, today
 from portal.kernel.period import Quarter
 from portal.kernel.roles import GRANTS, Actor, Permission, Role
 from portal.kernel.workflow import Action, Kind, State
+from portal.review import queries_page
 from portal.review.queries import counts
 from portal.review.rules import Section, Tab, counted
+from portal.statistics.cells import add_due
+from portal.statistics.models import DueEnterprise
 from portal.web.sessions import SessionFacts
 from tests.fixtures.cases import (
     ELSEWHERE,
@@ -47,7 +53,11 @@ HOSTILE = ["\x00", "a\u202eb", "x" * 65536, "\ud800".encode("utf-8", "surrogatep
 
 def desk(app: Flask, actor: Actor, language: Language = "zh") -> Visitor:
     """Somebody at the desk, as the session loader would find them."""
-    app.extensions["portal_session_loader"] = lambda db, token: SessionFacts(actor, 1, False, now(), now(), language)
+    with reading(EVERYTHING) as session:
+        stamp = version_of(session)  # comes with the look-up of a visit (home/queries)
+    app.extensions["portal_session_loader"] = lambda db, token: SessionFacts(
+        actor, 1, False, now(), now(), language, catalogue_version=stamp
+    )
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = "token"
@@ -167,6 +177,46 @@ def test_fifty_rows_to_a_page_and_the_rest_on_the_next(officer: Visitor) -> None
     assert (len(first.having(name="pick")), len(seen), len(set(seen))) == (50, 53, 53)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_every_clean_one_of_a_list_of_several_pages_is_ticked_at_once_and_a_stale_one_refused(
+    officer: Visitor, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries_page, "PAGE", 3)
+    cases = [made(due_on=day(number % 3), flags=number % 4 == 3) for number in range(7)]
+    theirs = made(State.UNDER_REVIEW, claimed_by_id=5)
+    page = officer.get("/review")
+    (link,) = [a for a in page.tree.iter("a") if "tick=list" in a.get("href", "")]
+    page = officer.get(link.get("href", ""))
+    boxes = page.having(name="pick")
+    ticked = {box.get("value", "") for box in boxes if box.get("checked") is not None}
+    clean = [case_id for number, case_id in enumerate(cases) if number % 4 != 3]
+    assert ticked == {f"{case_id}:3" for case_id in clean} and len(boxes) == len(clean) + 1
+    assert f"选中{len(clean)}份" in page.text
+    with transaction(EVERYTHING) as session:
+        session.get_one(Case, clean[0]).version = 4
+    page = officer.submit("/review/batch", "approve")
+    assert f"{len(clean)}件中办理了{len(clean) - 1}件" in page.text
+    with reading(EVERYTHING) as session:
+        left = {case.id for case in session.scalars(select(Case).where(Case.state != State.APPROVED))}
+    assert left == {clean[0], theirs, *set(cases) - set(clean)}
+
+
+def test_a_list_on_one_page_offers_its_number_of_clean_ones_and_the_head_says_what_is_in(officer: Visitor) -> None:
+    with transaction(EVERYTHING) as session:
+        opened, known = now() - timedelta(days=5), {"due_on": day(9), "first_due_on": day(9), "locks_on": day(60)}
+        session.add(FilingWindow(quarter=20263, opens_at=opened, edition="2026.1", **known))
+        grain = {"quarter": 20263, "segment": "01-M1", "county": HERE, "size_class": "M", "respondent_class": "L"}
+        add_due(
+            session,
+            [DueEnterprise(enterprise_id=number, weight=Decimal(1), is_approved=False, **grain) for number in range(5)],
+        )
+    made()
+    made(flags=1)
+    page = officer.get("/review")
+    assert "应报5家，已报2家" in page.text and "催报3家" in page.text
+    assert "选中全部1份无异常" in page.text and not [a for a in page.tree.iter("a") if "tick=list" in a.get("href", "")]
+
+
 def test_the_queue_takes_four_statements_whatever_the_rows(officer: Visitor, app: Flask, database: Database) -> None:
     from portal.database.session import current
 
@@ -187,6 +237,11 @@ def test_the_list_a_case_was_opened_from_goes_along_and_comes_back(officer: Visi
     first, second = made(due_on=day(0)), made(due_on=day(2))
     page = officer.get("/review?flags=clean&q=%E4%B8%BD%E6%B0%B4")
     links = [a.get("href", "") for a in page.tree.iter("a") if a.get("href", "").startswith("/review/")]
+    assert f"/review/{second}?q=%E4%B8%BD%E6%B0%B4&flags=clean" in links
+    page = officer.get(f"/review/{second}?flags=clean&q=%E4%B8%BD%E6%B0%B4")
+    assert "第2份，共2份" in page.text
+    before = [a.get("href", "") for a in page.tree.iter("a") if a.get("data-key") == "k"]
+    assert before == [f"/review/{first}?q=%E4%B8%BD%E6%B0%B4&flags=clean"]
     assert f"/review/{first}?q=%E4%B8%BD%E6%B0%B4&flags=clean" in links
     page = officer.get(f"/review/{first}?flags=clean&q=%E4%B8%BD%E6%B0%B4")
     (step,) = [a.get("href", "") for a in page.tree.iter("a") if a.get("data-key") == "r"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -12,15 +13,22 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from portal.casework.models import Remark
+from portal.catalogue.models import FilingWindow
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import Enterprise
 from portal.kernel.clock import now, today
+from portal.kernel.period import Quarter
 from portal.kernel.roles import Scope
 from portal.kernel.workflow import IN_REVIEW, Kind, State
 from portal.review import queries
-from portal.review.queries import QueueRow, counts, next_case_id, queue, waiting
+from portal.review.queries import QueueRow, counts, queue, waiting
 from portal.review.queries_names import case_names, flagged_rows
+from portal.review.queries_place import Place, place_of
+from portal.review.queries_response import county_counts
 from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab, View
+from portal.statistics.cells import add_due
+from portal.statistics.models import CellDue, DueEnterprise
+from portal.statistics.queries_due import response
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, add_filing, day
 
 MINE = 1
@@ -84,12 +92,68 @@ def test_what_is_due_first_stands_first_and_decided_ones_newest_first(database: 
     with reading(COUNTY) as session:
         assert [row.id for row in walk(session, Section.FILING, Tab.ALL)] == [waiting_ids[o] for o in (-2, 0, 5)]
         assert [row.id for row in walk(session, Section.FILING, Tab.APPROVED)] == [approved[9], approved[1]]
-        assert next_case_id(session, made[-2], today()) == waiting_ids[0]
-        assert next_case_id(session, made[5], today()) is None
         clean = View(Tab.ALL, Filters(flags=Flags.CLEAN))  # the next one is of the list it was opened from
-        assert next_case_id(session, made[-2], today(), view=clean) == waiting_ids[5]
-        assert next_case_id(session, made[-2], today(), view=View(Tab.MINE), me=MINE) is None
-        assert next_case_id(session, made[-2], today(), view=View(Tab.APPROVED)) == waiting_ids[0]
+        assert place_of(session, made[-2], today(), view=clean) == Place(None, waiting_ids[5], 1, 2)
+        assert place_of(session, made[0], today(), view=clean) == Place(waiting_ids[-2], waiting_ids[5])  # not of it
+        assert place_of(session, made[-2], today(), view=View(Tab.MINE), me=MINE) == Place()
+        assert place_of(session, made[-2], today(), view=View(Tab.APPROVED)) == Place(None, waiting_ids[0], 1, 3)
+
+
+WALKED = (Tab.ALL, Tab.MINE, Tab.RETURNED, Tab.APPROVED)
+PLACES = [*map(View, WALKED), View(Tab.ALL, Filters(text="示例", flags=Flags.CLEAN))]
+
+
+def test_before_after_and_place_of_a_case_are_those_of_the_list_as_it_is_walked(database: Database) -> None:
+    sent = [state for state in State if state not in (State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN)]
+    with transaction(EVERYTHING) as session:
+        for number in range(36):
+            state, due = sent[number % len(sent)], day(number * 7 % 5 - 2)
+            values = {"claimed_by_id": 1 + number // 7 % 2} if state is State.UNDER_REVIEW else {}
+            values |= {"reply_due_on": day(number % 3)} if state is State.RETURNED else {}
+            add_case(session, state, due_on=due, flags=number % 3, chain=f"0{1 + number // 4 % 2}", **values)
+    with reading(COUNTY) as session:
+        for view in PLACES:
+            ids = [row.id for row in walk(session, Section.FILING, view.tab, 50, view.filters)]
+            assert len(ids) > 1, view
+            for number, found in enumerate(ids):
+                place = place_of(session, session.get_one(queries.Case, found), today(), view=view, me=MINE)
+                before, after = ids[number - 1] if number else None, ids[number + 1] if ids[number + 1 :] else None
+                assert place == Place(before, after, number + 1, len(ids))
+
+
+STATES = st.lists(st.tuples(st.sampled_from([None, *State]), st.sampled_from([HERE, ELSEWHERE])), max_size=12)
+
+
+@settings(max_examples=12)
+@given(filed=STATES)
+def test_the_head_of_a_countys_list_tells_the_response_of_its_open_quarter(
+    database: Database, filed: Sequence[tuple[State | None, str]]
+) -> None:
+    with transaction(EVERYTHING) as session:
+        for number, (state, county) in enumerate(filed, 1):
+            grain = {"quarter": 20263, "segment": "01-M1", "county": county, "size_class": "M", "respondent_class": "L"}
+            row = DueEnterprise(
+                enterprise_id=number, chain="01", weight=Decimal(1), is_approved=state is State.APPROVED, **grain
+            )
+            session.add(row)
+            add_due(session, [row])
+            if state is not None:
+                add_case(session, state, enterprise_id=number, county=county)
+            add_case(session, State.SUBMITTED, enterprise_id=number, county=county, quarter=20262)
+        opened, ahead = now() - timedelta(days=9), now() + timedelta(days=9)
+        for quarter, opens_at in ((20262, opened), (20263, opened), (20264, ahead)):
+            known = {"due_on": day(5), "first_due_on": day(5), "locks_on": day(60), "edition": "2026.1"}
+            session.add(FilingWindow(quarter=quarter, opens_at=opens_at, **known))
+        session.flush()
+        session.commit()
+    with reading(COUNTY) as seen:
+        found, quarter, told = county_counts(seen, MINE, today())
+        assert quarter == Quarter(2026, 3)
+        assert told == response(seen, Quarter(2026, 3))
+        assert found == counts(seen, MINE, today())
+    with transaction(EVERYTHING) as session:
+        for table in (queries.Case, DueEnterprise, CellDue, FilingWindow):
+            session.query(table).delete()
 
 
 FILTERS = [
@@ -216,6 +280,8 @@ def test_the_list_and_its_counts_are_one_statement_each_whatever_the_rows(databa
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("scope", [COUNTY, EVERYTHING], ids=["county", "city"])
 def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database, scope: Scope) -> None:
+    with transaction(EVERYTHING) as session:
+        waits = add_case(session)
     sent: list[tuple[str, object]] = []
     with reading(scope) as session:
         event.listen(
@@ -223,6 +289,7 @@ def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database,
         )
         queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())
         counts(session, MINE, today())
+        place_of(session, waits, today())
     with database.engine.connect() as connection:
         connection.info["restricted"] = False
         for sql, values in [pair for pair in sent if "review_case" in pair[0]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal.catalogue.deadlines import (
     WorkCalendar,
+    WorkingDaysLeft,
     due_on,
     locks_on,
     return_due_on,
@@ -87,6 +88,33 @@ def test_the_next_working_day_skips_only_days_that_are_off(calendar: WorkCalenda
     found = calendar.working_on_or_after(day)
     assert calendar.is_working(found)
     assert not any(calendar.is_working(day + timedelta(days=n)) for n in range((found - day).days))
+
+
+@given(calendar=calendars(), today=days, offset=st.integers(-60, 60))
+def test_the_time_left_is_what_a_count_day_by_day_finds(calendar: WorkCalendar, today: date, offset: int) -> None:
+    due = today + timedelta(days=offset)
+    walked, day = 0, min(today, due)
+    while day < max(today, due):
+        day += timedelta(days=1)
+        is_weekend, is_marked_off, is_marked_worked = day.weekday() > 4, day in calendar.off, day in calendar.worked
+        walked += is_marked_worked if is_weekend else not is_marked_off
+    assert calendar.time_left(due, today) == WorkingDaysLeft(walked, due < today, due == today)
+
+
+@pytest.mark.parametrize(
+    ("today", "due", "left"),
+    [
+        ("2026-09-30", "2026-10-08", WorkingDaysLeft(1, False, False)),  # the whole National Day holiday lies between
+        ("2026-10-09", "2026-10-12", WorkingDaysLeft(2, False, False)),  # Saturday the 10th is worked for it
+        ("2026-10-10", "2026-10-10", WorkingDaysLeft(0, False, True)),
+        ("2026-10-17", "2026-10-16", WorkingDaysLeft(0, True, False)),  # late since yesterday, and today is Saturday
+        ("2026-10-19", "2026-10-16", WorkingDaysLeft(1, True, False)),
+        ("2027-02-01", "2027-02-04", WorkingDaysLeft(3, False, False)),  # a year whose notice is to be confirmed
+        ("2031-05-02", "2031-05-05", WorkingDaysLeft(1, False, False)),  # a year nobody has announced: weekdays count
+    ],
+)
+def test_the_time_left_to(today: str, due: str, left: WorkingDaysLeft) -> None:
+    assert CALENDAR.time_left(date.fromisoformat(due), date.fromisoformat(today)) == left
 
 
 def test_a_year_nobody_announced_is_provisional() -> None:

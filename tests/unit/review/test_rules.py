@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-import pytest
-
 from portal.kernel.workflow import Kind, State
-from portal.review.rules import COUNT_CAP, Filters, Flags, Section, Tab, counted, days_left, outcome_title
+from portal.review.rules import COUNT_CAP, Filters, Flags, Section, Tab, counted, outcome_title
 from portal.review.rules import section_of as section_for
-
-DAY = date(2026, 10, 20)
-
-
-@pytest.mark.parametrize(
-    ("due_on", "left"), [(date(2026, 10, 23), 3), (DAY, 0), (date(2026, 10, 18), -2), (None, None)]
-)
-def test_days_left_are_counted_from_today(due_on: date | None, left: int | None) -> None:
-    assert days_left(due_on, DAY) == left
 
 
 def test_every_kind_stands_in_exactly_one_section() -> None:
