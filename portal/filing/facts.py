@@ -35,11 +35,22 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedAs:
+    """As what the figures of a filing count, whether or not there are any."""
+
+    chain: str
+    segment: str
+    size_class: str
+    respondent_class: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactChanges:
     """The facts of one enterprise and quarter before and after. Stated figures are facts, but never among these."""
 
     enterprise_id: int
     quarter: int
+    counted_as: CountedAs
     before: tuple[FactRow, ...]
     after: tuple[FactRow, ...]
 
@@ -57,7 +68,9 @@ def publish(session: Session, case: Case) -> FactChanges:
     rows = fact_rows(edition, document, filing, version.id)
     Confined.insert(session, Fact.__table__, rows)
     _state(session, filing, version.id, document)
-    return FactChanges(case.enterprise_id, filing.quarter, before, tuple(fact_row(row) for row in rows))
+    return FactChanges(
+        case.enterprise_id, filing.quarter, _counted_as(filing), before, tuple(fact_row(row) for row in rows)
+    )
 
 
 def withdraw(session: Session, case: Case) -> FactChanges:
@@ -70,7 +83,11 @@ def withdraw(session: Session, case: Case) -> FactChanges:
         .where(Fact.enterprise_id == filing.enterprise_id, Fact.basis == "stated", Fact.version_id.in_(versions))
         .execution_options(synchronize_session=False)
     )
-    return FactChanges(case.enterprise_id, filing.quarter, before, ())
+    return FactChanges(case.enterprise_id, filing.quarter, _counted_as(filing), before, ())
+
+
+def _counted_as(filing: Filing) -> CountedAs:
+    return CountedAs(filing.chain, filing.segment, filing.size_class, filing.respondent_class)
 
 
 def fact_rows(edition: Edition, document: Document, filing: Filing, version_id: int) -> list[dict[str, object]]:

@@ -76,7 +76,7 @@ def _end_receipt(session: Session, case: Case, actor: Actor, choices: Choices) -
 
 def _count(session: Session, case: Case, changes: FactChanges, *, is_approved: bool) -> None:
     refresh(session, changes.before, changes.after)
-    mark_approved(session, case.enterprise_id, changes.quarter, is_approved)
+    mark_approved(session, case.enterprise_id, changes.quarter, is_approved, changes.counted_as)
 
 
 def _forward(session: Session, case: Case, actor: Actor, choices: Choices) -> None:

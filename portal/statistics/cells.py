@@ -35,6 +35,19 @@ class FactLike(Protocol):
     def value(self) -> Decimal: ...
 
 
+class Belonging(Protocol):
+    """As what an enterprise counts in a quarter, but for its county."""
+
+    @property
+    def chain(self) -> str: ...
+    @property
+    def segment(self) -> str: ...
+    @property
+    def size_class(self) -> str: ...
+    @property
+    def respondent_class(self) -> str: ...
+
+
 @dataclass(slots=True)
 class Movement:
     """By how much one cell moves."""
@@ -87,8 +100,14 @@ def movements(before: Iterable[FactLike], after: Iterable[FactLike]) -> dict[Key
     return moved
 
 
-def mark_approved(session: Session, enterprise_id: int, quarter: int, is_approved: bool) -> bool:
-    """Notes that the enterprise's filing counts, or no longer counts; False when it is not on the list of the due."""
+def mark_approved(
+    session: Session, enterprise_id: int, quarter: int, is_approved: bool, counted_as: Belonging | None = None
+) -> bool:
+    """Notes that the enterprise's filing counts, or no longer counts; False when it is not on the list of the due.
+
+    `counted_as` is where its figures count: a row that the list has not moved there yet is moved now, for an approved
+    row is never moved any more.
+    """
     due = session.scalar(
         select(DueEnterprise).where(DueEnterprise.enterprise_id == enterprise_id, DueEnterprise.quarter == quarter)
     )
@@ -96,6 +115,8 @@ def mark_approved(session: Session, enterprise_id: int, quarter: int, is_approve
         return False
     if due.is_approved is is_approved:
         return True
+    if is_approved and counted_as is not None and belonging(due) != belonging(counted_as):
+        follow(session, due, counted_as)
     due.is_approved = is_approved
     session.flush()
     sign = 1 if is_approved else -1
@@ -111,6 +132,21 @@ def mark_approved(session: Session, enterprise_id: int, quarter: int, is_approve
         .values(approved=CellDue.approved + sign, weight_approved=CellDue.weight_approved + sign * due.weight)
     )
     return True
+
+
+def belonging(place: Belonging) -> tuple[str, ...]:
+    return place.chain, place.segment, place.size_class, place.respondent_class
+
+
+def follow(session: Session, row: DueEnterprise, place: Belonging) -> None:
+    """Moves a row that is not approved yet, and its share of the sums, to where its enterprise belongs.
+
+    The county stays: a move to another unit counts for later quarters only (rulings 16).
+    """
+    take_due(session, row)
+    row.chain, row.segment, row.size_class, row.respondent_class = belonging(place)
+    session.flush()
+    add_due(session, [row])
 
 
 def add_due(session: Session, rows: Iterable[DueEnterprise]) -> None:

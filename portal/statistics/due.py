@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from ..casework.models import Case
 from ..database.scope import Confined
 from ..enterprises.queries import Profile, profiles_at
-from ..filing.models import Fact
+from ..filing.models import Fact, Filing
 from ..filing.queries_lock import accepted_units
 from ..kernel.period import Quarter
 from ..kernel.workflow import Kind, State
-from .cells import add_due, take_due
+from .cells import Belonging, add_due, belonging, follow
 from .models import DueEnterprise
 
 OUTPUT, REVENUE = "101", "105"
@@ -34,33 +34,22 @@ def renew_due(session: Session, quarter: Quarter) -> int:
     profiles = profiles_at(session, quarter.first_day)
     for profile in profiles:
         row = listed.get(profile.enterprise_id)
-        if row is not None and row.county not in accepted and not row.is_approved and _grain(row) != _grain(profile):
-            _follow(session, row, profile)
+        if (
+            row is not None
+            and row.county not in accepted
+            and not row.is_approved
+            and belonging(row) != belonging(profile)
+        ):
+            follow(session, row, profile)
     new = [p for p in profiles if p.enterprise_id not in listed and p.county not in accepted]
     if not new:
         return 0
     weights = newest_outputs(session, quarter)
     approved = _approved(session, quarter)
-    rows = [_row(profile, quarter, weights, profile.enterprise_id in approved) for profile in new]
+    rows = [_row(profile, quarter, weights, approved.get(profile.enterprise_id)) for profile in new]
     Confined.insert(session, DueEnterprise.__table__, [_values(row) for row in rows])
     add_due(session, rows)
     return len(rows)
-
-
-def _grain(place: DueEnterprise | Profile) -> tuple[str, ...]:
-    return place.chain, place.segment, place.size_class, place.respondent_class
-
-
-def _follow(session: Session, row: DueEnterprise, profile: Profile) -> None:
-    """Moves a row that is not approved yet, and its share of the sums, to where the enterprise now belongs.
-
-    The county stays: a move to another unit counts for later quarters only (rulings 16).
-    """
-    take_due(session, row)
-    for name in ("chain", "segment", "size_class", "respondent_class"):
-        setattr(row, name, getattr(profile, name))
-    session.flush()
-    add_due(session, [row])
 
 
 def newest_outputs(session: Session, before: Quarter) -> dict[tuple[int, str], Decimal]:
@@ -83,31 +72,32 @@ def newest_outputs(session: Session, before: Quarter) -> dict[tuple[int, str], D
     return {(enterprise_id, indicator): value for enterprise_id, indicator, value in rows}
 
 
-def _approved(session: Session, quarter: Quarter) -> set[int]:
-    return set(
-        session.scalars(
-            select(Case.enterprise_id).where(
-                Case.kind == Kind.FILING, Case.quarter == quarter.code, Case.state == State.APPROVED
-            )
-        )
+def _approved(session: Session, quarter: Quarter) -> dict[int, Filing]:
+    rows = session.scalars(
+        select(Filing)
+        .join(Case, Case.id == Filing.case_id)
+        .where(Filing.quarter == quarter.code, Case.kind == Kind.FILING, Case.state == State.APPROVED)
     )
+    return {filing.enterprise_id: filing for filing in rows}
 
 
 def _row(
-    profile: Profile, quarter: Quarter, weights: dict[tuple[int, str], Decimal], is_approved: bool
+    profile: Profile, quarter: Quarter, weights: dict[tuple[int, str], Decimal], approved: Filing | None
 ) -> DueEnterprise:
+    """Where the filing is approved already, the row stands where its figures count."""
+    place: Belonging = approved or profile
     indicator = REVENUE if profile.respondent_class == "N" else OUTPUT
     weight = weights.get((profile.enterprise_id, indicator), profile.base_output or Decimal(0))
     return DueEnterprise(
         quarter=quarter.code,
         enterprise_id=profile.enterprise_id,
         county=profile.county,
-        chain=profile.chain,
-        segment=profile.segment,
-        size_class=profile.size_class,
-        respondent_class=profile.respondent_class,
+        chain=place.chain,
+        segment=place.segment,
+        size_class=place.size_class,
+        respondent_class=place.respondent_class,
         weight=max(Decimal(0), weight.quantize(Decimal("0.01"))),
-        is_approved=is_approved,
+        is_approved=approved is not None,
     )
 
 

@@ -25,7 +25,9 @@ from portal.review.commands import Pick
 from portal.review.decide_one import Order
 from portal.review.effects import EFFECTS, Choices
 from portal.review.rules import APPLIED
-from portal.statistics.models import Cell
+from portal.statistics.cells import add_due
+from portal.statistics.commands import compare
+from portal.statistics.models import Cell, CellDue, DueEnterprise
 from tests.fixtures.cases import EVERYTHING, HERE, add_account, add_case, add_filing, add_registration, person
 
 pytestmark = pytest.mark.content("catalogue")
@@ -78,6 +80,27 @@ def test_an_approval_publishes_facts_and_cells_and_reopening_withdraws_them(data
     commands.decide(LEAD, order(first, Action.REOPEN))
     assert {enterprise for enterprise, _ in facts()} == {8}
     assert cells()["101"] == (Decimal("100.25"), 1)
+
+
+def test_an_approval_within_a_minute_of_a_new_status_counts_where_its_figures_count(
+    database: Database, people: None
+) -> None:
+    """The list of the due still says S: it is brought up to date once a minute, and an approved row never again."""
+    where = {"quarter": 20263, "county": HERE, "segment": "01-M1", "size_class": "M"}
+    with transaction(EVERYTHING) as session:
+        for number in (7, 8):
+            row = DueEnterprise(
+                enterprise_id=number, chain="01", respondent_class="S", weight=Decimal(9), is_approved=False, **where
+            )
+            session.add(row)
+            add_due(session, [row])
+    case_id = filed()  # by the form of class L, which its enterprise is in by now
+    commands.decide(OFFICER, order(case_id, Action.APPROVE, 3))
+    with reading(EVERYTHING) as session:
+        counted = {c.respondent_class: (c.due, c.approved, c.weight_approved) for c in session.scalars(select(CellDue))}
+        assert counted == {"L": (1, 1, Decimal(9)), "S": (1, 0, Decimal(0))}
+        assert session.scalars(select(Cell.respondent_class).distinct()).all() == ["L"]
+    assert compare() == []
 
 
 @pytest.mark.parametrize("minutes", [0, 9])
