@@ -157,24 +157,27 @@ def window(quarter: str) -> None:
 @click.command("create-user", help="Open an account. The password is asked for, or read from standard input.")
 @click.argument("username")
 @click.option("--name", required=True, help="The person's name as others see it.")
+@click.option("--email", default="", help="Where one-time links and notices are mailed to.")
 @click.option(
     "--role", type=click.Choice([role.value for role in Role]), help="A post; without it an enterprise account."
 )
 @click.option("--county", help="Reporting unit, for county roles.")
 @click.option("--chain", help="Chain code, for chain officers.")
 @click.password_option()
-def user(username: str, name: str, role: str | None, county: str | None, chain: str | None, password: str) -> None:
+@with_appcontext
+def user(
+    username: str, name: str, email: str, role: str | None, county: str | None, chain: str | None, password: str
+) -> None:
     settings = _settings()
     hasher = _hasher(settings)
     posts = [PostGiven(Role(role), county, chain)] if role else []
-    details = Details(name, "", "", "zh")
+    details = Details(name, email, "", "zh")
     try:
         account_id = create_user(
             system(OPERATOR), username, details, password, hasher, is_office=bool(role), posts=posts
         )
     except Refusal as error:
-        reasons = "; ".join(message.en for message in error.fields.values()) or error.message.en
-        raise click.ClickException(reasons) from error
+        raise click.ClickException(_reason(error)) from error
     click.echo(json.dumps({"account": account_id, "username": username}))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
+_PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{3,30}[0-9]", re.ASCII)
 Mode = Literal["demo", "production"]
 
 
@@ -33,6 +35,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     mail_url: str | None = None
     mail_from: str = "portal@localhost"
+    help_phone: str | None = None
     jobs_url: str | None = None
     workers: int = 2
     port: int = 8000
@@ -77,6 +80,7 @@ class Settings:
             public_url=reader.text("public_url", f"http://127.0.0.1:{reader.port()}").rstrip("/"),
             mail_url=reader.text("mail_url", "") or None,
             mail_from=reader.text("mail_from", "portal@localhost"),
+            help_phone=_phone(reader.text("help_phone", "")),
             jobs_url=reader.text("jobs_url", "") or None,
             workers=reader.number("workers", 2, 1, 64),
             port=reader.port(),
@@ -116,6 +120,12 @@ class _Reader:
         if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
             raise BadSettings("PORT must be a port number")
         return int(text)
+
+
+def _phone(text: str) -> str | None:
+    if text and not _PHONE.fullmatch(text):
+        raise BadSettings("PORTAL_HELP_PHONE must be a telephone number: digits, blanks, + - and brackets")
+    return text or None
 
 
 def _absolute(url: str, root: Path) -> str:

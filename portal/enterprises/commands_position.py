@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..audit.trail import record
 from ..catalogue.queries import catalogue_today
+from ..catalogue.size import SizeClass, YearFigures
 from ..catalogue.snapshot import Catalogue
 from ..database.session import transaction
 from ..kernel.bilingual import Bilingual, both
@@ -17,11 +18,13 @@ from ..kernel.clock import today
 from ..kernel.errors import Invalid
 from ..kernel.roles import Actor
 from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, WHICH_CLASS, date_from, gb_class_from
-from .models import Enterprise, Position
+from .enter_size import SizeEntered, enter_size
+from .models import Enterprise, Position, SizeStatus
 from .queries import registered
 from .registration import LONGEST_SOURCE, clean
 from .tell import tell_people
 
+STATED = "stated"
 _WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
 _AHEAD = Bilingual("日期不能晚于今天。", "The date cannot lie ahead.")
 _EARLIER = Bilingual(
@@ -29,6 +32,10 @@ _EARLIER = Bilingual(
 )
 _SAME = Bilingual("和现在的位置、行业相同，没有改动。", "This is the present position and class: nothing changes.")
 _TOLD = Bilingual("链上位置或行业有改动", "Your chain position or class was changed")
+_RESIZED = Bilingual(
+    "{text}\n按这一行业的划分标准，企业规模类型自{day}起：{size}（此前：{was}）。",
+    "{text}\nBy the table of this class, your size class from {day} is: {size} (before: {was}).",
+)
 _TOLD_BODY = Bilingual(
     "自{day}起：{place}，主要行业{gb_class}。依据：{source}。如有疑问请联系县级审核员。",
     "From {day}: {place}, main class {gb_class}. Source: {source}. Ask your county officer if this is not right.",
@@ -48,7 +55,8 @@ class PositionEntry:
 def change_position(actor: Actor, enterprise_id: int, typed: PositionEntry) -> None:
     """Puts the enterprise where it belongs from a day on; filings of quarters that begin later count there.
 
-    A day on which the present position began corrects that one. Raises Invalid by field, Missing out of scope.
+    A day on which the present position began corrects that one. A size class that rests on stated figures is computed
+    anew by the table of the new main class; one that rests on filings, by its nightly job. Raises Invalid by field, Missing out of scope.
     """
     from_on, source = date_from(typed.from_on), clean(typed.source)
     with transaction(actor) as session:
@@ -63,11 +71,32 @@ def change_position(actor: Actor, enterprise_id: int, typed: PositionEntry) -> N
         before = {"segment": row.segment, "gb_class": row.gb_class}
         _move(session, row, present, typed.segment, from_on, actor)
         row.gb_class = gb_class
+        sized = _resize(session, row, catalogue, actor)
         told = {"day": both(from_on.isoformat()), "place": catalogue.segments[typed.segment].title}
         body = _TOLD_BODY.fill(gb_class=gb_class, source=source, **told)
-        tell_people(session, row.id, "position-changed", _TOLD, body, "/enterprise")
+        tell_people(session, row.id, "position-changed", _TOLD, _with_size(body, sized), "/enterprise")
         detail = {"segment": typed.segment, "gb_class": gb_class, "from": from_on, "source": source, "before": before}
+        if sized is not None:
+            detail["size"] = {"class": sized.size_class, "since": sized.since_on, "replaced": sized.replaced}
         record(session, actor, stream=f"enterprise:{row.id}", verb="position.changed", detail=detail)
+
+
+def _resize(session: Session, row: Enterprise, catalogue: Catalogue, actor: Actor) -> SizeEntered | None:
+    """The newest size class by the enterprise's main class; None where none is stated, or it stays word for word."""
+    newest = session.scalars(
+        select(SizeStatus).where(SizeStatus.enterprise_id == row.id).order_by(SizeStatus.since_on.desc()).limit(1)
+    ).one_or_none()
+    if newest is None or newest.basis != STATED:
+        return None
+    figures = YearFigures(newest.since_on.year - 1, newest.staff, newest.revenue)
+    return enter_size(session, row, figures, STATED, catalogue, actor.account_id)
+
+
+def _with_size(body: Bilingual, sized: SizeEntered | None) -> Bilingual:
+    if sized is None or sized.was is None or sized.was == sized.size_class:
+        return body
+    was, now = SizeClass(sized.was).title, SizeClass(sized.size_class).title
+    return _RESIZED.fill(text=body, day=both(sized.since_on.isoformat()), size=now, was=was)
 
 
 def _present(session: Session, row: Enterprise) -> Position | None:

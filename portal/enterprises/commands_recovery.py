@@ -6,11 +6,14 @@ from sqlalchemy.orm import Session
 
 from ..accounts.enter import locked
 from ..accounts.models import Account
+from ..accounts.queries import holders_of
 from ..accounts.recovery import Handed, check_identity, issue_code
 from ..database.session import transaction
 from ..kernel.bilingual import Bilingual
+from ..kernel.clock import today
 from ..kernel.errors import Missing
-from ..kernel.roles import Actor
+from ..kernel.roles import Actor, Role
+from ..notices.post import post
 from .models import Enterprise
 from .queries import recoverable
 from .tell import tell_people
@@ -22,10 +25,16 @@ _BODY = Bilingual(
     "{office} checked who {name} of {enterprise} is and issued a one-time recovery code, which sets a new password. "
     "If you doubt it, get in touch with the county officer or the city bureau at once.",
 )
+_LEADS_BODY = Bilingual(
+    "{office}为{enterprise}的{name}发放了一次性恢复码，凭码可以设置新密码。身份核实方式：{identity}",
+    "{office} issued a one-time recovery code for {name} of {enterprise}, which sets a new password. How the person was "
+    "identified: {identity}",
+)
 
 
 def issue_recovery(actor: Actor, enterprise_id: int, account_id: int, identity: str) -> Handed:
-    """A code that sets a new password once; the owner and everybody else who acts for the enterprise are told.
+    """A code that sets a new password once; the owner, everybody else who acts for the enterprise, and the leads of
+    its county are told.
 
     Raises Invalid (field `identity`), Missing outside the own counties and for who does not act for the enterprise,
     Illegal for a disabled account, TooMany.
@@ -37,7 +46,25 @@ def issue_recovery(actor: Actor, enterprise_id: int, account_id: int, identity: 
         if account.is_office:
             raise Missing()
         _tell_others(session, actor, row, account)
+        _tell_leads(session, actor, row, account, checked)
         return issue_code(session, actor, account, checked, about=f"enterprise:{row.id}")
+
+
+def _tell_leads(session: Session, actor: Actor, row: Enterprise, account: Account, identity: str) -> None:
+    """The leads of the county read of each code that an officer of theirs hands out, and on what proof."""
+    body = _LEADS_BODY.fill(name=account.display_name, office=actor.name, enterprise=row.name_zh, identity=identity)
+    for lead in holders_of(session, (Role.COUNTY_LEAD,), today(), county=row.county):
+        if lead.id != actor.account_id:
+            post(
+                session,
+                account_id=lead.id,
+                kind="recovery-by-officer",
+                title=_TITLE.fill(name=account.display_name),
+                body=body,
+                link=f"/enterprises/{row.id}",
+                mail_to=lead.email,
+                language="en" if lead.language == "en" else "zh",
+            )
 
 
 def _tell_others(session: Session, actor: Actor, row: Enterprise, account: Account) -> None:

@@ -35,6 +35,7 @@ def enter_size(
         .limit(1)
     ).one_or_none()
     here = standing if standing is not None and standing.since_on == figures.counts_from else None
+    was = standing.size_class if standing is not None else None  # before the row of this very day is written over
     computed = catalogue.size_class(row.gb_class, figures.staff, figures.revenue).value
     said = {
         "size_class": computed,
@@ -50,7 +51,7 @@ def enter_size(
     if row.size_class_on is None or row.size_class_on <= figures.counts_from:
         row.size_class, row.size_class_on = computed, figures.counts_from
     session.flush()
-    return SizeEntered(computed, figures.counts_from, standing.size_class if standing is not None else None, before)
+    return SizeEntered(computed, figures.counts_from, was, before)
 
 
 def _write(

@@ -88,6 +88,12 @@ def register_import(session: Session, import_id: int, *, is_locked: bool = False
     return found
 
 
+def left_open(session: Session, before: datetime) -> Sequence[RegisterImport]:
+    """Previews from before that instant which nobody has confirmed, locked: one that is confirmed now is left out."""
+    statement = select(RegisterImport).where(RegisterImport.state == "open", RegisterImport.created_at < before)
+    return session.scalars(statement.order_by(RegisterImport.id).limit(AT_ONCE).with_for_update()).all()
+
+
 def loaded_with(session: Session, county: str, sha256: str) -> RegisterImport | None:
     """The import that loaded the same bytes for the same unit before."""
     return session.scalars(

@@ -66,6 +66,11 @@ def content_of(upload: Upload, folder: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
+def discard(folder: Path, stored_name: str) -> None:
+    """Takes away the bytes of an upload whose row is gone."""
+    (folder / FOLDER / stored_name).unlink(missing_ok=True)
+
+
 def keep(session: Session, received: Received, *, enterprise_id: int, county: str, chain: str, actor: Actor) -> Upload:
     """The row that makes a received file somebody's."""
     upload = Upload(

@@ -152,6 +152,7 @@ EVERYTHING = {
     "enterprises/commands": "a new enterprise has no id to be confined to; a credit code is unique in the whole city",
     "enterprises/commands_roster": "whether a code is registered under another unit is asked of the whole city",
     "enterprises/commands_transfer": "a registration handed over lies with two counties for a moment",
+    "enterprises/tasks": "previews that nobody confirmed are forgotten in every county",
     "filing/tasks": "whose year is complete is asked of the whole register",
     "home/queries": "the scope of a bureau officer or auditor is the whole city",
     "kernel/roles": "where it is defined",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import commands, commands_own
@@ -362,6 +363,17 @@ def test_the_operator_opens_an_account_with_a_password_that_must_be_good() -> No
         commands.create_user(guest(), "ops-1", DETAILS, "12345678", HASHER)
     account_id = commands.create_user(guest(), "ops-1", DETAILS, NEW.new_password, HASHER)
     assert stored(account_id).state == "active"
+
+
+def test_the_command_line_opens_an_account_that_mails_reach(app: Flask) -> None:
+    typed = f"{NEW.new_password}\n{NEW.new_password}\n"
+    words = ["create-user", "ops-2", "--name", "运维", "--role", "administrator", "--email"]
+    refused = app.test_cli_runner().invoke(args=[*words, "no address"], input=typed)
+    assert refused.exit_code == 1 and "e-mail" in refused.output
+    done = app.test_cli_runner().invoke(args=[*words, "Ops@Example.gov.cn"], input=typed)
+    assert done.exit_code == 0, done.output
+    with reading(NOBODY) as session:
+        assert session.scalars(select(Account.email).where(Account.username == "ops-2")).one() == "ops@example.gov.cn"
 
 
 def test_counts_and_dead_links_are_swept_away(runner: Runner) -> None:

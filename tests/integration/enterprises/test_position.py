@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from portal.audit.models import AuditEvent
 from portal.database.session import reading, transaction
 from portal.enterprises.commands_position import PositionEntry, change_position
-from portal.enterprises.models import Position
+from portal.enterprises.models import Enterprise, Position, SizeStatus
 from portal.enterprises.queries import profile_at
 from portal.kernel.bilingual import LANGUAGES
 from portal.kernel.clock import today
@@ -82,6 +83,29 @@ def test_the_class_of_the_respondent_follows_the_main_class(enterprise_id: int) 
     change_position(OFFICER, enterprise_id, entry("16-M1", "6513"))
     with reading(EVERYTHING) as session:
         assert profile_at(session, enterprise_id, today()).respondent_class == "N"
+
+
+@pytest.mark.parametrize("basis", ["stated", "filings"])
+def test_a_stated_size_class_follows_the_table_of_the_new_main_class(enterprise_id: int, basis: str) -> None:
+    """Mechanical engineering: 300 staff and 2,000 are medium. Software: 300 staff want 10,000 to be large (rulings 31)."""
+    with transaction(EVERYTHING) as session:
+        row, status = session.get_one(Enterprise, enterprise_id), session.scalars(select(SizeStatus)).one()
+        status.staff, status.revenue, status.basis = 400, Decimal("12000.00"), basis
+        status.size_class = row.size_class = "M"
+        since = status.since_on
+    change_position(OFFICER, enterprise_id, entry("16-M1", "6513"))
+    with reading(EVERYTHING) as session:
+        status = session.scalars(select(SizeStatus)).one()
+        seen = status.size_class, status.gb_class == "6513", session.get_one(Enterprise, enterprise_id).size_class
+        event = session.scalars(select(AuditEvent).where(AuditEvent.verb == "position.changed")).one()
+        told = session.scalars(select(Notice).where(Notice.kind == "position-changed")).first()
+    assert status.since_on == since and told is not None
+    if basis == "filings":  # computed by its own job, from approved figures
+        assert seen == ("M", False, "M") and "size" not in event.detail
+        return
+    assert seen == ("L", True, "L")
+    assert event.detail["size"]["class"] == "L" and event.detail["size"]["replaced"]["size_class"] == "M"
+    assert "大型（此前：中型）" in told.body_zh and "Large (before: Medium)" in told.body_en
 
 
 def test_its_people_are_told_and_the_trail_keeps_both(enterprise_id: int) -> None:

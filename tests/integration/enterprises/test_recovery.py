@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.accounts import commands_recovery as recovery
 from portal.accounts.hashing import Hasher
 from portal.accounts.limits import TAKEN_NAME, TooMany
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Post
 from portal.accounts.open_account import Details, Taken
 from portal.accounts.passwords import NewPassword
 from portal.audit.models import AuditEvent
@@ -23,12 +23,13 @@ from portal.enterprises import commands_members, tasks
 from portal.enterprises.commands_recovery import issue_recovery
 from portal.enterprises.models import Membership
 from portal.jobs.run import Runner
+from portal.kernel.clock import today
 from portal.kernel.errors import Illegal, Invalid, Missing
 from portal.kernel.roles import ANONYMOUS, GRANTS, OFFICE_ROLES, Permission, Role, Scope
 from portal.notices.models import Notice
 from portal.web.sessions import WebSession, begin
 from tests.fixtures.applicants import submitted
-from tests.fixtures.cases import ELSEWHERE, EVERYTHING, add_account, person
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, person
 from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
 
 DECLARING = (tasks,)  # importing it is what declares its handler
@@ -69,6 +70,22 @@ def test_the_officer_of_the_county_issues_one_and_the_person_comes_back(enterpri
     with reading(EVERYTHING) as session:
         assert HASHER.verify(session.get_one(Account, COLLEAGUE).password_hash, TYPED)
         assert session.scalars(select(WebSession).where(WebSession.account_id == COLLEAGUE)).all() == []
+
+
+def test_the_leads_of_the_county_are_told_who_handed_out_a_code_and_on_what_proof(enterprise_id: int) -> None:
+    leads = {904: HERE, 905: HERE, 906: ELSEWHERE}
+    with transaction(EVERYTHING) as session:
+        for account_id, county in leads.items():
+            add_account(session, account_id, f"负责人{account_id}")
+            post = Post(account_id=account_id, role=Role.COUNTY_LEAD.value, county=county, since_on=today())
+            session.add(post)
+    issue_recovery(OFFICER, enterprise_id, COLLEAGUE, CHECKED)
+    assert [told(account_id) for account_id in leads] == [["recovery-by-officer"], ["recovery-by-officer"], []]
+    with reading(EVERYTHING) as session:
+        notice = session.scalars(select(Notice).where(Notice.account_id == 904)).one()
+    assert CHECKED in notice.body_zh and OFFICER.name in notice.body_en
+    issue_recovery(person(Role.COUNTY_LEAD, 904), enterprise_id, COLLEAGUE, CHECKED)  # nobody is told of their own deed
+    assert [len(told(account_id)) for account_id in leads] == [1, 2, 0]
 
 
 def test_it_stands_in_the_trail_of_the_account(enterprise_id: int) -> None:

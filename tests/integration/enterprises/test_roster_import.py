@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,19 @@ from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
 from portal.audit.verify import verify
+from portal.config import Settings
 from portal.database.session import reading, transaction
+from portal.enterprises import tasks
 from portal.enterprises.commands_roster import ListFile, load_list, offer_list
 from portal.enterprises.models import AboveScaleStatus, Enterprise
 from portal.enterprises.models_roster import RegisterImport, RosterEntry
 from portal.enterprises.queries import profile_at, registration_sheet
 from portal.enterprises.queries_roster import plan_for, register_import
 from portal.enterprises.roster_rules import FIELDS
+from portal.jobs.queue import enqueue
+from portal.jobs.run import Runner
 from portal.kernel.bilingual import LANGUAGES
-from portal.kernel.clock import today
+from portal.kernel.clock import now, today
 from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.roles import GRANTS, Actor, Permission, Role
 from portal.kernel.workflow import Action
@@ -44,6 +48,7 @@ HEAD = [f"{title.zh} / {title.en}" for title in FIELDS.values()]
 BUREAU = person(Role.BUREAU_OFFICER, 905)
 DAY = f"{today().year}-01-01"
 PATH = "/enterprises/import"
+DECLARING = (tasks,)  # importing it is what declares its handler
 
 
 def line(number: int, name: str = "", unit: str = "缙云县", since: Any = DAY, gb_class: str = "3425") -> list[Any]:
@@ -93,6 +98,26 @@ def count(model: Any) -> int:
 
 def number_of(page: Page) -> int:
     return int(page.url.split("?")[0].rsplit("/", 1)[1])
+
+
+def test_a_preview_nobody_confirmed_within_a_week_goes_with_its_file(
+    enterprise_id: int, settings: Settings, tmp_path: Path
+) -> None:
+    folder = settings.data_dir
+    old, young = (offer_list(OFFICER, replace(sent(folder, sheet(line(n))), folder=folder)) for n in (1, 2))
+    done = loaded(folder, OFFICER, sheet(line(3)))
+    with transaction(EVERYTHING) as session:
+        files = {row.id: session.get_one(Upload, row.upload_id).stored_name for row in session.query(RegisterImport)}
+        for number, days in ((old, 8), (young, 6), (done, 400)):
+            session.get_one(RegisterImport, number).created_at = now() - timedelta(days=days)
+        enqueue(session, "enterprises.forget_previews")
+    Runner(settings).sweep()
+    with reading(EVERYTHING) as session:
+        left = {row.id for row in session.query(RegisterImport)}
+        kept = {row.stored_name for row in session.query(Upload).filter_by(purpose="register-list")}
+    assert left == {young, done}
+    assert kept == {files[young], files[done]} == {p.name for p in (folder / "uploads").iterdir()} & set(files.values())
+    assert verify() == []
 
 
 # --- the walk ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from portal.casework.models import Case
 from portal.casework.move import move
 from portal.catalogue.models import FilingWindow
 from portal.catalogue.queries import work_calendar
+from portal.config import BadSettings, Settings
 from portal.database.session import Database, transaction
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import today
@@ -111,3 +112,17 @@ def test_who_only_reads_finds_numbers_and_no_tasks(app: Flask) -> None:
     assert tasks(auditor) == {}
     assert [words(tile) for tile in auditor.having(class_="v")][:2] == ["1", "1"]
     assert list(tasks(desk(app, person(Role.BUREAU_LEAD)).get("/"))) == ["/review?kind=application"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_telephone_for_questions_is_named_where_the_operator_set_one_and_nowhere_else(
+    app: Flask, tmp_path: Path
+) -> None:
+    pages = ("/", "/help", "/privacy", "/accessibility")
+    assert not [page for page in pages if "填报咨询" in app.test_client().get(page).text]
+    given = {"PORTAL_HELP_PHONE": "0578-209 1234", "PORTAL_MODE": "demo"}
+    app.config["PORTAL"] = Settings.from_environment(given, tmp_path)
+    assert [app.test_client().get(page).text.count("填报咨询：0578-209 1234") for page in pages] == [1, 2, 2, 2]
+    for wrong in ("call me", "1<b>2345", "0578"):
+        with pytest.raises(BadSettings):
+            Settings.from_environment({**given, "PORTAL_HELP_PHONE": wrong}, tmp_path)
