@@ -56,7 +56,8 @@ def change_position(actor: Actor, enterprise_id: int, typed: PositionEntry) -> N
     """Puts the enterprise where it belongs from a day on; filings of quarters that begin later count there.
 
     A day on which the present position began corrects that one. A size class that rests on stated figures is computed
-    anew by the table of the new main class; one that rests on filings, by its nightly job. Raises Invalid by field, Missing out of scope.
+    anew by the table of the new main class; one that rests on filings, by its nightly job. Raises Invalid by field,
+    Missing out of scope.
     """
     from_on, source = date_from(typed.from_on), clean(typed.source)
     with transaction(actor) as session:

@@ -27,8 +27,8 @@ _BODY = Bilingual(
 )
 _LEADS_BODY = Bilingual(
     "{office}为{enterprise}的{name}发放了一次性恢复码，凭码可以设置新密码。身份核实方式：{identity}",
-    "{office} issued a one-time recovery code for {name} of {enterprise}, which sets a new password. How the person was "
-    "identified: {identity}",
+    "{office} issued a one-time recovery code for {name} of {enterprise}, which sets a new password. How the person "
+    "was identified: {identity}",
 )
 
 

@@ -53,6 +53,7 @@ DEEDS = frozenset(
         "enterprises/admit",
         "enterprises/enter_above_scale",
         "enterprises/enter_size",
+        "enterprises/forget_import",
         "enterprises/hand_in",
         "enterprises/issue_record",
         "enterprises/join",
