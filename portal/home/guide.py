@@ -142,9 +142,9 @@ PARTS: tuple[Part, ...] = (
         _B("县级审核", "County officers"),
         (
             _B(
-                "“填报审核”按审核期限排序。无异常的可以勾选后批量通过，有异常的逐份打开。",
-                "“Filings to review” is sorted by due date. Clean ones can be approved in a batch, "
-                "flagged ones one by one.",
+                "“填报审核”按审核期限（工作日）排序。无异常的可以勾选（一页或整个列表）后批量通过，有异常的逐份打开。",
+                "“Filings to review” is sorted by due date, in working days. Clean ones of a page or of the whole list "
+                "can be ticked and approved in a batch, flagged ones one by one.",
             ),
             _B(
                 "打开一份填报，先看“需要关注”：异常项、改动项和主要指标。点任意一项可以看近八个季度和企业说明。",
