@@ -1,10 +1,14 @@
 """The fonts that papers are set in: cut once from Debian's `fonts-noto-cjk`, kept in the repository, verified by sum.
 
-`python scripts/fonts.py` cuts both files anew (about a minute each, needs fontTools and the package) and writes the
+`python scripts/fonts.py` cuts all files anew (about a minute each, needs fontTools and the package) and writes the
 manifest; `--check` only compares what lies here. The cut keeps the whole unified block, what the font has of
 extension B and later, and of extension A the characters of the state's table of standard characters and others seen in
 names; it leaves out the other faces, other regions' forms, hints and vertical forms. OpenType, never woff2: the engine
 unpacks that anew for every paper.
+
+Of each face there are two files. What the engine pays for a paper grows with the font, whatever is printed in it: the
+usual characters (GB 2312) therefore lie in a small file of their own, as TrueType, the most frequent ones first, which
+costs a tenth; the whole one is opened for a rare character only.
 """
 
 from __future__ import annotations
@@ -16,8 +20,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib.reorderGlyphs import reorderGlyphs
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "portal" / "certificates" / "fonts"
@@ -51,9 +59,14 @@ NAMES_A = (
     "㲋㳌㳠㴋㵄㵽㶷㷍㷖㸃㸅㺬㺭㻏㻒㼆㽦㿟䀹䁀䂀䂬䃳䄎䄠䅈䆁䇂䇹䈽䉤䊵䋎䋏䌷䌸䍀䍃䎱䏌䏰䐚䑏䒕䓇䓞䔮䕫䕷䖝䖳䗝䘏䘵䙌䚷䛐䛒䜌䜩䝤䞍䟫"
     "䠀䡄䡵䢍䢵䢿䣅䤑䤤䥇䥑䦷䦶䧹䨱䨺䩄䪲䫉䬎䭀䭲䮚䯂䯄䰾䱉䱽䲁䲜䳑䴉䴚䵣䵷䶊䶑䶵"
 )
+# Of the second level of GB 2312, what this city's places, chains and papers are called with.
+OURS = "仞岫岱昀晟毂沐瑾瓯畲缙衿酯锂霁黏鑫昊炜烨煜琨璟钰铖骏骅翊睿栎梓楠榕桦淼淏"
+_SECOND_LEVEL = 0xD8  # the first byte of its characters
 CUTS = (
     ("LishuiSong.otf", "Lishui Song", "NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC"),
     ("LishuiHei.otf", "Lishui Hei", "NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"),
+    ("LishuiSongUsual.ttf", "Lishui Song Usual", "NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC"),
+    ("LishuiHeiUsual.ttf", "Lishui Hei Usual", "NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"),
 )
 
 
@@ -61,7 +74,16 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def cut(collection: str, face: str, family: str) -> TTFont:
+def usual() -> list[int]:
+    """Code points of the usual characters in the order of their places in the font: the often used ones first."""
+    plain = [code for first, last in RANGES[:4] for code in range(first, last + 1)]
+    rows = [bytes((high, low)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF)]
+    known = {ord(text): row[0] >= _SECOND_LEVEL for row in rows if (text := row.decode("gb2312", "ignore"))}
+    others = sorted(known, key=lambda code: (known[code] and chr(code) not in OURS, code))
+    return list(dict.fromkeys(plain + others))
+
+
+def cut(collection: str, face: str, family: str, codes: list[int]) -> TTFont:
     fonts = TTCollection(str(SOURCE / collection)).fonts
     font = next(font for font in fonts if font["name"].getDebugName(1) == face)
     font.recalcTimestamp = False  # the same source gives the same bytes
@@ -72,10 +94,33 @@ def cut(collection: str, face: str, family: str) -> TTFont:
     options.name_IDs = [0, 5, 13, 14]
     options.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG"]
     subsetter = Subsetter(options)
-    codes = {code for first, last in RANGES for code in range(first, last + 1)} | {ord(letter) for letter in NAMES_A}
-    subsetter.populate(unicodes=sorted(codes))
+    subsetter.populate(unicodes=codes)
     subsetter.subset(font)
     _rename(font, family)
+    return font
+
+
+def whole() -> list[int]:
+    codes = {code for first, last in RANGES for code in range(first, last + 1)} | {ord(letter) for letter in NAMES_A}
+    return sorted(codes)
+
+
+def as_truetype(font: TTFont, codes: list[int]) -> TTFont:
+    """The same outlines within half a unit of a thousand, in the order of `codes`."""
+    glyphs, drawn = font.getGlyphSet(), {}
+    for name in font.getGlyphOrder():
+        pen = TTGlyphPen(glyphs)
+        glyphs[name].draw(Cu2QuPen(pen, 0.5, reverse_direction=True))
+        drawn[name] = pen.glyph()
+    names, order = font.getBestCmap(), font.getGlyphOrder()
+    reorderGlyphs(font, list(dict.fromkeys([order[0], *(names[code] for code in codes if code in names), *order])))
+    del font["CFF "]
+    font.sfntVersion = "\0\1\0\0"
+    builder = FontBuilder(font=font)
+    builder.isTTF = True
+    builder.setupGlyf(drawn)
+    builder.setupMaxp()
+    font["head"].glyphDataFormat = 0
     return font
 
 
@@ -92,7 +137,11 @@ def _rename(font: TTFont, family: str) -> None:
 def build() -> list[dict[str, str]]:
     entries = []
     for file, family, collection, face in CUTS:
-        font = cut(collection, face, family)
+        is_usual = file.endswith(".ttf")
+        codes = usual() if is_usual else whole()
+        font = cut(collection, face, family, codes)
+        if is_usual:
+            font = as_truetype(font, codes)
         version = font["name"].getDebugName(5)
         font.save(FOLDER / file)
         entries.append(
@@ -114,7 +163,7 @@ def manifest() -> list[dict[str, str]]:
 
 def differences(entries: list[dict[str, str]]) -> list[str]:
     """What lies here but is not what the manifest says."""
-    files = {file.name: digest(file.read_bytes()) for file in FOLDER.glob("*.otf")}
+    files = {file.name: digest(file.read_bytes()) for file in FOLDER.glob("*.?tf")}
     listed = {entry["file"]: entry["sha256"] for entry in entries}
     return [f"{name}: not as the manifest says" for name in sorted(files.items() ^ listed.items())]
 

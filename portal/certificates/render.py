@@ -11,6 +11,7 @@ import re
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
+from PIL import Image, ImageOps
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
@@ -26,6 +28,7 @@ from ..config import ROOT
 from . import wording
 from .queries import Sheet
 from .rules import spaced, verify_path
+from .snapshot import Snapshot
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 _TEMPLATES = ROOT / "templates" / "certificates" / "paper"
@@ -34,7 +37,11 @@ _MARK = ROOT / "static" / "img" / "mark.svg"
 _ONE_AT_A_TIME = threading.Lock()
 _GAP = Markup('<span class="g"></span>')
 _HAN_MEETS_LATIN = re.compile(r"(?<=[\u3007\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3007\u3400-\u9fff])")
-_LONG, _VERY_LONG = 22, 60
+_LONG, _VERY_LONG, _DENSE = 22, 60, 170
+_NARROW = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
+_DOT = 8  # of the code, in points of the image: sharp at 250 dots an inch and more
+_INK = [255, 0, *([0] * 254)]
+_MASK = 4
 
 
 class PackagedFetcher(URLFetcher):
@@ -76,6 +83,7 @@ def _engine() -> _Engine:
         lstrip_blocks=True,
     )
     templates.filters["sp"] = _with_gaps
+    templates.filters["latin"] = _latin
     return _Engine(templates, fonts, style, fetcher)
 
 
@@ -92,11 +100,18 @@ def page_of(sheet: Sheet, public_url: str, *, is_demo: bool) -> str:
         day=wording.written_day(snapshot.issued_on),
         body=snapshot.text or wording.registered(snapshot.issued_on),
         code=spaced(sheet.token),
-        qr=segno.make(f"{public_url}{verify_path(sheet.token)}", error="m", boost_error=False).svg_data_uri(border=4),
+        qr=_qr(f"{public_url}{verify_path(sheet.token)}"),
         mark=_data_uri(_MARK),
         size="tiny" if length > _VERY_LONG else "small" if length > _LONG else "",
+        is_dense=_said(snapshot) > _DENSE,
         is_demo=is_demo,
     )
+
+
+def _said(snapshot: Snapshot) -> int:
+    """Characters of what varies, in Chinese."""
+    texts = (snapshot.holder, *((snapshot.text,) if snapshot.text else ()), *(line.value for line in snapshot.lines))
+    return sum(len(text.zh) for text in texts)
 
 
 def rendered(sheet: Sheet, public_url: str, *, is_demo: bool) -> bytes:
@@ -112,6 +127,22 @@ def rendered(sheet: Sheet, public_url: str, *, is_demo: bool) -> bytes:
             pdf_tags=True,
         )
     return bytes(result or b"")
+
+
+def _qr(address: str) -> str:
+    """Dots, not lines: as a drawing it cost the engine a sixth of the whole paper. Grey, for one bit becomes colour."""
+    code = segno.make(address, error="m", boost_error=False, mask=_MASK).matrix
+    image = Image.frombytes("L", (len(code), len(code)), b"".join(code)).point(_INK)
+    image = ImageOps.expand(image, border=4, fill=255)
+    image = image.resize((image.width * _DOT, image.height * _DOT), Image.Resampling.NEAREST)
+    file = BytesIO()
+    image.save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def _latin(text: str) -> str:
+    """English quotes as a typewriter has them: our faces draw the curved ones as wide as a Chinese character."""
+    return text.translate(_NARROW)
 
 
 def _data_uri(file: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..kernel.bilingual import Bilingual
 
-LAYOUT = 2  # of the fixed words and the page around the facts; part of what is hashed
+LAYOUT = 3  # of the fixed words and the page around the facts; part of what is hashed
 
 
 @dataclass(frozen=True, slots=True)

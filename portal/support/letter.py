@@ -18,9 +18,14 @@ _SUM = Bilingual("核定金额（元）", "Amount granted (yuan)")
 _MARK = Bilingual("说明", "Note")
 _SAMPLE = Bilingual("示例政策，不是正式决定。", "A sample policy: no official decision.")
 _GRANTED = Bilingual(
-    "经审核，决定按《{title}》给予支持{sum}元（{words}）。", "Support of CNY {sum} is granted under “{title}”."
+    "你单位关于《{title}》的申请，经审核符合条件，决定给予支持人民币{sum}元（大写：{words}）。特此告知。",
+    "Your application under the policy “{title}” was reviewed and meets its conditions. "
+    "Support of CNY {sum} is granted.",
 )
-_DESIGNATED = Bilingual("经审核，决定按《{title}》予以认定。", "The designation under “{title}” is granted.")
+_DESIGNATED = Bilingual(
+    "你单位关于《{title}》的申请，经审核符合条件，决定予以认定。特此告知。",
+    "Your application under the policy “{title}” was reviewed and meets its conditions. The designation is granted.",
+)
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "兆")
@@ -45,7 +50,7 @@ def letter_snapshot(
         Line(_YEAR, both(str(year))),
     ]
     if not policy.is_designation:
-        lines.append(Line(_SUM, Bilingual(f"{sum_.zh}（{words.zh}）", sum_.en)))
+        lines.append(Line(_SUM, sum_))
     if policy.tag is Tag.SAMPLE:
         lines.append(Line(_MARK, _SAMPLE))
     said = _DESIGNATED if policy.is_designation else _GRANTED

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -16,6 +18,7 @@ import pytest
 from portal.certificates import wording
 from portal.certificates.render import FONTS, PackagedFetcher, page_of, rendered
 from portal.certificates.rules import PaperKind, spaced
+from portal.certificates.snapshot import Line
 from portal.config import ROOT
 from portal.kernel.bilingual import Bilingual, both
 from tests.fixtures.papers import SERIALS, TOKEN, sheet
@@ -80,6 +83,10 @@ def written(folder: Path, content: bytes) -> Path:
     return file
 
 
+def fonts(file: Path) -> set[str]:
+    return {line.split()[0].partition("+")[2] for line in tool("pdffonts", file).splitlines()[2:]}
+
+
 def bare(text: str) -> str:
     return "".join(text.split())
 
@@ -87,11 +94,19 @@ def bare(text: str) -> str:
 @pytest.mark.parametrize("kind", PaperKind)
 def test_only_our_fonts_are_embedded_and_it_is_one_page_of_a4(kind: PaperKind, tmp_path: Path) -> None:
     file = written(tmp_path, rendered(sheet(kind, both(RARE)), URL, is_demo=True))
-    fonts = [line.split()[0].partition("+")[2] for line in tool("pdffonts", file).splitlines()[2:]]
-    assert set(fonts) == {"Lishui-Song", "Lishui-Hei"}
+    assert fonts(file) == {"Lishui-Song-Usual", "Lishui-Hei-Usual", "Lishui-Song"}
     about = tool("pdfinfo", file)
     assert "Pages:           1\n" in about
     assert "A4" in about
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_a_usual_name_opens_no_large_font(kind: PaperKind, tmp_path: Path) -> None:
+    """What a paper costs hangs on it: subsetting a whole font takes ten times as long."""
+    name = Bilingual("缙云县鑫晟精密传动（丽水）有限公司", "Jinyun Xinsheng Drive Co., Ltd.")
+    content = rendered(sheet(kind, name), URL, is_demo=True)
+    assert fonts(written(tmp_path, content)) == {"Lishui-Song-Usual", "Lishui-Hei-Usual"}
+    assert len(content) < 80_000
 
 
 @pytest.mark.parametrize("kind", PaperKind)
@@ -175,9 +190,25 @@ def test_a_name_of_any_length_stays_on_the_page(kind: PaperKind, name: str, tmp_
     assert SERIALS[kind] in said
 
 
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_letter_that_says_much_keeps_clear_of_the_seal(size: int, tmp_path: Path) -> None:
+    shown = sheet(PaperKind.AWARD_LETTER, Bilingual("丽水精密传动有限公司" * size, "Lishui Drive Co., Ltd. " * size))
+    line = Line(Bilingual("政策", "Policy"), Bilingual("关键技术项目" * size, "Open-call projects " * size))
+    last = Line(Bilingual("说明", "Note"), Bilingual("末行", "the last line"))
+    text = Bilingual(
+        "你单位关于《关键技术项目》的申请，经审核符合条件。" * (2 + size), "Your application was granted. " * 2 * size
+    )
+    states = replace(shown.snapshot, lines=(line, *(line,) * 3, last), text=text)
+    file = written(tmp_path, rendered(replace(shown, snapshot=states), URL, is_demo=False))
+    tops = {
+        word: float(top) for top, word in re.findall(r'yMin="([\d.]+)"[^>]*>([^<]+)<', tool("pdftotext", file, "-bbox"))
+    }
+    assert tops["末行"] + 24 < tops[wording.SEAL.zh]  # points: the line, its English, and the edge of the circle
+
+
 def test_the_code_for_the_phone_is_large_enough_and_of_level_m() -> None:
     page = page_of(sheet(), URL, is_demo=False)
-    assert 'class="qr" src="data:image/svg+xml' in page
+    assert 'class="qr" src="data:image/png' in page
     style = (ROOT / "portal" / "certificates" / "paper.css").read_text("utf-8")
     drawn = float(style.split(".qr {")[1].split("width:")[1].split("mm")[0])
     modules = 33  # version 4 at level M holds the address; the quiet zone adds four on each side
