@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.serve import ARENAS
+
 from .report import Unmeasured
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +58,7 @@ def run_python(arguments: list[str], environ: Mapping[str, str], folder: Path = 
 
 def _environ(more: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_") and name != "PORT"}
-    return {**kept, **more}
+    return {**ARENAS, **kept, **more}
 
 
 @contextmanager

@@ -29,6 +29,8 @@ _HEALTHY_AFTER = 30.0
 _GIVE_UP_AFTER = 3
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
+# Threads of a worker share two heaps of the C library instead of opening one each: less memory that nobody gives back.
+ARENAS = {"MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Child:
             pass_fds=self.fds,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            env={**ARENAS, **os.environ},
             preexec_fn=_in_child,  # noqa: PLW1509 - the supervisor has one thread
         )
 

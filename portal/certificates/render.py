@@ -41,7 +41,7 @@ _LONG, _VERY_LONG, _DENSE = 22, 60, 170
 _NARROW = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 _DOT = 8  # of the code, in points of the image: sharp at 250 dots an inch and more
 _INK = [255, 0, *([0] * 254)]
-_MASK = 4
+_MASK = 4  # any mask reads alike over a random code; choosing the neatest of eight costs as much as reading the page
 
 
 class PackagedFetcher(URLFetcher):

@@ -2,6 +2,8 @@
 
 huey's queue is a place of its own (a file beside the database, or tables in PostgreSQL) and only ever holds the word
 `sweep`; what there is to do stands in the table `job`.
+
+huey brings PostgreSQL's driver along wherever it lies: ten megabytes that a web worker takes up with its first ring.
 """
 
 from __future__ import annotations
@@ -9,13 +11,14 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import psycopg
-from huey import Huey, PostgresHuey, SqliteHuey
-from huey.serializer import SignedSerializer
 from sqlalchemy.engine import make_url
 
 from ..config import Settings
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 _RUNG = "rung"
 _log = logging.getLogger("portal.jobs")
@@ -46,6 +49,9 @@ class Bell:
 
 
 def _queue(settings: Settings) -> Huey:
+    from huey import PostgresHuey, SqliteHuey  # noqa: PLC0415 - see above
+    from huey.serializer import SignedSerializer  # noqa: PLC0415 - see above
+
     url = make_url(settings.jobs_url or settings.database_url)
     signed = SignedSerializer(secret=settings.secret_key)
     if url.get_backend_name() == "postgresql":
@@ -68,9 +74,11 @@ def ring() -> None:
     """Rings this process's bell, if it has one. Never raises: the consumer looks every second anyway."""
     if not _hung:
         return
+    from psycopg import Error  # noqa: PLC0415 - see above
+
     try:
         if not _bells:
             _bells.append(Bell(_hung[0]))
         _bells[0].ring()
-    except (sqlite3.Error, psycopg.Error, OSError) as error:
+    except (sqlite3.Error, Error, OSError) as error:
         _log.warning("the bell could not be rung: %s", type(error).__name__)

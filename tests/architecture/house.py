@@ -148,7 +148,7 @@ FLASK = {
 }
 
 # Libraries that weigh megabytes in every web worker: imported inside the functions that need them.
-LATE = frozenset({"openpyxl", "xlsxwriter"})
+LATE = frozenset({"openpyxl", "xlsxwriter", "huey", "huey.serializer", "psycopg"})
 
 # Where the whole database is opened, and why. `kernel/roles` defines it.
 EVERYTHING = {

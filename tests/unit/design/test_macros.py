@@ -186,3 +186,11 @@ def test_every_file_a_style_sheet_asks_for_is_there() -> None:
 
 def test_vendored_files_are_those_of_the_manifest() -> None:
     assert vendor.differences(vendor.manifest()) == []
+
+
+def test_what_is_meant_for_a_narrow_screen_does_not_fall_upon_paper() -> None:
+    """174 mm of A4 are narrower than the screen on which tables become cards."""
+    style = (ROOT / "static" / "css" / "app.css").read_text("utf-8")
+    asked = re.findall(r"@media ([^{]*max-width[^{]*)\{", style)
+    assert asked
+    assert all(words.startswith("screen and") for words in asked)

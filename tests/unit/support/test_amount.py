@@ -141,7 +141,7 @@ def test_the_letter_names_policy_holder_amount_and_that_it_is_a_sample() -> None
     )  # fmt: skip
     lines = {line.label.en: line.value for line in said.lines}
     assert said.text is not None
-    assert "100,000.00元（壹拾万元整）" in said.text.zh
+    assert "人民币100,000.00元（大写：壹拾万元整）" in said.text.zh
     assert "CNY 100,000.00" in said.text.en
     assert RAW["P102"]["title_zh"] in said.text.zh
     assert RAW["P102"]["title_en"] in lines["Policy"].en
