@@ -18,7 +18,7 @@ Convert = Callable[[Any], Any]
 
 
 class Prepared:
-    """A SELECT, or a write with or without RETURNING, whose lists of values are of fixed length.
+    """A SELECT, or a write with or without RETURNING, that binds no list of values.
 
     >>> WINDOW = Prepared(select(t.c.quarter, t.c.due_on).where(t.c.quarter == bindparam("quarter")))
     >>> WINDOW.rows(session.connection(), {"quarter": 20263})
@@ -57,9 +57,9 @@ class _Ready:
     """The statement as one database takes it: its SQL, its constants, and how values go in and come out."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        compiled = statement.compile(dialect=dialect)
         if compiled.post_compile_params or compiled.literal_execute_params:
-            raise ValueError("a list of values of any length cannot be prepared")
+            raise ValueError("a list of bound values cannot be prepared: write its members into the SQL")
         self._dialect, self.sql = dialect, str(compiled)
         self._error: Any = dialect.loaded_dbapi.Error
         self._order: Sequence[str] | None = compiled.positiontup

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Literal
 
 from .bilingual import Bilingual
@@ -227,6 +228,16 @@ class Scope:
         return self.kind != "everything"
 
 
+@lru_cache(maxsize=512)
+def _permitted(roles: frozenset[Role], is_signed_in: bool) -> frozenset[Permission]:
+    granted: set[Permission] = {Permission.PUBLIC}
+    if is_signed_in:
+        granted.add(Permission.SIGNED_IN)
+    for role in roles:
+        granted |= GRANTS[role]
+    return frozenset(granted)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The person (or the system) on whose behalf something happens, as they stood when the request began.
@@ -248,12 +259,7 @@ class Actor:
     permissions: frozenset[Permission] = field(init=False)
 
     def __post_init__(self) -> None:
-        granted: set[Permission] = {Permission.PUBLIC}
-        if self.account_id is not None:
-            granted.add(Permission.SIGNED_IN)
-        for role in self.roles:
-            granted |= GRANTS[role]
-        object.__setattr__(self, "permissions", frozenset(granted))
+        object.__setattr__(self, "permissions", _permitted(self.roles, self.account_id is not None))
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
