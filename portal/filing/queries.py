@@ -183,8 +183,8 @@ def _earlier(beside: Any) -> Select[Any]:
     stated = select(
         _A.c.quarter, cast(null(), JsonDocument).label("content"), _A.c.indicator, _A.c.value, cast(null(), Integer())
     ).where(
-        # Always so; with the sum, which no index serves, it leads SQLite in every scope to the index of (enterprise,
-        # indicator, quarter): past the enterprise's other quarters, and past the other enterprises' figures of this one.
+        # Always so. With the sum, which no index serves, it leads SQLite in every scope to the index of enterprise,
+        # indicator and quarter: past the enterprise's other quarters and the other enterprises' figures.
         _A.c.enterprise_id == bindparam("of", type_=Integer()),
         _A.c.indicator > "",
         _A.c.quarter + literal_column("0", Integer()) == bindparam("year", type_=Integer()),
