@@ -128,7 +128,7 @@ def sent(visitor: Visitor, filled: Filled, value: str) -> list[str]:
     answer = visitor.client.post(filled.form.action, data=values)
     page = Page(answer, urlsplit(answer.request.url).path)
     answer.close()  # what is noted after the answer is noted now
-    if page.status in (302, 303):
+    if page.status in (302, 303) or page.having(class_="code-big"):  # taken; a code for once is shown on the spot
         return []
     if page.status == 413:
         return [] if page.having(role="alert") else ["413 without a word"]
