@@ -155,7 +155,7 @@ class _Reader:
             quarter=self.context.quarter,
             respondent_class=self.context.respondent_class,
             typing=self.typing,
-            answers=with_computed(rows, answers),
+            answers=with_computed(rows, answers, {**self.context.past.before, **before}),
             before=before,
             last_year=self._numbers(
                 "y", (q for q in rows if q.asked_of_last_year and self.context.past.asks_last_year)
