@@ -99,6 +99,7 @@ def _submitted(session: Session, actor: Actor, quarter: Quarter, order: Order) -
     refuse_unready(len(checked.open))
     version = _version(session, actor, pair, checked, order.key)
     _head(session, pair, checked, profile)
+    case.is_late = version.is_late
     move(session, case, actor, Action.SUBMIT)
     _receipt(session, actor, checked, version, Bilingual(profile.name, profile.name_en))
     tell_submitted(session, case, quarter, version.receipt_no)
@@ -194,5 +195,3 @@ def _head(session: Session, pair: Held, checked: Checked, profile: Profile) -> N
     quarter, code = Quarter.from_code(filing.quarter), HEADLINES[filing.respondent_class]
     weight = newest_weight(session, filing.enterprise_id, code, quarter)
     case.weight = rounded(weight, 2) if weight is not None else profile.base_output
-    if case.first_submitted_at is None:
-        case.is_late = is_late(pair.window, None, today())

@@ -105,7 +105,7 @@ def _filing_task(person: Actor, code: int, due_on: date, case: Case | None) -> T
         title = _SENT
     else:
         title = _FILING.get(state, _CONTINUE)
-    due = (case.reply_due_on if case else None) or due_on
+    due = max(due_on, case.reply_due_on) if case and case.reply_due_on else due_on
     href = url_for("filing.form", quarter=str(quarter))
     return Task(title.fill(quarter=quarter.title), quarter.months, href, due, left(due), state, is_done)
 
