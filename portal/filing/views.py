@@ -39,7 +39,9 @@ def filings() -> str:
     open_ = [row for row in rows if row.state not in QUIET and _takes(row)]
     open_.sort(key=lambda row: deadline(row.window, row.reply_due_on))
     rest = [row for row in rows if row not in open_ and (row.state is not None or _in_time(row))]
-    return render_template("filing/filings.html", open=open_, rest=rest, due_on=deadline, today=today(), states=TASK_STATES)
+    return render_template(
+        "filing/filings.html", open=open_, rest=rest, due_on=deadline, today=today(), states=TASK_STATES
+    )
 
 
 @blueprint.post("/filings/<quarter>/start")

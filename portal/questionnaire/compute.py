@@ -35,9 +35,7 @@ def with_computed(
     return found
 
 
-def _computed(
-    formula: Formula, places: int, answers: Mapping[str, Answer], before: Mapping[str, Decimal]
-) -> Answer:
+def _computed(formula: Formula, places: int, answers: Mapping[str, Answer], before: Mapping[str, Decimal]) -> Answer:
     parts = [answers.get(code, EMPTY) for code in formula.rows]
     if formula.operation == "sum":
         passed = [before.get(c, Decimal(0)) for c, part in zip(formula.rows, parts, strict=True) if part.value is None]

@@ -310,7 +310,7 @@ def test_a_preparer_hands_over_and_a_certifier_submits() -> None:
     assert version.sha256 == fingerprint(version.content)
     assert version.content["people"]["prepared"] == "填报人甲"
     assert version.content["people"]["certified"] == "负责人乙"
-    assert (version.content["edition"], version.content["rule_set"]) == ("2026.1", "2026.1.2")
+    assert (version.content["edition"], version.content["rule_set"]) == ("2026.1", "2026.1.3")
     assert version.content["rows"]["201"] == ["262.80"]
 
 
