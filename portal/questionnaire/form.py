@@ -59,6 +59,10 @@ _UNREADABLE = {
         "{row}填写的“{typed}”逗号位置不对，可能有两种意思。小数点用“.”，逗号只用作千位分隔。",
         "{row}: the comma in “{typed}” could mean two things. Use a point for decimals; commas only group thousands.",
     ),
+    "blank": Bilingual(
+        "{row}填写的“{typed}”中间有空格，可能有两种意思。空格只用作千位分隔。",
+        "{row}: the blank in “{typed}” could mean two things. Blanks only group thousands.",
+    ),
     "long": Bilingual("{row}填写的数字太长。", "{row}: the number is too long."),
 }
 _NO_BEFORE = Bilingual(
