@@ -25,7 +25,7 @@ from ..kernel.errors import Conflict, Invalid
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
-from ..kernel.workflow import IN_REVIEW, Action
+from ..kernel.workflow import IN_REVIEW, Action, advance
 from ..questionnaire.document import fingerprint
 from .checked import Checked, check
 from .draft import Held, held, refuse_unready
@@ -87,6 +87,7 @@ def _submitted(session: Session, actor: Actor, quarter: Quarter, order: Order) -
     if done is not None:
         return done.receipt_no
     refuse_locked(case.locked_on)
+    advance(case.kind, case.state, Action.SUBMIT, actor.permissions)
     if not order.is_declared:
         raise Invalid("not-declared", _UNDECLARED, {"declaration": _UNDECLARED})
     if order.draft_version != filing.draft_version:

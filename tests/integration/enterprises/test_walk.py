@@ -256,7 +256,12 @@ def test_two_who_submit_the_same_code_are_not_both_admitted(tmp_path: Path) -> N
 
 def test_the_database_itself_refuses_a_registered_code_that_cannot_be(database: Database) -> None:
     row = {"name_zh": "示例", "status": "registered", "county": HERE, "chain": "00"}
-    for wrong in (code_of(1)[:17] + ("A" if code_of(1)[17] != "A" else "B"), FAMILY[:-1] + "A", "", "91331122MAIOSVZ000"):
+    for wrong in (
+        code_of(1)[:17] + ("A" if code_of(1)[17] != "A" else "B"),
+        FAMILY[:-1] + "A",
+        "",
+        "91331122MAIOSVZ000",
+    ):
         with pytest.raises(IntegrityError), transaction(EVERYTHING) as session:
             session.add(Enterprise(**row, credit_code=wrong))
     with transaction(EVERYTHING) as session:

@@ -13,7 +13,6 @@ from portal.kernel.errors import Invalid
 from portal.kernel.period import Quarter
 from tests.fixtures.applicants import code_of, typed
 
-
 CATALOGUE = shipped_catalogue(Quarter.containing(today()))
 FAMILY = "N2331122MF0000001H"
 
