@@ -317,8 +317,8 @@ def test_what_comes_while_the_quarter_is_being_locked_waits_and_is_refused(datab
 def test_a_lock_that_comes_while_a_filing_is_being_sent_waits_and_is_refused(database: Database) -> None:
     county()
     put(State.WITHDRAWN)
-    with transaction(certifier()) as session:
-        move(session, locked(session, the_case().id), certifier(), Action.SUBMIT)
+    with transaction(both_posts()) as session:
+        move(session, locked(session, the_case().id), both_posts(), Action.SUBMIT)
         thread, said = waiting(lambda: accept(0, 1, confirms=True))
         thread.join(0.5)
         assert thread.is_alive() and not said
