@@ -51,7 +51,7 @@ def _findings(edition: Edition, rule: Rule, document: Document, context: Context
 
 
 def _severity(rule: Rule, document: Document, hit: Hit) -> Severity:
-    """What a quarter alone contradicts is right where an earlier one is being corrected, year to date, with a reason."""
+    """What a quarter alone contradicts is right where an earlier one is corrected, year to date, with a reason."""
     relaxed = rule.is_relaxed_by_correction and document.correction and document.typing == "ytd"
     return Severity.QUERY if relaxed and not hit.is_fatal else rule.severity
 
