@@ -44,7 +44,7 @@ def admit(session: Session, case: Case, actor: Actor, *, county: str, override_r
     stated = application_from(versions(session, registration.id)[0].content)
     row, catalogue = enterprise(session, case.enterprise_id), catalogue_today(session)
     _refuse_unit(actor, county, catalogue)
-    row.override_reason = _override(stated.credit_code, override_reason)
+    row.override_reason = let_through(stated.credit_code, override_reason)
     _fill(row, stated, county, catalogue)
     _register(session, row)
     figures = YearFigures(stated.figures_year, stated.staff, stated.revenue)
@@ -65,8 +65,11 @@ def _refuse_unit(actor: Actor, county: str, catalogue: Catalogue) -> None:
         raise Invalid("county", _NOT_YOURS, {"county": _NOT_YOURS})
 
 
-def _override(credit_code: str, reason: str | None) -> str | None:
-    """The reason that is kept; None for a code that passes by itself. Raises Invalid."""
+def let_through(credit_code: str, reason: str | None) -> str | None:
+    """The reason that is kept with a code that cannot be checked here; None for one that passes by itself.
+
+    Raises Invalid for a wrong code, and without a reason.
+    """
     wrong = problem(credit_code)
     if wrong is None:
         return None

@@ -14,11 +14,13 @@ from ..kernel.measure import NotANumber, plain, read_decimal, rounded
 from .credit_code import compact, needs_override, problem
 from .registration import (
     LINES,
+    LISTS,
     LONGEST_ITEM,
     OUTSIDE,
     PURPOSES,
     PURPOSES_VERSION,
     REQUIRED_PURPOSE,
+    TOO_MANY,
     Typed,
     blank,
 )
@@ -162,6 +164,12 @@ class Checked:
             self._wrong("credit_code", wrong)
         return code
 
+    def _list(self, name: str) -> list[str]:
+        lines: list[str] = self.typed[name]
+        if len(lines) > LISTS[name]:
+            self._wrong(name, TOO_MANY.fill(most=LISTS[name], count=len(lines)))
+        return lines
+
     def _choice(self, name: str, offered: Any) -> str:
         code: str = self.typed[name]
         if code not in offered:
@@ -225,13 +233,13 @@ class Checked:
     def _others(self) -> tuple[str, ...]:
         """Other positions that exist, without the primary one and without `00`, which is no place on a chain."""
         primary, known = self.typed["primary_segment"], self.catalogue.segments
-        chosen: list[str] = self.typed["other_segments"]
+        chosen: list[str] = self._list("other_segments")
         if any(code not in known or code[:2] == "00" for code in chosen):
             self._wrong("other_segments", CHOOSE)
         return tuple(code for code in chosen if code != primary)
 
     def _products(self) -> tuple[str, ...]:
-        for name in self.typed["products"]:
+        for name in self._list("products"):
             if len(name) > LONGEST_ITEM:
                 self._wrong("products", TOO_LONG.fill(most=LONGEST_ITEM, length=len(name)))
         return tuple(self.typed["products"])

@@ -76,11 +76,14 @@ LINES: dict[str, int] = {
 }
 """Longest text of each single line, in characters."""
 
-LISTS: dict[str, int] = {"other_segments": 20, "products": 20, "purposes": 3}
-"""Most lines of each list."""
+LISTS: dict[str, int] = {"other_segments": 200, "products": 20, "purposes": 3}
+"""Most lines of each list; of other positions as many as there can be."""
 
 LONGEST_ITEM = 100
-LONGEST_KEPT = 2000  # what a draft keeps of a line; longer than any limit, so that the limit can be explained
+# What a draft keeps of a line and of a list; more than any limit, so that the limit can be explained.
+LONGEST_KEPT = 2000
+MOST_KEPT = 400
+TOO_MANY = Bilingual("最多填{most}项，现在是{count}项。", "{most} at most; there are {count}.")
 
 _FORBIDDEN = frozenset({"Cc", "Cs", "Co"})
 _MARKS = frozenset(
@@ -104,9 +107,9 @@ def _is_written(character: str) -> bool:
 def typed_from(form: Mapping[str, Sequence[str]]) -> Typed:
     """What a post carried; everything a person can have typed is kept. Blank lines of lists are dropped."""
     typed: Typed = {name: clean("".join(form.get(name, ())[:1])[:LONGEST_KEPT]) for name in LINES}
-    for name, most in LISTS.items():
+    for name in LISTS:
         items = [clean(item[:LONGEST_KEPT]) for item in form.get(name, ())]
-        typed[name] = [item for item in dict.fromkeys(items) if item][:most]
+        typed[name] = [item for item in dict.fromkeys(items) if item][:MOST_KEPT]
     return typed
 
 

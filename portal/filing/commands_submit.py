@@ -25,7 +25,7 @@ from ..kernel.errors import Conflict, Invalid
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
-from ..kernel.workflow import IN_REVIEW, Action
+from ..kernel.workflow import IN_REVIEW, Action, advance
 from ..questionnaire.document import fingerprint
 from .checked import Checked, check
 from .draft import Held, held, refuse_unready
@@ -87,6 +87,7 @@ def _submitted(session: Session, actor: Actor, quarter: Quarter, order: Order) -
     if done is not None:
         return done.receipt_no
     refuse_locked(case.locked_on)
+    advance(case.kind, case.state, Action.SUBMIT, actor.permissions)
     if not order.is_declared:
         raise Invalid("not-declared", _UNDECLARED, {"declaration": _UNDECLARED})
     if order.draft_version != filing.draft_version:
@@ -99,6 +100,7 @@ def _submitted(session: Session, actor: Actor, quarter: Quarter, order: Order) -
     refuse_unready(len(checked.open))
     version = _version(session, actor, pair, checked, order.key)
     _head(session, pair, checked, profile)
+    case.is_late = version.is_late
     move(session, case, actor, Action.SUBMIT)
     _receipt(session, actor, checked, version, Bilingual(profile.name, profile.name_en))
     tell_submitted(session, case, quarter, version.receipt_no)
@@ -194,5 +196,3 @@ def _head(session: Session, pair: Held, checked: Checked, profile: Profile) -> N
     quarter, code = Quarter.from_code(filing.quarter), HEADLINES[filing.respondent_class]
     weight = newest_weight(session, filing.enterprise_id, code, quarter)
     case.weight = rounded(weight, 2) if weight is not None else profile.base_output
-    if case.first_submitted_at is None:
-        case.is_late = is_late(pair.window, None, today())

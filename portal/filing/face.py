@@ -121,7 +121,7 @@ def _once(page: FormPage, shape: Shape) -> Iterator[tuple[str, str]]:
     now, locked = page.now, shape.locked
     yield "submit_by", piece(_FACE, "submit_by", page.due_on)
     yield "standing", piece(_FACE, "standing", now.state, page.days_left if page.is_editable else None)
-    yield "closed", piece(_FACE, "closed_note", page.closed, locked) if locked or page.closed else ""
+    yield "closed", piece(_FACE, "closed_note", page.closed, page.is_with_preparer) if locked or page.closed else ""
     loose = page.talk_at(None)
     yield "notes", macro(_FACE, "notes_of")(page.changed_class, loose) if page.changed_class or loose else ""
     yield "filing", str(now.filing_id)

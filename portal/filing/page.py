@@ -72,6 +72,11 @@ class FormPage:
         return rate_of(self.typed, self.now.counted.respondent_class)
 
     @property
+    def is_with_preparer(self) -> bool:
+        """It could be changed, but not by this person: a certifier waits until it is handed over."""
+        return self.closed is None and self.now.state in EDITABLE and not self.is_editable
+
+    @property
     def done(self) -> int:
         return sum(section.done for section in self.sections)
 

@@ -35,7 +35,8 @@ _NOTHING = Known({}, {}, "")
 
 
 def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier]) -> Context:
-    """What is known beside a filing. `rows` are of the previous quarter and the same one last year, oldest first."""
+    """What is known beside a filing. `rows` are of the same quarter last year and of the year's quarters before this
+    one (in the first, of the quarter before), oldest first."""
     year = quarter.same_last_year
     newest: dict[int, Mapping[str, Any]] = {}
     stated: dict[str, Decimal] = {}
@@ -44,50 +45,62 @@ def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier])
             newest[row.quarter] = row.content
         elif row.value is not None and row.quarter == year.code:
             stated[row.indicator] = row.value
-    return _beside(quarter, respondent_class, {code: known_in(content) for code, content in newest.items()}, stated)
+    return _beside(quarter, respondent_class, newest, stated)
 
 
 def context_beside(
     quarter: Quarter, respondent_class: str, versions: Mapping[int, Document], stated: Mapping[str, Decimal]
 ) -> Context:
     """The same from documents by quarter code, and what was stated of the same quarter last year."""
-    return _beside(quarter, respondent_class, {code: _known(said) for code, said in versions.items()}, stated)
+    wanted = {q.code for q in (*quarter.year_to_date()[:-1], quarter - 1, quarter.same_last_year)}
+    contents = {code: said.content() for code, said in versions.items() if code in wanted}
+    return _beside(quarter, respondent_class, contents, stated)
 
 
 def _beside(
-    quarter: Quarter, respondent_class: str, known: Mapping[int, Known], stated: Mapping[str, Decimal]
+    quarter: Quarter, respondent_class: str, contents: Mapping[int, Mapping[str, Any]], stated: Mapping[str, Decimal]
 ) -> Context:
-    before, year = quarter - 1, quarter.same_last_year
-    last_year = {**stated, **known.get(year.code, _NOTHING).values}
-    previous = known.get(before.code, _NOTHING)
+    last_year = {**stated, **_known(contents, quarter.same_last_year, {}).values}
+    previous, carried = _known(contents, quarter - 1, {}), _NOTHING.year_to_date
+    for earlier in quarter.year_to_date()[:-1]:
+        previous = _known(contents, earlier, carried)
+        carried = previous.year_to_date
     past = Past(
         previous=previous.values,
         last_year=last_year,
-        before=previous.year_to_date if before.year == quarter.year else {},
+        before=carried,
         approach=previous.approach,
         asks_last_year=not last_year,
     )
     return Context(quarter, respondent_class, past)
 
 
-def _known(document: Document) -> Known:
-    return known_in(document.content())
+def _known(contents: Mapping[int, Mapping[str, Any]], quarter: Quarter, before: Mapping[str, Decimal]) -> Known:
+    content = contents.get(quarter.code)
+    return _NOTHING if content is None else known_in(content, before)
 
 
-def known_in(content: Mapping[str, Any]) -> Known:
-    """Read straight from a version's content: a form page asks for two, and wants nothing else of them.
+def known_in(content: Mapping[str, Any], before: Mapping[str, Decimal]) -> Known:
+    """Read straight from a version's content: a form page asks for a few, and wants nothing else of them.
 
-    The year to date of a row left empty, or that did not apply, counts nothing; where it is not known, it is not there.
+    A row left empty, or that did not apply, adds nothing: its year to date is what went before, by the version's own
+    opening block or else by the quarter before it (`before`). Where that is not known, it is not there.
     """
+    is_first = Quarter.parse(content["quarter"]).number == 1
+    opening = content.get("opening", {}).get("before", {})
     values: dict[str, Decimal] = {}
     year_to_date: dict[str, Decimal] = {}
     for code, row in content["rows"].items():
-        if row is None or row[0] == "n/a":
+        if row is not None and row[0] != "n/a":
+            values[code] = Decimal(row[0])
+            if len(row) > 1:
+                year_to_date[code] = Decimal(row[1])
+        elif is_first:
             year_to_date[code] = _ZERO
-            continue
-        values[code] = Decimal(row[0])
-        if len(row) > 1:
-            year_to_date[code] = Decimal(row[1])
+        elif code in opening:
+            year_to_date[code] = Decimal(opening[code])
+        elif code in before:
+            year_to_date[code] = before[code]
     sheet = content.get("worksheet")
     return Known(values, year_to_date, sheet["approach"] if sheet else "")
 

@@ -178,7 +178,7 @@ def _earlier(beside: Any) -> Select[Any]:
         )
         .select_from(_V.join(_C, _C.c.id == _V.c.case_id))
         .where(_V.c.enterprise_id == bindparam("of", type_=Integer()), beside(_V), beside(_C))
-        .where(_V.c.quarter.in_((bindparam("before"), bindparam("year"))), _C.c.state != State.VOID)
+        .where(_V.c.quarter.in_([bindparam(n) for n in ("one", "two", "three", "year")]), _C.c.state != State.VOID)
     )
     stated = select(
         _A.c.quarter, cast(null(), JsonDocument).label("content"), _A.c.indicator, _A.c.value, cast(null(), Integer())
@@ -198,8 +198,11 @@ _EARLIER = Confined.nested(_earlier)
 
 
 def context(session: Session, enterprise_id: int, quarter: Quarter, respondent_class: str) -> Context:
-    """The filing's past: newest versions of the previous quarter and of the same one last year. One statement."""
-    values = {"of": enterprise_id, "before": (quarter - 1).code, "year": quarter.same_last_year.code}
+    """The filing's past: newest versions of the year's earlier quarters (in the first, of the quarter before) and of
+    the same quarter last year. One statement."""
+    earlier = [q.code for q in quarter.year_to_date()[:-1]] or [(quarter - 1).code]
+    one, two, three = (earlier + earlier[-1:] * 2)[:3]
+    values = {"of": enterprise_id, "one": one, "two": two, "three": three, "year": quarter.same_last_year.code}
     rows = _EARLIER.rows(session, values)
     return context_of(quarter, respondent_class, [Earlier(r.quarter, r.content, r.indicator, r.value) for r in rows])
 

@@ -118,13 +118,13 @@ def shut(window: Window | None, reply_due_on: date | None, at: datetime, today: 
 
 
 def is_late(window: Window, reply_due_on: date | None, today: date) -> bool:
-    """Whether a submission today is late: after the window's day, or a returned filing's own."""
+    """Whether a submission today is late: after the later of the window's day and a returned filing's own."""
     return today > deadline(window, reply_due_on)
 
 
 def deadline(window: Window, reply_due_on: date | None) -> date:
-    """The day that counts for the enterprise: once it was returned, the filing's own until it is decided."""
-    return reply_due_on or window.due_on
+    """The day that counts for the enterprise: the window's; once it was returned the filing's own, if that is later."""
+    return window.due_on if reply_due_on is None else max(window.due_on, reply_due_on)
 
 
 def is_editable(state: State | None) -> bool:

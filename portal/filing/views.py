@@ -25,6 +25,7 @@ from .face import crumbs, face
 from .named import name_of
 from .page import EITHER, TASK_STATES, FormPage, blueprint, form_page, own, posted, quarter_of
 from .queries import Due, filings_due
+from .rules import deadline
 
 __all__ = ["blueprint", "views_submit"]
 QUIET = frozenset({*IN_REVIEW, State.APPROVED, State.VOID})
@@ -36,9 +37,11 @@ def filings() -> str:
     """Open quarters by deadline, and those that are done."""
     rows = filings_due(read(), own(actor()), now())
     open_ = [row for row in rows if row.state not in QUIET and _takes(row)]
-    open_.sort(key=lambda row: row.reply_due_on or row.window.due_on)
+    open_.sort(key=lambda row: deadline(row.window, row.reply_due_on))
     rest = [row for row in rows if row not in open_ and (row.state is not None or _in_time(row))]
-    return render_template("filing/filings.html", open=open_, rest=rest, today=today(), states=TASK_STATES)
+    return render_template(
+        "filing/filings.html", open=open_, rest=rest, due_on=deadline, today=today(), states=TASK_STATES
+    )
 
 
 @blueprint.post("/filings/<quarter>/start")

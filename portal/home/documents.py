@@ -57,5 +57,6 @@ def workflow_page(app: Flask) -> str:
         kinds = ", ".join(k.value for k in Kind if k in row.kinds)
         target = row.target.value if row.target else "(unchanged)"
         reason = "needed" if row.needs_reason else ""
-        lines.append(f"| {row.action.value} | {sources} | {target} | `{row.permission.value}` | {reason} | {kinds} |")
+        needs = ", ".join(f"`{p.value}`" for p in (row.permission, row.beside) if p is not None)
+        lines.append(f"| {row.action.value} | {sources} | {target} | {needs} | {reason} | {kinds} |")
     return "\n".join(lines) + "\n"

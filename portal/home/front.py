@@ -72,6 +72,14 @@ _FILING = {
     State.RETURNED: Bilingual("修改被退回的{quarter}填报", "Mend the returned filing for {quarter}"),
     State.TO_CERTIFY: Bilingual("{quarter}填报待负责人确认", "{quarter}: waiting for the certifier"),
 }
+# For who certifies and does not fill in.
+_WITH_PREPARER = {
+    None: Bilingual("{quarter}填报：等填报人开始填写", "Filing for {quarter}: a preparer begins it"),
+    State.RETURNED: Bilingual(
+        "{quarter}填报被退回：由填报人修改", "Returned filing for {quarter}: the preparer mends it"
+    ),
+}
+_IS_FILLED_IN = Bilingual("{quarter}填报：填报人正在填写", "Filing for {quarter}: with the preparer")
 _CERTIFY = Bilingual("确认并提交{quarter}填报", "Certify and submit {quarter}")
 _CONTINUE = Bilingual("继续填写{quarter}填报", "Continue the filing for {quarter}")
 _SENT = Bilingual("{quarter}填报", "Filing for {quarter}")
@@ -103,9 +111,11 @@ def _filing_task(person: Actor, code: int, due_on: date, case: Case | None) -> T
         title = _CERTIFY
     elif is_done:
         title = _SENT
+    elif state is not State.TO_CERTIFY and not person.may(Permission.FILING_EDIT):
+        title = _WITH_PREPARER.get(state, _IS_FILLED_IN)
     else:
         title = _FILING.get(state, _CONTINUE)
-    due = (case.reply_due_on if case else None) or due_on
+    due = max(due_on, case.reply_due_on) if case and case.reply_due_on else due_on
     href = url_for("filing.form", quarter=str(quarter))
     return Task(title.fill(quarter=quarter.title), quarter.months, href, due, left(due), state, is_done)
 

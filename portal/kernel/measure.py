@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
@@ -17,8 +16,13 @@ _HALF_UP = Context(prec=80, rounding=ROUND_HALF_UP)
 _UNITS = tuple(Decimal(1).scaleb(-places) for places in range(9))
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_SPACED = re.compile(r"[+-]? ?\d{1,3}( \d{3})*(\.\d*)?|[+-] [\d.]+", re.ASCII)
 _AS_SHOWN = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d{1,4})?", re.ASCII)
-_MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\ufe63": "-", "\uff0d": "-"})
+# What a Chinese keyboard or a spreadsheet puts in place of ASCII. Nothing else is read as a digit: 10² is not 102.
+_WIDTHS = {0xFF10 + digit: str(digit) for digit in range(10)}
+_WIDTHS |= {ord(sign): "-" for sign in "\u2212\u2013\u2014\ufe63\uff0d"}
+_WIDTHS |= {0xFF0B: "+", 0xFF0C: ",", 0xFF0E: "."}
+_WIDTHS |= dict.fromkeys((0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 
 
 class NotANumber(ValueError):
@@ -58,21 +62,24 @@ _SCALE_TITLES = {
 
 
 def read_decimal(typed: str) -> Decimal | None:
-    """The number that `typed` means: full-width digits and grouping commas are accepted, blank is None.
+    """The number that `typed` means: full-width digits, grouping commas or blanks are accepted, blank is None.
 
-    Raises NotANumber with reason `long`, `comma` (12,5 could mean two things) or `text` (everything else,
-    NaN, Infinity and exponents included).
+    Raises NotANumber with reason `long`, `comma` or `blank` (12,5 and 12 5 could mean two things) or `text`
+    (everything else, NaN, Infinity, exponents and superscripts included).
     """
     if len(typed) <= LONGEST_NUMBER and _AS_SHOWN.fullmatch(typed):  # as the form itself writes it: nearly always
         return Decimal(typed.replace(",", ""))
     if len(typed) > LONGEST_NUMBER * 4:
         raise NotANumber("long")
-    text = typed if typed.isascii() else unicodedata.normalize("NFKC", typed).translate(_MINUSES)
-    text = text.strip().replace(" ", "").replace("\u00a0", "")
+    text = (typed if typed.isascii() else typed.translate(_WIDTHS)).strip()
     if not text:
         return None
     if len(text) > LONGEST_NUMBER:
         raise NotANumber("long")
+    if " " in text:
+        if not _SPACED.fullmatch(text):
+            raise NotANumber("blank" if re.fullmatch(r"[+-]?[\d,. ]+", text, re.ASCII) else "text")
+        text = text.replace(" ", "")
     if "," in text:
         if not _GROUPED.fullmatch(text):
             raise NotANumber("comma" if re.fullmatch(r"[+-]?[\d,.]+", text, re.ASCII) else "text")

@@ -105,7 +105,9 @@ def _energy(look: Look, code: str) -> Band:
     _positive(look.value(code))
     factors = look.option("factors")
     parts = [look.value(row) * Decimal(f) for row, f in factors.items() if row in look.document.answers]
-    expected, share = _positive(sum(parts, Decimal(0))), look.number("share")
+    if not any(look.document.answer(row).is_answered for row in factors):
+        raise Absent
+    expected, share = sum(parts, Decimal(0)), look.number("share")
     return Band(expected / (1 + share), expected / (1 - share))
 
 

@@ -43,14 +43,16 @@ def each(*judges: Judge) -> Run:
 
 def _negative(look: Look, code: str) -> Hit | None:
     value = look.value(code)
-    return Hit(code, {"row": look.title(code), "value": look.said(code, value)}) if value < 0 else None
+    said = {"row": look.title(code), "value": look.said(code, value)}
+    return Hit(code, said, is_fatal=look.is_year_below(code, Decimal(0))) if value < 0 else None
 
 
 def at_most(look: Look) -> Iterator[Hit]:
     left, right = look.option("left"), look.option("right")
     value, other = look.value(left), look.value(right)
     if value > other:
-        yield Hit(left, look.pair(left, value, right, other))
+        is_fatal = look.is_year_above(left, look.document.ytd(right))
+        yield Hit(left, look.pair(left, value, right, other), is_fatal=is_fatal)
 
 
 def sum_equals(look: Look) -> Iterator[Hit]:
@@ -80,7 +82,7 @@ def bounds(look: Look) -> Iterator[Hit]:
         low, high = look.said(code, question.lowest), look.said(code, question.highest)
         too_much = value > question.highest or value < -question.highest
         said = {"row": look.title(code), "value": look.said(code, value), "low": low, "high": high}
-        yield Hit(code, said, is_fatal=too_much or not question.is_flow)
+        yield Hit(code, said, is_fatal=too_much or look.is_year_below(code, question.lowest))
 
 
 def whole(look: Look) -> Iterator[Hit]:
@@ -128,7 +130,7 @@ def zero_while(look: Look) -> Iterator[Hit]:
         yield from each(_still_zero)(look)
         return
     rows = list(look.rows())
-    if rows and all(look.value(code) == 0 for code in rows):
+    if rows and look.document.value(rows[0]) is not None and all(look.value(code) == 0 for code in rows):
         hit = _while_any(look, rows[0])
         if hit is not None:
             yield hit
@@ -201,7 +203,8 @@ def energy_balance(look: Look) -> Iterator[Hit]:
     factors = look.option("factors")
     parts = [look.value(row) * Decimal(f) for row, f in factors.items() if row in look.document.answers]
     expected = sum(parts, Decimal(0))
-    if value > 0 and expected > 0 and abs(value - expected) > value * look.number("share"):
+    is_known = any(look.document.answer(row).is_answered for row in factors)
+    if value > 0 and is_known and abs(value - expected) > value * look.number("share"):
         said = {"row": look.title(code), "value": look.said(code, value), "expected": look.said(code, expected)}
         yield Hit(code, said)
 

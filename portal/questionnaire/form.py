@@ -59,6 +59,10 @@ _UNREADABLE = {
         "{row}填写的“{typed}”逗号位置不对，可能有两种意思。小数点用“.”，逗号只用作千位分隔。",
         "{row}: the comma in “{typed}” could mean two things. Use a point for decimals; commas only group thousands.",
     ),
+    "blank": Bilingual(
+        "{row}填写的“{typed}”中间有空格，可能有两种意思。空格只用作千位分隔。",
+        "{row}: the blank in “{typed}” could mean two things. Blanks only group thousands.",
+    ),
     "long": Bilingual("{row}填写的数字太长。", "{row}: the number is too long."),
 }
 _NO_BEFORE = Bilingual(
@@ -155,7 +159,7 @@ class _Reader:
             quarter=self.context.quarter,
             respondent_class=self.context.respondent_class,
             typing=self.typing,
-            answers=with_computed(rows, answers),
+            answers=with_computed(rows, answers, {**self.context.past.before, **before}),
             before=before,
             last_year=self._numbers(
                 "y", (q for q in rows if q.asked_of_last_year and self.context.past.asks_last_year)

@@ -51,10 +51,9 @@ def _findings(edition: Edition, rule: Rule, document: Document, context: Context
 
 
 def _severity(rule: Rule, document: Document, hit: Hit) -> Severity:
-    """A flow below zero is right where an earlier quarter is being corrected, year to date, with a reason."""
+    """What a quarter alone contradicts is right where an earlier one is corrected, year to date, with a reason."""
     relaxed = rule.is_relaxed_by_correction and document.correction and document.typing == "ytd"
-    is_relaxable = rule.check == "not_negative" or not hit.is_fatal
-    return Severity.QUERY if relaxed and is_relaxable else rule.severity
+    return Severity.QUERY if relaxed and not hit.is_fatal else rule.severity
 
 
 def _basis(rule: Rule, read: Mapping[str, str]) -> str:

@@ -105,6 +105,16 @@ class Look:
         self.read[name] = value
         return value
 
+    # --- the year to date, where a quarter alone may be wrong; where it is not known, nothing speaks for that ---
+
+    def is_year_below(self, code: str, least: Decimal) -> bool:
+        year = self.document.ytd(code)
+        return year is None or year < least
+
+    def is_year_above(self, code: str, most: Decimal | None) -> bool:
+        year = self.document.ytd(code)
+        return year is None or most is None or year > most
+
     # --- words ---
 
     def title(self, code: str) -> Bilingual:

@@ -108,8 +108,9 @@
   /* --- the changes beside a figure --- */
 
   const number = (text) => {
-    const plain = text.normalize("NFKC").replace(/[,\s]/g, "").replace("\u2212", "-");
-    return /^-?\d+(\.\d*)?$/.test(plain) ? Number(plain) : null;
+    const narrow = text.replace(/[\uff0b-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
+    const plain = narrow.trim().replace("\u2212", "-");
+    return /^-?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?$/.test(plain) ? Number(plain.replace(/[,\s]/g, "")) : null;
   };
 
   function change(value, past) {

@@ -31,7 +31,7 @@ from portal.review import commands as desk
 from portal.review.decide_one import Order
 from portal.review.effects import Choices
 from tests.fixtures.cases import EVERYTHING, HERE, add_account, add_case, add_registration, person
-from tests.fixtures.filers import Q3, certifier, ground, order, submitted
+from tests.fixtures.filers import Q3, both_posts, certifier, ground, order, submitted
 from tests.fixtures.papers import issued
 
 pytestmark = pytest.mark.content("catalogue")
@@ -104,7 +104,7 @@ def test_sent_anew_after_a_return_the_former_receipt_is_superseded(database: Dat
     first = submitted()
     given_back()
     assert all_papers()[0].state is PaperState.VALID  # that the figures were received stays true
-    second = submit(certifier(), Q3, order("n" * 24))
+    second = submit(both_posts(), Q3, order("n" * 24))
     states = {sheet.serial: sheet.state for sheet in all_papers()}
     assert states == {first: PaperState.SUPERSEDED, second: PaperState.VALID}
     with reading(EVERYTHING) as session:
@@ -117,7 +117,7 @@ def test_a_withdrawn_filing_has_no_valid_receipt_and_sent_again_it_has_a_new_one
     withdraw(certifier(), Q3)
     with reading(EVERYTHING) as session:
         assert paper(session, first).state is PaperState.REVOKED
-    second = submit(certifier(), Q3, order("n" * 24))
+    second = submit(both_posts(), Q3, order("n" * 24))
     with reading(EVERYTHING) as session:
         assert paper(session, second).state is PaperState.VALID
         assert paper(session, first).replaced_by is None

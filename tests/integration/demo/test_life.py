@@ -69,6 +69,7 @@ def test_the_real_submission_of_the_same_draft_has_the_same_content(database: Da
     certifier = acting(members_of(enterprise_id)["certifier"])
     before = filing_case(enterprise_id, newest())
     commands.withdraw(certifier, newest())
+    commands.hand_over(acting(members_of(enterprise_id)["preparer"]), newest())
     commands_submit.submit(certifier, newest(), order(enterprise_id, "a-key-of-this-very-test"))
     bulk, real = versions(enterprise_id)
     on = {"on": today().isoformat()}

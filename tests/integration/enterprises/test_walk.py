@@ -60,7 +60,7 @@ OFFICER, LEAD, STRANGER = (
     person(Role.COUNTY_OFFICER, 3, county=ELSEWHERE),
 )
 JUNK = blank() | {"credit_code": "不知道", "revenue": "大约两千", "founded_on": "去年", "products": ["", "锯"]}
-FAMILY = "N2331122MF00000015"
+FAMILY = "N2331122MF0000001H"
 
 
 @pytest.fixture(autouse=True)
@@ -256,7 +256,12 @@ def test_two_who_submit_the_same_code_are_not_both_admitted(tmp_path: Path) -> N
 
 def test_the_database_itself_refuses_a_registered_code_that_cannot_be(database: Database) -> None:
     row = {"name_zh": "示例", "status": "registered", "county": HERE, "chain": "00"}
-    for wrong in (code_of(1)[:17] + ("A" if code_of(1)[17] != "A" else "B"), FAMILY, "", "91331122MAIOSVZ000"):
+    for wrong in (
+        code_of(1)[:17] + ("A" if code_of(1)[17] != "A" else "B"),
+        FAMILY[:-1] + "A",
+        "",
+        "91331122MAIOSVZ000",
+    ):
         with pytest.raises(IntegrityError), transaction(EVERYTHING) as session:
             session.add(Enterprise(**row, credit_code=wrong))
     with transaction(EVERYTHING) as session:

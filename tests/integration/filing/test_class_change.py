@@ -26,6 +26,7 @@ from tests.fixtures.filers import (
     Q3,
     at_work,
     begun,
+    both_posts,
     certifier,
     current,
     fields,
@@ -134,7 +135,7 @@ def test_a_page_that_shows_another_class_changes_nothing(app: Flask) -> None:
 def test_what_was_sent_is_shown_as_it_was_sent(app: Flask) -> None:
     begun()
     saved(short())
-    submit(certifier(), Q3, order())
+    submit(both_posts(), Q3, order())
     become("3425", above=True)
     assert current().counted.respondent_class == "S"
     assert "规模以上工业" not in at_work(app, certifier()).get(f"{FORM}/check").text

@@ -310,7 +310,7 @@ def test_a_preparer_hands_over_and_a_certifier_submits() -> None:
     assert version.sha256 == fingerprint(version.content)
     assert version.content["people"]["prepared"] == "填报人甲"
     assert version.content["people"]["certified"] == "负责人乙"
-    assert (version.content["edition"], version.content["rule_set"]) == ("2026.1", "2026.1.2")
+    assert (version.content["edition"], version.content["rule_set"]) == ("2026.1", "2026.1.3")
     assert version.content["rows"]["201"] == ["262.80"]
 
 
@@ -320,7 +320,7 @@ def test_an_incomplete_draft_is_neither_handed_over_nor_submitted() -> None:
     with pytest.raises(Invalid):
         commands.hand_over(preparer(), Q3)
     with pytest.raises(Invalid):
-        submit(certifier(), Q3, order())
+        submit(both_posts(), Q3, order())
     assert current().state is State.DRAFT and not versions()
 
 
@@ -335,7 +335,7 @@ def test_without_the_declaration_nothing_is_submitted() -> None:
     begun()
     saved(fields())
     with pytest.raises(Invalid) as refused:
-        submit(certifier(), Q3, order(is_declared=False))
+        submit(both_posts(), Q3, order(is_declared=False))
     assert list(refused.value.fields) == ["declaration"]
 
 
@@ -345,7 +345,7 @@ def test_a_draft_that_changed_after_it_was_checked_is_not_submitted() -> None:
     seen = current().draft_version
     saved(fields(FIGURES | {"101": "8427"}))
     with pytest.raises(Conflict):
-        submit(certifier(), Q3, order(version=seen))
+        submit(both_posts(), Q3, order(version=seen))
 
 
 def test_the_certifier_sends_back_with_a_reason() -> None:
@@ -362,16 +362,16 @@ def test_the_certifier_sends_back_with_a_reason() -> None:
 def test_the_same_key_gives_the_same_receipt_and_one_version() -> None:
     begun()
     saved(fields())
-    first = submit(certifier(), Q3, order())
-    assert submit(certifier(), Q3, order()) == first
-    assert submit(certifier(), Q3, order("z" * 24)) == first
+    first = submit(both_posts(), Q3, order())
+    assert submit(both_posts(), Q3, order()) == first
+    assert submit(both_posts(), Q3, order("z" * 24)) == first
     assert len(versions()) == 1
 
 
 def test_twenty_posts_at_once_give_one_version_and_twenty_equal_receipts() -> None:
     begun()
     saved(fields())
-    actor, sent = certifier(), order()
+    actor, sent = both_posts(), order()
     receipts: list[str] = []
     start = threading.Barrier(20)
 
@@ -406,7 +406,7 @@ def test_a_withdrawn_filing_is_edited_and_submitted_as_the_next_version() -> Non
     commands.withdraw(preparer(), Q3)
     assert current().state is State.WITHDRAWN
     saved(fields(FIGURES | {"101": "8400"}))
-    second = submit(certifier(), Q3, order("n" * 24))
+    second = submit(both_posts(), Q3, order("n" * 24))
     assert first != second
     assert [v.number for v in versions()] == [1, 2]
     assert versions()[0].content["rows"]["101"] == ["8426.50"]
@@ -431,7 +431,7 @@ def test_a_late_filing_is_taken_and_marked_until_the_quarter_locks() -> None:
     begun()
     saved(fields())
     move_window(due_on=-1, first_due_on=-1)
-    submit(certifier(), Q3, order())
+    submit(both_posts(), Q3, order())
     assert current().is_late and versions()[0].is_late
 
 
@@ -455,7 +455,7 @@ def test_a_returned_filing_may_come_back_until_its_own_day() -> None:
         case.version += 1
     move_window(due_on=-3, first_due_on=-3, locks_on=-1)
     saved(fields(FIGURES | {"101": "8400"}))
-    submit(certifier(), Q3, order("n" * 24))
+    submit(both_posts(), Q3, order("n" * 24))
     assert not versions()[1].is_late
     assert not current().is_late
 
@@ -464,7 +464,7 @@ def test_a_query_without_a_reason_asks_before_it_lets_through() -> None:
     begun()
     saved(fields(FIGURES | {"202": "-30"}))
     with pytest.raises(Invalid):
-        submit(certifier(), Q3, order())
+        submit(both_posts(), Q3, order())
     with reading(EVERYTHING) as session:
         known = context(session, 7, Q3, "L")
         (finding,) = check(edition_for(session, current()), known, current().draft, at_submission=True).open
@@ -472,9 +472,9 @@ def test_a_query_without_a_reason_asks_before_it_lets_through() -> None:
     saved(fields(FIGURES | {"202": "-30"}, **reason))
     saved(fields(FIGURES | {"202": "-31"}, **reason))
     with pytest.raises(Invalid):
-        submit(certifier(), Q3, order())  # another value asks again
+        submit(both_posts(), Q3, order())  # another value asks again
     saved(fields(FIGURES | {"202": "-30"}, **reason))
-    submit(certifier(), Q3, order())
+    submit(both_posts(), Q3, order())
     assert versions()[0].content["why"]["Q09:202"][:2] == ["tax", "收到留抵退税"]
     assert current().state is State.SUBMITTED
 
@@ -497,7 +497,7 @@ def test_a_void_filing_is_begun_again_with_a_new_case() -> None:
     begun()
     assert current().state is State.DRAFT
     assert count(Case) == 2 and count(Filing) == 1
-    submit(certifier(), Q3, order("n" * 24))
+    submit(both_posts(), Q3, order("n" * 24))
     assert [v.number for v in versions()] == [1, 2]
 
 

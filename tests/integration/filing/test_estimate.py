@@ -104,7 +104,7 @@ def test_a_rate_made_anew_overnight_does_not_change_what_was_filled_in(small: No
 
 def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimated(app: Flask, small: None) -> None:
     saved(fields(SHORT, estimate="1"))
-    submit(certifier(), Q3, order())
+    submit(both_posts(), Q3, order())
     with reading(EVERYTHING) as session:
         version = session.scalars(select(FilingVersion)).one()
         paper = session.scalars(select(Paper)).one()
@@ -125,7 +125,7 @@ def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimate
 
 def test_a_version_with_a_figure_of_one_s_own_says_nothing_of_estimates(small: None) -> None:
     saved(fields(SHORT | {"107": "250"}))
-    submit(certifier(), Q3, order())
+    submit(both_posts(), Q3, order())
     with reading(EVERYTHING) as session:
         assert "estimated" not in session.scalars(select(FilingVersion)).one().content
 

@@ -16,8 +16,10 @@ from portal.database.session import current as database_in_use
 from portal.filing import commands
 from portal.filing.commands import Page as Sent
 from portal.filing.commands import save_draft
+from portal.filing.commands_submit import submit
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import today
+from portal.kernel.errors import Illegal
 from portal.kernel.roles import Role
 from portal.kernel.workflow import State
 from portal.web.access import audience
@@ -35,6 +37,7 @@ from tests.fixtures.filers import (
     fields,
     filer,
     ground,
+    order,
     preparer,
     saved,
     submitted,
@@ -45,7 +48,7 @@ pytestmark = pytest.mark.content("catalogue")
 HERE = "/filings/2026Q3"
 HOSTILE = [
     "NaN", "Infinity", "1e400", "-", "12,5", "3.5万", "9" * 5000, "\x00", "1\x002", "a\u202eb\u2066", "𠮷" * 30, "x" * 65536,
-    "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s", "{0.__class__}", "１２ ３", "--1", "1.2.3",
+    "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s", "{0.__class__}", "１ ２３４", "--1", "1.2.3",
 ]  # fmt: skip
 
 
@@ -94,10 +97,38 @@ def test_the_walk_without_scripts_in_each_language(app: Flask, language: Languag
     assert current().state is State.WITHDRAWN
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_certifier_alone_is_told_that_the_preparer_has_it_and_can_submit_once_it_is_handed_over(
+    app: Flask, language: Language
+) -> None:
+    begun()
+    saved(fields(FIGURES | {"106": ""}))
+    head = at_work(app, certifier(), language)
+    said = "这份填报在填报人手里" if language == "zh" else "The preparer has this filing"
+    wrong = (
+        "不能修改" if language == "zh" else "cannot be changed",
+        "继续填写" if language == "zh" else "Continue the filing",
+    )
+    for path in (HERE, f"{HERE}/check"):
+        page = head.get(path)
+        assert said in page.text and not [word for word in wrong if word in page.text]
+        assert "declaration" not in page.html and "/submit" not in page.html
+    task = "填报人正在填写" if language == "zh" else "with the preparer"
+    front = head.get("/")
+    assert task in front.text and not [word for word in wrong if word in front.text]
+    with pytest.raises(Illegal) as refused:
+        submit(certifier(), Q3, order())
+    assert refused.value.code == "not-handed-over" and current().state is State.DRAFT
+    saved(fields())
+    commands.hand_over(preparer(), Q3)
+    page = head.get(f"{HERE}/check")
+    assert said not in page.text and "declaration" in page.html
+
+
 def test_the_declaration_is_never_ticked_beforehand(app: Flask) -> None:
     begun()
     saved(fields())
-    page = at_work(app, certifier()).get(f"{HERE}/check")
+    page = at_work(app, both_posts()).get(f"{HERE}/check")
     (box,) = [e for e in page.tree.iter("input") if e.get("name") == "declaration"]
     assert box.get("checked") is None
 
@@ -156,7 +187,7 @@ def test_hostile_text_is_kept_or_refused_at_its_field(desk: Visitor) -> None:
         assert answer.status_code in (200, 422), ascii(sent)[:400]
         shown = desk.get(HERE)
         assert shown.status == 200
-        assert ("f101" in errors_beside(shown)) is (sent["f101"] != "１２ ３"), ascii(sent["f101"][:20])
+        assert ("f101" in errors_beside(shown)) is (sent["f101"] != "１ ２３４"), ascii(sent["f101"][:20])
 
 
 def test_a_text_that_is_too_long_is_shown_again_whole(desk: Visitor) -> None:

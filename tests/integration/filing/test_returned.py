@@ -108,6 +108,25 @@ def test_before_the_lock_it_is_in_time_by_its_own_day(walk: list[Callable[[], No
     assert not any(is_late())
 
 
+def own_day(*, due: int) -> None:
+    with transaction(EVERYTHING) as session:
+        session.execute(update(Case).values(reply_due_on=today() + timedelta(days=due)))
+
+
+def test_the_mark_of_the_case_is_that_of_the_newest_version(app: Flask) -> None:
+    window(due=3, lock=20)
+    own_day(due=-1)
+    hand_over()
+    resubmit()
+    assert not any(is_late()) and not current().is_late, "the quarter’s own day is still to come"
+    withdraw()
+    window(due=-1, lock=20)
+    hand_over()
+    submit(certifier(), Q3, order("n" * 24))
+    assert is_late() == [False, False, True] and current().is_late
+    assert "Filed late" in at_work(app, preparer(), "en").get("/filings").text
+
+
 @pytest.mark.parametrize("walk", [[hand_over], [hand_over, send_back], [hand_over, withdraw], [hand_over, resubmit]])
 def test_after_its_own_day_it_is_closed_in_every_state(walk: list[Callable[[], None]]) -> None:
     for step in walk:

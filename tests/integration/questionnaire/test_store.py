@@ -15,7 +15,7 @@ from portal.questionnaire.models import FormEdition
 from portal.questionnaire.store import FOLDER, BadEdition, edition, load_editions, newest
 from tests.fixtures.cases import EVERYTHING
 
-CODE, RULES = "2026.1", "2026.1.2"
+CODE, RULES, NEXT = "2026.1", "2026.1.3", "2026.1.4"
 
 
 @pytest.fixture
@@ -52,21 +52,21 @@ def test_a_published_edition_is_never_changed_under_its_own_codes(database: Data
 
 def test_new_rules_are_a_version_beside_the_old_and_both_are_read(database: Database, folder: Path) -> None:
     loaded(folder)
-    change(folder, "rules.toml", RULES, "2026.1.3")
+    change(folder, "rules.toml", RULES, NEXT)
     change(folder, "rules.toml", 'share = "0.5"', 'share = "0.6"')
     assert loaded(folder) == 1
     with reading(EVERYTHING) as session:
-        assert newest(session, CODE).rule_set == "2026.1.3"
+        assert newest(session, CODE).rule_set == NEXT
         limits = [
             next(r for r in edition(session, CODE, rules).rules if r.id == "Q06b").parameters["share"]
-            for rules in (RULES, "2026.1.3")
+            for rules in (RULES, NEXT)
         ]
     assert limits == ["0.5", "0.6"]
 
 
 def test_a_unit_cannot_change_within_an_edition(database: Database, folder: Path) -> None:
     loaded(folder)
-    change(folder, "rules.toml", RULES, "2026.1.3")
+    change(folder, "rules.toml", RULES, NEXT)
     change(folder, "indicators.toml", 'unit = "10k_yuan"', 'unit = "mu"')
     with pytest.raises(BadEdition, match="unit changed"):
         loaded(folder)

@@ -32,7 +32,7 @@ from tests.fixtures.cases import EVERYTHING, HERE, add_account, add_case, add_fi
 
 pytestmark = pytest.mark.content("catalogue")
 OFFICER, LEAD = person(Role.COUNTY_OFFICER, 1), person(Role.COUNTY_LEAD, 2)
-CODE, UNUSUAL_CODE = "91331122MA2E1H8U6K", "N2331122MA2E1H8U6K"
+CODE, UNUSUAL_CODE = "91331122MA2E1H8U6K", "N2331122MA2E1H8U63"
 
 
 @pytest.fixture

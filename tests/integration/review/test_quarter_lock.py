@@ -301,7 +301,7 @@ def test_what_comes_while_the_quarter_is_being_locked_waits_and_is_refused(datab
     county(with_second=True)
     put(State.WITHDRAWN)
     sent, other = order("n" * 24), filer(Role.PREPARER, account_id=80, enterprise_id=SECOND)
-    acts = {"submit": lambda: submit(certifier(), Q3, sent), "begin": lambda: filing.start_filing(other, Q3)}
+    acts = {"submit": lambda: submit(both_posts(), Q3, sent), "begin": lambda: filing.start_filing(other, Q3)}
     with transaction(LEAD) as session:
         held_window(session, Q3, alone=True)
         hold_cases(session, Q3, HERE)
@@ -317,8 +317,8 @@ def test_what_comes_while_the_quarter_is_being_locked_waits_and_is_refused(datab
 def test_a_lock_that_comes_while_a_filing_is_being_sent_waits_and_is_refused(database: Database) -> None:
     county()
     put(State.WITHDRAWN)
-    with transaction(certifier()) as session:
-        move(session, locked(session, the_case().id), certifier(), Action.SUBMIT)
+    with transaction(both_posts()) as session:
+        move(session, locked(session, the_case().id), both_posts(), Action.SUBMIT)
         thread, said = waiting(lambda: accept(0, 1, confirms=True))
         thread.join(0.5)
         assert thread.is_alive() and not said
@@ -340,7 +340,7 @@ def test_a_filing_and_a_lock_at_once_never_both_get_through(database: Database, 
 
         return run
 
-    acts = [lambda: submit(certifier(), Q3, sent), lambda: accept(0, 1, confirms=True)] * 2
+    acts = [lambda: submit(both_posts(), Q3, sent), lambda: accept(0, 1, confirms=True)] * 2
     under_way = [waiting(at_once(act)) for act in acts]
     for thread, _ in under_way:
         thread.join(30)

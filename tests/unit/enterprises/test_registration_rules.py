@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.catalogue.reader import shipped_catalogue
 from portal.enterprises.application import Application, Checked, application_from, date_from
@@ -123,6 +125,24 @@ def test_a_list_keeps_its_order_without_blanks_and_repetitions() -> None:
 @pytest.mark.parametrize("text", ["", "2012", "2012-02-30", "12-5-8", "２０１２-05", "2012-05-18-1", "abcd-ef-gh"])
 def test_what_is_no_day_is_none(text: str) -> None:
     assert date_from(text) is None
+
+
+@given(st.integers(0, 60))
+def test_more_products_than_fit_are_said_beside_the_field_and_none_is_cut(count: int) -> None:
+    lines = [f"产品{n}" for n in range(count)]
+    kept = typed_from({"products": lines})
+    assert kept["products"] == lines
+    application, problems = read(products=kept["products"])
+    assert (application is None) == (count > LISTS["products"]) == ("products" in problems)
+    if problems:
+        assert str(count) in problems["products"].zh and str(LISTS["products"]) in problems["products"].en
+
+
+def test_every_position_there_is_can_be_named_beside_the_first() -> None:
+    first, *others = [code for code in CATALOGUE.segments if code[:2] != "00"]
+    kept = typed_from({"other_segments": others})
+    application, problems = read(primary_segment=first, other_segments=kept["other_segments"])
+    assert problems == {} and application is not None and list(application.other_segments) == others
 
 
 @pytest.mark.parametrize(

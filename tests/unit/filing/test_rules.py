@@ -97,11 +97,10 @@ def test_a_quarter_that_has_not_opened_takes_nothing() -> None:
     assert shut(None, None, NOON, DUE) is NOT_OPEN
 
 
-def test_lateness_and_deadline_follow_the_returned_filings_own_day() -> None:
-    assert not is_late(WINDOW, None, DUE) and is_late(WINDOW, None, DUE + DAY)
-    assert not is_late(WINDOW, DUE + DAY, DUE + DAY)
-    assert deadline(WINDOW, DUE + DAY) == DUE + DAY
-    assert deadline(WINDOW, None) == DUE
+@given(st.none() | st.dates(DUE - 9 * DAY, DUE + 9 * DAY), st.dates(DUE - 9 * DAY, DUE + 9 * DAY))
+def test_the_later_of_the_window_s_day_and_a_returned_filing_s_own_counts(reply: date | None, day: date) -> None:
+    assert is_late(WINDOW, reply, day) == (day > DUE and (reply is None or day > reply))
+    assert is_late(WINDOW, reply, day) == (day > deadline(WINDOW, reply))
 
 
 def test_the_declaration_cites_the_bureaus_notice_and_no_statistics_law() -> None:

@@ -8,7 +8,17 @@ import pytest
 
 from portal.kernel.errors import Denied, Illegal, Invalid
 from portal.kernel.roles import GRANTS, Role
-from portal.kernel.workflow import DECIDED, TRANSITIONS, Action, Kind, State, advance, open_actions, transition
+from portal.kernel.workflow import (
+    DECIDED,
+    EDITABLE,
+    TRANSITIONS,
+    Action,
+    Kind,
+    State,
+    advance,
+    open_actions,
+    transition,
+)
 
 
 @pytest.mark.parametrize("state", State)
@@ -19,7 +29,7 @@ def test_every_kind_state_action_and_role_follows_the_table(kind: Kind, state: S
         granted = GRANTS[role]
         row = transition(kind, state, action)
         may_ever = any(r.action is action and kind in r.kinds and r.permission in granted for r in TRANSITIONS)
-        if row is not None and row.permission in granted:
+        if row is not None and row.permission in granted and row.beside in (None, *granted):
             assert advance(kind, state, action, granted, "because") is (row.target or state), case
             assert action in open_actions(kind, state, granted), case
             continue
@@ -27,6 +37,17 @@ def test_every_kind_state_action_and_role_follows_the_table(kind: Kind, state: S
         refusal = Illegal if may_ever else Denied
         with pytest.raises(refusal):
             pytest.fail(f"{case}: {advance(kind, state, action, granted, 'because')} instead of {refusal}")
+
+
+@pytest.mark.parametrize("state", sorted(EDITABLE, key=lambda state: state.value))
+def test_a_certifier_submits_what_was_handed_over_and_only_with_both_posts_in_one_step(state: State) -> None:
+    alone = GRANTS[Role.CERTIFIER]
+    assert Action.SUBMIT in open_actions(Kind.FILING, State.TO_CERTIFY, alone)
+    assert Action.SUBMIT not in open_actions(Kind.FILING, state, alone)
+    with pytest.raises(Illegal) as refused:
+        advance(Kind.FILING, state, Action.SUBMIT, alone)
+    assert refused.value.code == "not-handed-over"
+    assert advance(Kind.FILING, state, Action.SUBMIT, alone | GRANTS[Role.PREPARER]) is State.SUBMITTED
 
 
 @pytest.mark.parametrize("row", [r for r in TRANSITIONS if r.needs_reason], ids=lambda r: r.action.value)

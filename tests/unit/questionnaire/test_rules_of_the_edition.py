@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.kernel.findings import Finding, Severity
 from portal.kernel.period import Quarter
@@ -88,10 +91,13 @@ CASES = [
     passes("Q11", {"203": "384.61"}, known=past(quarter=Q2)),  # settlement of last year falls into the second quarter
     fires("Q12", "205", {"205": "1", "104": "0"}), passes("Q12", {"205": "1"}), passes("Q12", {"205": "0", "104": "0"}),
     fires("Q13", "301", {"301": "0", "305": "0", "306": "0"}), passes("Q13", {"301": "0", "305": "0", "306": "0", "308": "500"}),
+    passes("Q13", {"301": "", "308": ""}), passes("Q13", {"301": ""}, typed={"n301": "没有用地"}),  # empty is not 0
     fires("Q14", "301", known=past(previous={"301": "30"})), passes("Q14", known=past(previous={"301": "32.6"})),
     fires("Q14b", "301", {"301": "3000.01", "305": "2997.41"}), passes("Q14b", {"301": "3000", "305": "2997.4"}),
     fires("Q15", "302", {"302": "0"}), fires("Q15", "303", {"303": "0", "304": ""}), passes("Q15", {"302": "0.01"}),
     fires("Q16", "302", {"302": "2000"}), passes("Q16", {"302": "1500"}),
+    fires("Q16", "302", {"303": "0", "304": "", "309": "0", "310": "0", "311": "0"}),
+    passes("Q16", {"303": "", "309": "", "310": "", "311": ""}),  # nothing is known of any of them yet
     fires("Q17", "303", known=past(series={"grid_series": numbers({"303": "380"})})),
     passes("Q17", known=past(series={"grid_series": numbers({"303": "400"})})), passes("Q17"),
     fires("Q18", "312", YEAR | {"312": "0"}, known=past(quarter=Q4, last_year={"312": "3"})),
@@ -150,6 +156,36 @@ def test_a_correction_of_an_earlier_quarter_turns_the_hard_rule_into_a_question(
     (plain,) = [f for f in findings({}, known, typing="ytd") if f.rule == "H01"]
     (relaxed,) = [f for f in findings({}, known, **typed) if f.rule == "H01"]
     assert (plain.severity, relaxed.severity) == (Severity.HARD, Severity.QUERY)
+
+
+FLOWS = [q for q in edition().questions if q.is_flow and q.code in CLEAN]
+CORRECTION = {"typing": "ytd", "correcting": "1", "correction": "第二季度多报"}
+
+
+@given(st.integers(1, 9), st.integers(0, 9))
+def test_a_correction_that_leaves_a_year_without_contradiction_can_be_sent(earlier: int, now: int) -> None:
+    """Whatever the quarter's difference is: nothing of the whole list of findings stays hard."""
+    known = context(before={q.code: str(Decimal(CLEAN[q.code]) * earlier) for q in FLOWS})
+    year = {q.code: str(Decimal(CLEAN[q.code]) * now) for q in FLOWS}
+    found = findings(year, known, at_submission=True, **CORRECTION)
+    assert [f for f in found if f.severity is Severity.HARD] == []
+    if now < earlier:
+        fell = {f.field for f in found}
+        assert {"101", "103"} <= fell, "it is asked about"
+
+
+@pytest.mark.parametrize(("above", "below"), [("102", "101"), ("104", "103"), ("107", "101"), ("602", "601")])
+def test_under_a_correction_a_year_that_contradicts_itself_is_refused(above: str, below: str) -> None:
+    known = context(before={q.code: CLEAN[q.code] for q in FLOWS})
+    year = {q.code: CLEAN[q.code] for q in FLOWS} | {above: str(Decimal(CLEAN[below]) + 1)}
+    (hard,) = [f for f in findings(year, known, **CORRECTION) if f.severity is Severity.HARD]
+    assert hard.field == above
+
+
+@pytest.mark.parametrize("code", ["101", "103", "601"])
+def test_under_a_correction_a_year_below_zero_is_refused(code: str) -> None:
+    found = findings({code: "-5"}, **CORRECTION)
+    assert [f.field for f in found if f.severity is Severity.HARD and f.field == code]
 
 
 def test_a_rule_says_what_an_absent_figure_does() -> None:
