@@ -35,7 +35,7 @@ from .queries_names import names_then
 from .rules import WHOLE, section_of
 from .sheets import field_choices, sheet_of
 from .sheets import rows_of as filing_rows
-from .stale_page import stale_page
+from .views_stale import stale_page
 
 blueprint = Blueprint("review", __name__)
 _P = Permission

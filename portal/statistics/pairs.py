@@ -5,10 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from .cells import FactLike
 from .shown import PAIRS
+
+
+class FactLike(Protocol):
+    """What cells need to know of a fact."""
+
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def quarter(self) -> int: ...
+    @property
+    def county(self) -> str: ...
+    @property
+    def segment(self) -> str: ...
+    @property
+    def size_class(self) -> str: ...
+    @property
+    def respondent_class(self) -> str: ...
+    @property
+    def value(self) -> Decimal: ...
+
 
 _Fact = TypeVar("_Fact", bound=FactLike)
 

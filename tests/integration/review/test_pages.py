@@ -420,6 +420,23 @@ def test_a_filing_submitted_again_meanwhile_names_the_fields_that_changed(
     assert "请核对产值" in page.html
 
 
+def test_the_reason_of_an_officer_who_was_signed_out_meanwhile_is_not_lost(
+    app: Flask, officer: Visitor, people: None
+) -> None:
+    case_id, loader = made(kind=Kind.REGISTRATION), app.extensions["portal_session_loader"]
+    officer.get(f"/review/{case_id}/return")
+    app.extensions["portal_session_loader"] = lambda db, token: None
+    page = officer.submit("/return", "", reason="请核对从业人员", field_0="staff", remark_0="人数不符")
+    assert page.status == 403 and "请核对从业人员" in page.text and "人数不符" in page.text
+    assert state_of(case_id) is State.SUBMITTED
+    assert officer.submit("/return").status == 403, "still a stranger"
+    app.extensions["portal_session_loader"] = loader
+    officer.submit("/return")
+    assert state_of(case_id) is State.RETURNED
+    with reading(EVERYTHING) as session:
+        assert [(r.field, r.text) for r in remarks(session, case_id)] == [("staff", "人数不符")]
+
+
 def test_a_form_without_a_version_of_ours_is_stale(officer: Visitor, people: None) -> None:
     case_id = made(kind=Kind.REGISTRATION)
     for version in ("", "x", "99999999999999999999", "-1", "３"):

@@ -18,7 +18,7 @@ from ..web.access import actor, close_reading, read
 from ..web.language import PortalForm
 from .case_page import possible
 from .forms import REMARK_ROWS, AdmitForm, ReasonForm
-from .meanwhile import is_sent_again, steps_since
+from .queries_meanwhile import is_sent_again, steps_since
 from .rules import section_of
 from .sheets import changes_of, sheet_of
 
