@@ -84,6 +84,12 @@ def events(
     return [EventRow(**row._mapping) for row in session.execute(statement)]
 
 
+def newest_of(session: Session, stream: str, limit: int) -> Sequence[AuditEvent]:
+    """What was done last in a stream, the newest first; refusals are left out."""
+    wanted = select(AuditEvent).where(AuditEvent.stream == stream, AuditEvent.outcome == "done")
+    return session.scalars(wanted.order_by(AuditEvent.seq.desc()).limit(limit)).all()
+
+
 def _conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.stream:
         yield AuditEvent.stream == wanted.stream

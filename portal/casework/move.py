@@ -8,15 +8,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from ..catalogue.queries import catalogue_today, work_calendar
-from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import local, now, today
+from ..kernel.bilingual import Bilingual
+from ..kernel.clock import now, today
 from ..kernel.errors import Conflict, Denied
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import (
     AFTER_DECISION,
     DECIDED,
     DECISIONS,
-    IN_REVIEW,
     Action,
     State,
     advance,
@@ -96,12 +95,9 @@ _STALE = Bilingual(
 
 
 def stale(case: Case) -> Conflict:
-    """The refusal of somebody who looked at an older version, with what the case is now."""
-    changed = {"state": case.state.title, "version": both(str(case.version))}
-    if case.submitted_at is not None and case.state in IN_REVIEW:
-        at = local(case.submitted_at).strftime("%Y-%m-%d %H:%M")
-        changed["submitted"] = Bilingual("{at}重新提交", "submitted again at {at}").fill(at=at)
-    return Conflict("stale", _STALE, changed)
+    """The refusal of somebody who looked at an older version, with what the case is now. What happened meanwhile is in
+    the trail."""
+    return Conflict("stale", _STALE, {"state": case.state.title})
 
 
 def _refuse_wrong_person(case: Case, actor: Actor, action: Action) -> None:

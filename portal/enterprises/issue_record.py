@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
@@ -23,8 +21,8 @@ _POSITION = Bilingual("产业链与环节", "Chain and segment")
 _UNIT = Bilingual("填报单元", "Reporting unit")
 
 
-def issue_record(session: Session, case: Case, actor: Actor, delay: timedelta) -> str:
-    """Issues the record of the enterprise just admitted, in force after `delay`; its number."""
+def issue_record(session: Session, case: Case, actor: Actor) -> str:
+    """Issues the record of the enterprise just admitted, in force at once; its number."""
     row = enterprise(session, case.enterprise_id)
     return issue(
         session,
@@ -34,7 +32,6 @@ def issue_record(session: Session, case: Case, actor: Actor, delay: timedelta) -
         subject=SUBJECT,
         snapshot=record_snapshot(row, catalogue_today(session)),
         case_id=case.id,
-        delay=delay,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -72,7 +72,7 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     ]
     effect = EFFECTS.get((case.kind, order.action))
     if effect is not None:
-        effect(session, case, actor, replace(order.choices, window=order.window))
+        effect(session, case, actor, order.choices)
     tell(session, case, order.action, concerned, said.strip(), order.window)
     detail: dict[str, Any] = {"from": before.value, "to": case.state.value, "version": seen, "reason": said}
     detail |= {"remarks": [row.id for row in asked], "unit": order.choices.county}

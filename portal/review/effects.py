@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
-from ..certificates.issue import AT_ONCE, revoke_standing
+from ..certificates.issue import revoke_standing
 from ..certificates.rules import PaperKind
 from ..enterprises.admit import admit
 from ..enterprises.issue_record import issue_record
@@ -23,19 +22,16 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Action, Kind
 from ..statistics.cells import mark_approved, refresh
+from ..statistics.pairs import with_sides
 from ..support.decide import forward, grant
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the officer sets while admitting: the reporting unit, and why an unusual credit code is let through.
-
-    `window` is how long the decision can be undone; until then its paper is not in force.
-    """
+    """What the officer sets while admitting: the reporting unit, and why an unusual credit code is let through."""
 
     county: str = ""
     override_reason: str = ""
-    window: timedelta = AT_ONCE
 
 
 Effect = Callable[[Session, Case, Actor, Choices], None]
@@ -47,7 +43,7 @@ def _admit(session: Session, case: Case, actor: Actor, choices: Choices) -> None
             "override", Bilingual("只有县级负责人可以放行这个代码。", "Only the county lead can let this code through.")
         )
     admit(session, case, actor, county=choices.county or case.county, override_reason=choices.override_reason or None)
-    issue_record(session, case, actor, choices.window)
+    issue_record(session, case, actor)  # in force at once: an admission cannot be undone (decision 016)
 
 
 def _join(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
@@ -75,7 +71,7 @@ def _end_receipt(session: Session, case: Case, actor: Actor, choices: Choices) -
 
 
 def _count(session: Session, case: Case, changes: FactChanges, *, is_approved: bool) -> None:
-    refresh(session, changes.before, changes.after)
+    refresh(session, with_sides(changes.before), with_sides(changes.after))
     mark_approved(session, case.enterprise_id, changes.quarter, is_approved, changes.counted_as)
 
 

@@ -188,11 +188,6 @@ def outcome_title(code: str) -> Bilingual:
 # --- words of the pages ------------------------------------------------------------------------------------------
 
 WHOLE = Bilingual("整份材料", "The whole case")
-CHANGED = {
-    "state": Bilingual("现在的状态", "State now"),
-    "version": Bilingual("版本", "Version"),
-    "submitted": Bilingual("提交", "Submitted"),
-}
 
 
 def counted(number: int) -> str:

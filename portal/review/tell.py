@@ -14,7 +14,7 @@ from ..enterprises.queries import accounts_of
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.clock import day_in_words
 from ..kernel.period import Quarter
-from ..kernel.workflow import Action, Kind
+from ..kernel.workflow import Action, Kind, transition
 from ..notices.post import post, take_back
 
 _TITLES = {
@@ -42,10 +42,13 @@ def parties(session: Session, case: Case) -> tuple[int, ...]:
 def tell(
     session: Session, case: Case, action: Action, account_ids: Iterable[int], reason: str, window: timedelta
 ) -> None:
-    """Posts the decision to `account_ids`. An approval waits until it cannot be undone; an undo takes it back."""
-    if action is Action.UNDO:
+    """Posts the decision to `account_ids`. An approval that can be undone waits until that is over; whatever overtakes
+    it, an undo or a reopening, takes it back."""
+    if action is not Action.APPROVE:
         take_back(session, _reference(case))
+    if action is Action.UNDO:
         return
+    waits = action is Action.APPROVE and transition(case.kind, case.state, Action.UNDO) is not None
     title, body = _title(case, action).fill(what=_what(case)), _body(case, action, reason)
     for account_id in account_ids:
         reader = account(session, account_id)
@@ -60,7 +63,7 @@ def tell(
             link=_link(case),
             mail_to=reader.email,
             language=_language(reader),
-            delay=window if action is Action.APPROVE else timedelta(0),
+            delay=window if waits else timedelta(0),
             reference=_reference(case),
         )
 

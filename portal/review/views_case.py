@@ -17,12 +17,11 @@ from ..casework.queries import case as case_of
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today
 from ..filing.queries_review import ReviewSheet
-from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import now, today
-from ..kernel.errors import Conflict, Illegal, Invalid, Missing
+from ..kernel.errors import Conflict, Illegal, Invalid
 from ..kernel.roles import Permission
-from ..kernel.workflow import Action, transition
-from ..web.access import actor, allow, close_reading, read
+from ..kernel.workflow import Action
+from ..web.access import actor, allow, read
 from ..web.errors import apply_refusal
 from ..web.language import PortalForm, spoken
 from ..web.language import gettext as _
@@ -33,9 +32,10 @@ from .decide_one import Order
 from .effects import Choices
 from .forms import AdmitForm, AssignForm, QuestionForm, ReasonForm, whole_number
 from .queries_names import names_then
-from .rules import CHANGED, WHOLE, section_of
-from .sheets import changes_of, field_choices, sheet_of
+from .rules import WHOLE, section_of
+from .sheets import field_choices, sheet_of
 from .sheets import rows_of as filing_rows
+from .views_stale import stale_page
 
 blueprint = Blueprint("review", __name__)
 _P = Permission
@@ -146,7 +146,7 @@ def approve(case_id: int) -> Response | tuple[str, int]:
     try:
         commands.decide(actor(), _order(case_id, Action.APPROVE, choices=choices))
     except Conflict as conflict:
-        return _stale(case_id, Action.APPROVE, conflict, None)
+        return stale_page(case_id, Action.APPROVE, conflict, _version(), form)
     except Invalid as refusal:
         apply_refusal(form, refusal)
         return _case_page(found, admit=form), refusal.status
@@ -162,7 +162,7 @@ def award(case_id: int) -> Response | tuple[str, int]:
     try:
         commands.decide(actor(), _order(case_id, Action.APPROVE))
     except Conflict as conflict:
-        return _stale(case_id, Action.APPROVE, conflict, None)
+        return stale_page(case_id, Action.APPROVE, conflict, _version())
     flash(_("Granted. The enterprise has been told."), "ok")
     return _onwards(found, following)
 
@@ -230,7 +230,7 @@ def _step(case_id: int, action: Action) -> Response | str | tuple[str, int]:
     try:
         commands.decide(actor(), order)
     except Conflict as conflict:
-        return _stale(case_id, action, conflict, form)
+        return stale_page(case_id, action, conflict, _version(), form)
     except (Invalid, Illegal) as refusal:
         apply_refusal(form, refusal)
         return _reason_page(found, action, form), refusal.status
@@ -247,37 +247,6 @@ def _reason_page(found: Case, action: Action, form: ReasonForm) -> str:
         form=form,
         section=section_of(found.kind),
     )
-
-
-def _stale(case_id: int, action: Action, conflict: Conflict, form: ReasonForm | None) -> tuple[str, int]:
-    """What changed meanwhile, with everything typed; sent again from here it counts for the case as it is now."""
-    typed = [text for _code, text in form.remarks([]) if text.strip()] if form else []
-    close_reading()
-    found = case_of(read(), case_id)
-    page = render_template(
-        "review/stale.html",
-        case=found,
-        action=action,
-        section=section_of(found.kind),
-        message=conflict.message,
-        changed=[
-            *((CHANGED.get(name, both(name)), text) for name, text in conflict.changed.items()),
-            *_changes(found, conflict),
-        ],
-        typed="\n\n".join([form.reason.data or "", *typed] if form else []).strip(),
-        still_open=transition(found.kind, found.state, action) is not None,
-    )
-    return page, conflict.status
-
-
-def _changes(found: Case, conflict: Conflict) -> list[tuple[Bilingual, Bilingual]]:
-    """The fields that the newest submission changed, when the case was submitted again meanwhile."""
-    if "submitted" not in conflict.changed:
-        return []
-    try:
-        return changes_of(sheet_of(read(), found))
-    except Missing:
-        return []
 
 
 def _order(case_id: int, action: Action, **given: Any) -> Order:

@@ -12,27 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from .models import GRAIN, Cell, CellDue, DueEnterprise
+from .pairs import FactLike
 
 Key = tuple[str, ...]
-
-
-class FactLike(Protocol):
-    """What cells need to know of a fact."""
-
-    @property
-    def indicator(self) -> str: ...
-    @property
-    def quarter(self) -> int: ...
-    @property
-    def county(self) -> str: ...
-    @property
-    def segment(self) -> str: ...
-    @property
-    def size_class(self) -> str: ...
-    @property
-    def respondent_class(self) -> str: ...
-    @property
-    def value(self) -> Decimal: ...
 
 
 class Belonging(Protocol):

@@ -13,7 +13,7 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Scope, system
 from .due import renew_due
 from .models import GRAIN, Cell, CellDue
-from .recount import cells_of_due, cells_of_facts, recount
+from .recount import cells_of_due, cells_of_facts, cells_of_sides, recount
 
 _REASON = "statistics"
 Recount = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -53,7 +53,7 @@ def _cells_kept(session: Session) -> Recount:
 
 
 def _cells_recounted(session: Session) -> Recount:
-    rows = session.execute(cells_of_facts())
+    rows = [*session.execute(cells_of_facts()), *session.execute(cells_of_sides())]
     return {tuple(row[:-3]): (row[-3], int(row[-2]), int(row[-1])) for row in rows}
 
 

@@ -15,7 +15,10 @@ GRAIN = ("quarter", "segment", "county", "size_class", "respondent_class")
 
 
 class Cell(Base):
-    """Sum and number of the approved facts of one indicator at the finest grain."""
+    """Sum and number of the approved facts of one indicator at the finest grain.
+
+    Under `a/b` stands row a of those who gave both a and b: one side of a ratio (decision 021).
+    """
 
     __tablename__ = "cell"
     __table_args__ = (

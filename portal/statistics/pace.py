@@ -23,6 +23,7 @@ class Verdict:
 
 
 REACHED = Verdict("ok", Bilingual("已达目标", "Target reached"))
+WAITS = Verdict("info", Bilingual("本季度审核通过90%后判断", "Judged once 90% of the quarter is approved"))
 ON_PACE = Verdict("ok", Bilingual("与时间进度持平", "On pace"))
 _AHEAD = Bilingual("快于进度{points}点", "{points} points ahead")
 _BEHIND = Bilingual("慢于进度{points}点", "{points} points behind")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,46 +15,28 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Denied
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
-from .measures import Accumulation, Growth, Span, city_frames_shown, growth, ratio_of_sums
+from .measures import Accumulation, Growth, Span, city_frames_shown, growth
 from .models import Cell, CellDue
 from .question import By, Frame, Question, line_title, lines_of
-from .shown import INDICATORS, SHOWN, Shown, accumulation
+from .shown import INDICATORS, PAIRS, SHOWN, SIDES, Shown, accumulation
+from .sums import WHOLE_ENOUGH, Sums, drop_partial, missing_words, ratio_over, together
 
 SMALLEST_N = 3
-WHOLE_ENOUGH = Decimal("0.95")  # share of response by weight
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure in stored units. `contributors` is the smallest number of enterprises behind any quarter of it."""
+    """One figure in stored units. `contributors` is the smallest number of enterprises behind any quarter of it.
+
+    `why` says why there is no value; `gave` how many of how many enterprises a ratio is of, where not of all.
+    """
 
     shown: Shown
     value: Decimal | None
     growth: Growth | None
     contributors: int
-
-
-@dataclass(slots=True)
-class Sums:
-    """Sums by (indicator, quarter) of one line, before they become figures."""
-
-    totals: dict[tuple[str, int], Decimal] = field(default_factory=dict)
-    contributors: dict[tuple[str, int], int] = field(default_factory=dict)
-    due: int = 0
-    approved: int = 0
-    weight_due: Decimal = Decimal(0)
-    weight_approved: Decimal = Decimal(0)
-
-    def add(self, indicator: str, quarter: int, total: Decimal, contributors: int) -> None:
-        key = (indicator, quarter)
-        self.totals[key] = self.totals.get(key, Decimal(0)) + total
-        self.contributors[key] = self.contributors.get(key, 0) + contributors
-
-    def over(self, indicator: str, quarters: Iterable[Quarter]) -> Decimal | None:
-        return accumulation(indicator).over([self.totals.get((indicator, q.code)) for q in quarters])
-
-    def fewest(self, indicator: str, quarters: Iterable[Quarter]) -> int:
-        return min((n for q in quarters if (n := self.contributors.get((indicator, q.code), 0))), default=0)
+    why: Bilingual | None = None
+    gave: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +61,8 @@ class FigureTable:
     city: Line | None
 
 
+_READ = sorted(INDICATORS | SIDES)
+UNFILLED = Bilingual("季度填报不足90%", "less than 90% of a quarter is in")
 CITY = Bilingual("全市", "Whole city")
 TOTAL = Bilingual("合计", "Total")
 
@@ -89,18 +72,12 @@ def figures(session: Session, actor: Actor, question: Question) -> FigureTable:
     catalogue = catalogue_at(session, question.quarter)
     mine = visible(actor, Cell), visible(actor, CellDue)
     groups = _sums(session, question, catalogue, *mine)
-    total, present = together(groups.values()), _quarters_in(groups.values())
     lines = tuple(
-        _line(question, code, line_title(question.by, code, catalogue), groups.get(code, Sums()), present)
+        _line(question, code, line_title(question.by, code, catalogue), groups.get(code, Sums()))
         for code in lines_of(question.by, groups, catalogue)
     )
     city = _city(session, question, catalogue, mine) if actor.counties else None
-    return FigureTable(question, lines, _line(question, "", TOTAL, total, present), city)
-
-
-def _quarters_in(groups: Iterable[Sums]) -> frozenset[int]:
-    """The quarters that anybody's figures are in for: a span that reaches beyond them is not whole."""
-    return frozenset(quarter for group in groups for _, quarter in group.totals)
+    return FigureTable(question, lines, _line(question, "", TOTAL, together(groups.values())), city)
 
 
 def quarters_with_figures(session: Session) -> list[Quarter]:
@@ -149,13 +126,14 @@ def _sums(
     column = group_column(Cell, question.by).label("line")
     rows = session.execute(
         select(column, Cell.indicator, Cell.quarter, func.sum(Cell.total), func.sum(Cell.contributors))
-        .where(Cell.quarter.in_(codes), Cell.indicator.in_(sorted(INDICATORS)), *_in_frame(Cell, question), *cells)
+        .add_columns(func.sum(Cell.facts))
+        .where(Cell.quarter.in_(codes), Cell.indicator.in_(_READ), *_in_frame(Cell, question), *cells)
         .group_by(column, Cell.indicator, Cell.quarter)
     )
     groups: dict[str, Sums] = {}
-    for line, indicator, quarter, total, contributors in rows:
+    for line, indicator, quarter, total, contributors, facts in rows:
         code = line_code(question.by, line, catalogue)
-        groups.setdefault(code, Sums()).add(indicator, quarter, total, int(contributors))
+        groups.setdefault(code, Sums()).add(indicator, quarter, total, int(contributors), int(facts))
     _add_due(session, question, catalogue, dues, groups)
     return groups
 
@@ -166,16 +144,14 @@ def _add_due(
     column = group_column(CellDue, question.by).label("line")
     sums = [func.sum(c) for c in (CellDue.due, CellDue.approved, CellDue.weight_due, CellDue.weight_approved)]
     rows = session.execute(
-        select(column, *sums)
-        .where(CellDue.quarter == question.quarter.code, *_in_frame(CellDue, question), *dues)
-        .group_by(column)
+        select(column, CellDue.quarter, *sums)
+        .where(CellDue.quarter.in_([q.code for q in question.span.quarters(question.quarter)]))
+        .where(*_in_frame(CellDue, question), *dues)
+        .group_by(column, CellDue.quarter)
     )
-    for line, due, approved, weight_due, weight_approved in rows:
+    for line, quarter, *counts in rows:
         group = groups.setdefault(line_code(question.by, line, catalogue), Sums())
-        group.due += int(due)
-        group.approved += int(approved)
-        group.weight_due += weight_due
-        group.weight_approved += weight_approved
+        group.response_of(quarter).add(*counts)
 
 
 def _in_frame(table: Any, question: Question) -> list[ColumnElement[bool]]:
@@ -189,41 +165,31 @@ def line_code(by: By, line: str, catalogue: Catalogue) -> str:
     return cluster.code if cluster else "00"
 
 
-def together(groups: Iterable[Sums]) -> Sums:
-    whole = Sums()
-    for group in groups:
-        for (indicator, quarter), total in group.totals.items():
-            whole.add(indicator, quarter, total, group.contributors[indicator, quarter])
-        whole.due += group.due
-        whole.approved += group.approved
-        whole.weight_due += group.weight_due
-        whole.weight_approved += group.weight_approved
-    return whole
+def _line(question: Question, code: str, title: Bilingual, sums: Sums) -> Line:
+    said = sums.response
+    return Line(
+        code, title, tuple(_figure(question, shown, sums) for shown in SHOWN), said.due, said.approved, said.share
+    )
 
 
-def _line(question: Question, code: str, title: Bilingual, sums: Sums, present: frozenset[int]) -> Line:
-    figures_ = tuple(_figure(question, shown, sums, present) for shown in SHOWN)
-    share = ratio_of_sums(sums.weight_approved, sums.weight_due)
-    return Line(code, title, figures_, sums.due, sums.approved, share)
-
-
-def _figure(question: Question, shown: Shown, sums: Sums, present: frozenset[int]) -> Figure:
+def _figure(question: Question, shown: Shown, sums: Sums) -> Figure:
     span = question.span.quarters(question.quarter)
-    before = [q.same_last_year for q in span]
-    value = sums.over(shown.indicator, span) if present.issuperset(q.code for q in span) else None
     fewest = sums.fewest(shown.indicator, span)
     if shown.per is not None:
-        ratio = ratio_of_sums(value, sums.over(shown.per, span)) if _may_divide(question, shown, sums) else None
-        return Figure(shown, ratio, None, fewest)
-    base = sums.over(shown.indicator, before) if present.issuperset(q.code for q in before) else None
-    return Figure(shown, value, growth(value, base) if shown.has_growth else None, fewest)
+        found = ratio_over(sums, shown.indicator, shown.per, span)
+        if found.value is not None and not _may_divide(question, shown.per, sums):
+            return Figure(shown, None, None, fewest, UNFILLED)
+        return Figure(shown, found.value, None, fewest, found.why, found.gave)
+    value, base = sums.over(shown.indicator, span), sums.over(shown.indicator, [q.same_last_year for q in span])
+    why = missing_words(sums.missing(shown.indicator, span)) if value is None else None
+    return Figure(shown, value, growth(value, base) if shown.has_growth else None, fewest, why)
 
 
-def _may_divide(question: Question, shown: Shown, sums: Sums) -> bool:
-    """Several quarters' flow over the last quarter's land or staff means something once nearly all of that is in."""
-    if question.span is Span.QUARTER or accumulation(shown.per or "") is Accumulation.SUM or not sums.weight_due:
+def _may_divide(question: Question, per: str, sums: Sums) -> bool:
+    """Several quarters' flow over the last quarter's land means something once nearly all of each quarter is in."""
+    if question.span is Span.QUARTER or accumulation(per) is not Accumulation.LAST:
         return True
-    return sums.weight_approved >= WHOLE_ENOUGH * sums.weight_due
+    return sums.response.rank >= WHOLE_ENOUGH
 
 
 def _city(
@@ -234,14 +200,15 @@ def _city(
     by_class = replace(question, by=By.CLASS, frame=Frame.ALL)
     city, own = _sums(session, by_class, catalogue, [], []), _sums(session, by_class, catalogue, *mine)
     parts = city.values() if question.frame is Frame.ALL else [city.get(question.frame.value, Sums())]
-    present, line = _quarters_in(city.values()), together(parts)
+    line = together(parts)
     spans = question.span.quarters(question.quarter)
     codes = [q.code for q in (*spans, *(q.same_last_year for q in spans))]
     for indicator in INDICATORS:
         if not all(_is_shown(question.frame, city, own, (indicator, code)) for code in codes):
             for code in codes:
                 line.totals.pop((indicator, code), None)
-    return _line(question, "", CITY, line, present)
+    drop_partial(line, PAIRS)
+    return _line(question, "", CITY, line)
 
 
 def _is_shown(frame: Frame, city: dict[str, Sums], own: dict[str, Sums], key: tuple[str, int]) -> bool:

@@ -13,7 +13,8 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from .models import Cell
 from .overview import ChainMap, Column, Node
-from .queries import Sums, visible
+from .queries import visible
+from .sums import Sums
 
 OUTPUT = "101"
 

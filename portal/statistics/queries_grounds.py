@@ -13,15 +13,16 @@ from ..catalogue.snapshot import Catalogue
 from ..kernel.period import Quarter
 from .measures import may_see_city_total, ratio_of_sums
 from .models import Cell, CellDue
-from .queries import SMALLEST_N, Sums, group_column, line_code, together
+from .queries import SMALLEST_N, group_column, line_code
 from .question import By, Frame
-from .targets import INDICATORS
+from .sums import WHOLE_ENOUGH, Sums, drop_partial, together
+from .targets import INDICATORS, PAIRS, READ
 
 OUTPUT = "101"
 FRAME = Frame.ABOVE_SCALE
 NO_CLUSTER = "00"
 # Point rows take the last quarter, so a year's ratio over a quarter that is half in would be far too high.
-SETTLED = Decimal("0.9")
+SETTLED = WHOLE_ENOUGH
 Where = Sequence[ColumnElement[bool]]
 
 
@@ -55,14 +56,14 @@ def read_clusters(session: Session, quarter: Quarter, catalogue: Catalogue, cell
     column = group_column(Cell, By.CLUSTER).label("line")
     rows = session.execute(
         select(column, Cell.respondent_class, Cell.indicator, Cell.quarter, func.sum(Cell.total))
-        .add_columns(func.sum(Cell.contributors))
-        .where(Cell.quarter.in_(sorted(codes)), Cell.indicator.in_(sorted(INDICATORS)), *cells)
+        .add_columns(func.sum(Cell.contributors), func.sum(Cell.facts))
+        .where(Cell.quarter.in_(sorted(codes)), Cell.indicator.in_(READ), *cells)
         .where(or_(Cell.respondent_class == FRAME.value, Cell.indicator == OUTPUT))
         .group_by(column, Cell.respondent_class, Cell.indicator, Cell.quarter)
     )
     found = Grounds()
-    for line, kind, indicator, at, total, contributors in rows:
-        cluster, values = line_code(By.CLUSTER, line, catalogue), (indicator, at, total, int(contributors))
+    for line, kind, indicator, at, total, *counts in rows:
+        cluster, values = line_code(By.CLUSTER, line, catalogue), (indicator, at, total, *map(int, counts))
         if kind == FRAME.value:
             found.clusters.setdefault(cluster, Sums()).add(*values)
             found.chains.setdefault(line[:2], Sums()).add(*values)
@@ -96,15 +97,11 @@ def add_response(session: Session, quarter: Quarter, catalogue: Catalogue, dues:
         .where(CellDue.quarter == quarter.code, CellDue.respondent_class == FRAME.value, *dues)
         .group_by(column, CellDue.county)
     )
-    for line, county, due, approved, weight_due, weight_approved in rows:
+    for line, county, *counts in rows:
         cluster = line_code(By.CLUSTER, line, catalogue)
         groups = (grounds.clusters, cluster), (grounds.chains, line[:2]), (grounds.units, county)
         for kind, code in groups:
-            group = kind.setdefault(code, Sums())
-            group.due += int(due)
-            group.approved += int(approved)
-            group.weight_due += weight_due
-            group.weight_approved += weight_approved
+            kind.setdefault(code, Sums()).response_of(quarter.code).add(*counts)
 
 
 def response(session: Session, quarter: Quarter) -> Decimal | None:
@@ -136,6 +133,8 @@ def city_for_county(city: Grounds, own: Grounds) -> tuple[Sums, Sums]:
             _drop(whole, keys)
         if not is_safe or not all(_is_safe(c.contributors, o.contributors, keys) for c, o in parts):
             _drop(five, keys)
+    for sums in (whole, five):
+        drop_partial(sums, PAIRS)
     return whole, five
 
 

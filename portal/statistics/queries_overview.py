@@ -21,12 +21,13 @@ from .models import Cell, CellDue
 from .models_panel import PanelCell
 from .official import period_title
 from .overview import GroupLine, Official, Overview, Panel, TargetLine
-from .pace import Verdict, count_verdict, cumulative_shares, flow_verdict, ratio_verdict, share_verdict
-from .queries import CITY, TOTAL, Sums, group_column, line_code, visible
+from .pace import REACHED, WAITS, Verdict, count_verdict, cumulative_shares, flow_verdict, ratio_verdict, share_verdict
+from .queries import CITY, TOTAL, group_column, line_code, visible
 from .queries_grounds import (
     FRAME,
     NO_CLUSTER,
     OUTPUT,
+    SETTLED,
     Grounds,
     add_response,
     city_for_county,
@@ -38,6 +39,7 @@ from .queries_grounds import (
 from .queries_official import newest_official
 from .queries_panel import NO_PANEL, panels
 from .question import By, line_title
+from .sums import Sums, ratio_over
 from .targets import TARGETS, TO_TARGET_UNIT, Basis, Way
 
 Ladder = tuple[tuple[Rung, ...], tuple[Rung, ...]]
@@ -47,12 +49,21 @@ NO_LADDER: Ladder = ((), ())
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What targets are computed from: sums of the whole and of the five clusters, and the quarters they end with."""
+    """What targets are computed from: sums of the whole and of the five clusters, and how much of the quarter is in."""
 
     whole: Sums
     five: Sums
     quarter: Quarter
-    year_end: Quarter
+    responded: Decimal | None
+
+    @property
+    def year_end(self) -> Quarter:
+        return year_end(self.quarter, self.responded)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what adds up over the year can be judged by now."""
+        return self.responded is not None and self.responded >= SETTLED
 
     def of(self, basis: Basis) -> Sums:
         return self.five if basis.clusters else self.whole
@@ -73,7 +84,7 @@ def overview(session: Session, actor: Actor, quarter: Quarter) -> Overview:
         year_end=ends,
         frame=FRAME,
         responded=responded,
-        targets=_targets(session, catalogue, actor, mine, quarter, ends, ladder),
+        targets=_targets(session, catalogue, actor, mine, quarter, responded, ladder),
         groups=_lines(session, actor, catalogue, quarter, by, mine),
         units=_lines(session, actor, catalogue, quarter, By.COUNTY, mine),
         whole=_whole(session, actor, quarter, mine),
@@ -132,9 +143,9 @@ def _line(
         ratio_of_sums(output, whole),
         growth(output, sums.over(OUTPUT, [q.same_last_year for q in span])),
         panel,
-        ratio_of_sums(sums.weight_approved, sums.weight_due),
-        sums.due,
-        sums.approved,
+        sums.response.share,
+        sums.response.due,
+        sums.response.approved,
     )
 
 
@@ -173,17 +184,17 @@ def _targets(
     actor: Actor,
     mine: Grounds,
     quarter: Quarter,
-    ends: Quarter,
+    responded: Decimal | None,
     ladder: Ladder,
 ) -> tuple[TargetLine, ...]:
     """The plan's targets are the city's: bureau and auditor see all of it, a county what gives nobody away."""
     own = None
     if actor.scope.kind == "counties":
         city = read_clusters(session, quarter, catalogue, [])
-        part = _Part(*city_for_county(city, mine), quarter, ends)
-        own = _Part(mine.whole, mine.five, quarter, ends)
+        part = _Part(*city_for_county(city, mine), quarter, responded)
+        own = _Part(mine.whole, mine.five, quarter, responded)
     elif actor.scope.kind == "everything":
-        part = _Part(mine.whole, mine.five, quarter, ends)
+        part = _Part(mine.whole, mine.five, quarter, responded)
     else:
         return ()
     official = newest_official(session)
@@ -218,7 +229,7 @@ def _target(
     mine = _scaled(_measured(basis, own), factor) if own is not None and basis.way is not Way.COUNT else None
     due = _due(basis, target, part)
     done = ratio_of_sums(value, target.value)
-    return TargetLine(target, basis, official, value, mine, done, due, _verdict(basis, target, value, due))
+    return TargetLine(target, basis, official, value, mine, done, due, _verdict(basis, target, value, due, part))
 
 
 def _measured(basis: Basis, part: _Part) -> Decimal | None:
@@ -230,7 +241,7 @@ def _measured(basis: Basis, part: _Part) -> Decimal | None:
         return None
     if basis.way is Way.SHARE:
         return ratio_of_sums(sums.over(basis.indicator, year), part.whole.over(basis.indicator, year))
-    return ratio_of_sums(sums.over(basis.indicator, year), sums.over(basis.per or "", year))
+    return ratio_over(sums, basis.indicator, basis.per or "", year).value
 
 
 def _due(basis: Basis, target: Target, part: _Part) -> Decimal | None:
@@ -254,11 +265,13 @@ def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
     return None if value is None else value * factor
 
 
-def _verdict(basis: Basis, target: Target, value: Decimal | None, due: Decimal | None) -> Verdict | None:
+def _verdict(basis: Basis, target: Target, value: Decimal | None, due: Decimal | None, part: _Part) -> Verdict | None:
+    """What adds up over the year is behind by nature while its quarter is coming in: only “reached” is said then."""
     if value is None or target.value is None or due is None:
         return None
     if basis.way is Way.FLOW:
-        return flow_verdict(value, target.value, due, target.comparison)
+        said = flow_verdict(value, target.value, due, target.comparison)
+        return said if part.is_settled or said is REACHED else WAITS
     if basis.way is Way.RATIO:
         return ratio_verdict(value, target.value, target.comparison)
     if basis.way is Way.SHARE:

@@ -25,7 +25,7 @@ from .models_panel import PanelCell
 from .official import WHOLE_YEAR, period_title
 from .overview import GroupLine, Overview, TargetLine
 from .queries import group_column, visible
-from .queries_grounds import FRAME, OUTPUT, SETTLED
+from .queries_grounds import FRAME, OUTPUT
 from .queries_panel import panels
 from .question import By
 from .risks import Risk, dependence, fall, late_reviews, missing_links, ranked, response_gap, target_gap
@@ -159,10 +159,8 @@ def _targets(asked: _Asked) -> Iterator[Risk | None]:
 
 
 def _target(asked: _Asked, line: TargetLine, way: Way) -> Risk | None:
-    """What adds up over the year is behind by nature while its quarter is coming in."""
-    responded, wanted = asked.found.responded, line.target.value
-    is_open = way is Way.FLOW and (responded is None or responded < SETTLED)
-    if is_open or line.done is None or line.due is None or line.value is None or wanted is None:
+    wanted = line.target.value
+    if line.done is None or line.due is None or line.value is None or wanted is None:
         return None
     amount = AMOUNTS[line.target.unit]
     sums = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, delete, func, insert, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from ..filing.models import Fact
 from .models import GRAIN, Cell, CellDue, DueEnterprise
+from .shown import PAIRS
 
 
 def recount(session: Session) -> int:
@@ -17,7 +18,8 @@ def recount(session: Session) -> int:
     session.execute(delete(Cell))
     session.execute(delete(CellDue))
     names = ["indicator", *GRAIN, "total", "facts", "contributors"]
-    session.execute(insert(Cell).from_select(names, cells_of_facts()))
+    for counted in (cells_of_facts(), cells_of_sides()):
+        session.execute(insert(Cell).from_select(names, counted))
     sums = ["due", "approved", "weight_due", "weight_approved"]
     session.execute(insert(CellDue).from_select([*GRAIN, *sums], cells_of_due()))
     return session.scalar(select(func.count()).select_from(Cell)) or 0
@@ -32,6 +34,21 @@ def cells_of_facts() -> Select[Any]:
         .select_from(Fact)
         .where(Fact.basis == "filing", Fact.indicator != "504")
         .group_by(*grain)
+    )
+
+
+def cells_of_sides() -> Select[Any]:
+    """Each side of a ratio, of the filings that gave both its rows: what `pairs.with_sides` counts one by one."""
+    other = aliased(Fact)
+    grain = [getattr(Fact, name) for name in GRAIN]
+    return (
+        select(Fact.indicator.concat("/").concat(other.indicator), *grain)
+        .add_columns(func.sum(Fact.value), func.count(), func.sum(case((Fact.value != Decimal(0), 1), else_=0)))
+        .select_from(Fact)
+        .join(other, (other.enterprise_id == Fact.enterprise_id) & (other.quarter == Fact.quarter))
+        .where(Fact.basis == "filing", other.basis == "filing")
+        .where(tuple_(Fact.indicator, other.indicator).in_(PAIRS))
+        .group_by(Fact.indicator, other.indicator, *grain)
     )
 
 

@@ -52,6 +52,10 @@ SHOWN: tuple[Shown, ...] = (
 
 INDICATORS = frozenset(code for s in SHOWN for code in (s.indicator, s.per) if code is not None)
 
+# Both ways of every ratio: cells keep each side of those who gave both rows (decision 021).
+PAIRS = tuple(pair for s in SHOWN if s.per is not None for pair in ((s.indicator, s.per), (s.per, s.indicator)))
+SIDES = frozenset(f"{code}/{other}" for code, other in PAIRS)
+
 # Point rows take the last quarter of a span, 502 the mean; every other shown row is a flow (rulings 17). A test holds
 # this equal to the form edition.
 POINTS = frozenset({"301", "501"})
@@ -59,6 +63,8 @@ MEANS = frozenset({"502"})
 
 
 def accumulation(indicator: str) -> Accumulation:
-    if indicator in MEANS:
+    """How a row, or one side of a ratio (`a/b` goes as a), goes over several quarters."""
+    code = indicator.partition("/")[0]
+    if code in MEANS:
         return Accumulation.MEAN
-    return Accumulation.LAST if indicator in POINTS else Accumulation.SUM
+    return Accumulation.LAST if code in POINTS else Accumulation.SUM

@@ -50,6 +50,8 @@ TARGETS: dict[str, Basis] = {
     "T10": Basis(Way.FLOW, "107", clusters=True),
 }
 INDICATORS = frozenset(code for basis in TARGETS.values() for code in (basis.indicator, basis.per) if code)
+PAIRS = tuple((basis.indicator, basis.per) for basis in TARGETS.values() if basis.per)
+READ = sorted(INDICATORS | {side for a, b in PAIRS for side in (f"{a}/{b}", f"{b}/{a}")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def figures_page() -> str:
         quarters=quarters,
         shown=SHOWN,
         choices=(("by", By), ("span", Span), ("frame", Frame)),
+        is_one_quarter=question.span is Span.QUARTER,
         is_accepted=_is_accepted(question.quarter),
         written_figure=written_figure,
         written_growth=written_growth,

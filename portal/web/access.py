@@ -15,7 +15,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Denied
 from ..kernel.roles import ANONYMOUS, FRESH_PERMISSIONS, Actor, Permission
-from .resend import send_again_page
+from .resend import has_typed, send_again_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "portal_audience"
@@ -76,6 +76,10 @@ def _decide() -> Response | str | None:
     if Permission.PUBLIC in wanted or wanted & person.permissions:
         return _ask_proof(wanted, person)
     if person.account_id is None:
+        # The session ended while somebody was writing: what they typed comes back. It is sent, checked and decided
+        # again as any other form; until then nothing of it was read or kept here.
+        if request.method == "POST" and has_typed():
+            return send_again_page(sign_in_url=url_for("accounts.sign_in", next="/proved"))
         return redirect(f"{url_for('accounts.sign_in')}?{urlencode({'next': _here()})}", 302)
     g.denied = True
     raise Denied("no-permission", _DENIED)

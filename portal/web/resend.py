@@ -51,20 +51,37 @@ def _named(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
-def send_again_page(*, proof_url: str | None = None) -> Response:
-    """The page that keeps what was typed: after an expired form, or before a deed that needs a fresh proof.
+def has_typed() -> bool:
+    """Whether this request brings anything that a person would have to type or choose once more."""
+    return bool(_named(_kept()) or _files())
 
-    `proof_url` opens where the person proves who they are, in a tab of its own. Passwords and files are not echoed.
+
+def send_again_page(*, proof_url: str | None = None, sign_in_url: str | None = None) -> Response:
+    """The page that keeps what was typed: after an expired form, before a deed that needs a fresh proof, or when the
+    session has ended.
+
+    `proof_url` or `sign_in_url` opens where the person proves who they are, in a tab of its own. Passwords are not
+    echoed; files are named, each with a place to choose it again.
     """
-    fields = [(k, v) for k, values in request.form.lists() if k not in UNSAFE_TO_ECHO for v in values]
-    lost = sorted({k for k in request.form if k in UNSAFE_TO_ECHO - {"csrf_token"}} | set(request.files))
+    fields, files = _kept(), _files()
     page = render_template(
         "errors/stale_form.html",
         fields=fields,
         named=_named(fields),
-        lost=lost,
+        has_secrets=any(name in UNSAFE_TO_ECHO - {"csrf_token"} for name in request.form),
+        files=files,
         action=request.full_path.rstrip("?"),
-        enctype="multipart/form-data" if request.files else "application/x-www-form-urlencoded",
+        enctype="multipart/form-data" if files else "application/x-www-form-urlencoded",
         proof_url=proof_url,
+        sign_in_url=sign_in_url,
     )
-    return make_response(page, 403 if proof_url else 400)
+    return make_response(page, 403 if proof_url or sign_in_url else 400)
+
+
+def _kept() -> list[tuple[str, str]]:
+    return [(name, v) for name, values in request.form.lists() if name not in UNSAFE_TO_ECHO for v in values]
+
+
+def _files() -> list[tuple[str, str]]:
+    """(field, name of the file) of every file that was chosen."""
+    return [(field, file.filename) for field, file in request.files.items(multi=True) if file.filename]

@@ -131,9 +131,8 @@ def test_a_void_filing_has_no_valid_receipt(database: Database, people: None) ->
         assert paper(session, number).state is PaperState.REVOKED
 
 
-def test_an_admission_gives_a_record_that_is_in_force_once_it_cannot_be_undone(
-    database: Database, people: None
-) -> None:
+def test_an_admission_gives_a_record_that_is_in_force_at_once(database: Database, people: None) -> None:
+    """An admission cannot be undone, so nobody has to wait until it cannot be (decision 016)."""
     with transaction(EVERYTHING) as session:
         add_account(session, 90, "填报人", is_office=False)
         case = add_case(session, kind=Kind.REGISTRATION)
@@ -141,13 +140,18 @@ def test_an_admission_gives_a_record_that_is_in_force_once_it_cannot_be_undone(
     desk.decide(OFFICER, Order(case_id(), Action.APPROVE, 3, choices=Choices(HERE), window=WINDOW))
     record = all_papers()[0]
     assert (record.kind, record.state) == (PaperKind.REGISTRATION_RECORD, PaperState.VALID)
-    assert not record.is_in_force(now())
-    assert record.is_in_force(now() + WINDOW)
+    assert record.is_in_force(now())
     assert [line.value.en for line in record.snapshot.lines][1] == "Jinyun County"
+    commands.prepare(person(Role.CERTIFIER, 90), record.serial)
+
+
+def test_a_paper_with_a_delay_is_printed_once_it_is_in_force(database: Database, people: None) -> None:
+    with transaction(EVERYTHING) as session:
+        serial = issued(session, OFFICER, delay=WINDOW)
     with pytest.raises(Illegal):
-        commands.prepare(person(Role.CERTIFIER, 90), record.serial)
+        commands.prepare(OFFICER, serial)
     with time_machine.travel(now() + WINDOW):
-        commands.prepare(person(Role.CERTIFIER, 90), record.serial)
+        commands.prepare(OFFICER, serial)
 
 
 # --- the papers themselves ---------------------------------------------------------------------------------------

@@ -408,3 +408,26 @@ def test_a_form_that_has_to_be_sent_again_names_what_was_typed_in_words(app: Fla
     assert "77.5" in listed and ("指标101" if language == "zh" else "Row 101") in listed
     assert not [name for name in data if name in listed]
     assert 'name="draft_version" value="1"' in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_of_somebody_who_was_signed_out_meanwhile_is_sent_again_as_typed(
+    app: Flask, language: Language
+) -> None:
+    begun()
+    desk, loader = at_work(app, preparer(), language), app.extensions["portal_session_loader"]
+    desk.get(HERE)
+    app.extensions["portal_session_loader"] = lambda db, token: None
+    page = desk.submit("/2026Q3", "save", f101="77.5", f105="88.25")
+    assert page.status == 403
+    assert ("你已退出登录" if language == "zh" else "You are signed out by now") in page.text
+    assert "77.5" in page.text and "88.25" in page.text
+    assert [link.get("href") for link in page.having(target="_blank")] == ["/sign-in?next=/proved"]
+    assert "f101" not in current().draft, "a stranger's post writes nothing"
+    app.extensions["portal_session_loader"] = loader
+    with desk.client.session_transaction() as cookie:  # as signing in leaves it: nothing of the visit before survives
+        cookie.clear()
+        cookie["_user_id"] = "token"
+    assert desk.submit("/2026Q3").status == 400  # the page's token is of the old session: asked once more, as typed
+    assert desk.submit("/2026Q3").status == 200
+    assert {name: current().draft[name] for name in ("f101", "f105")} == {"f101": "77.50", "f105": "88.25"}

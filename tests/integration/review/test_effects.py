@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
 from portal.casework.models import Case, Decision
+from portal.certificates.models import Paper
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import Enterprise, Membership
 from portal.filing.models import Fact
@@ -19,7 +21,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Denied, Illegal, Invalid, Missing
 from portal.kernel.roles import Role
 from portal.kernel.workflow import DECISIONS, TRANSITIONS, Action, Kind, State
-from portal.notices.models import Notice
+from portal.notices.models import Mail, Notice
 from portal.review import commands
 from portal.review.commands import Pick
 from portal.review.decide_one import Order
@@ -127,6 +129,39 @@ def test_an_undo_takes_back_facts_cells_and_the_notice_that_was_not_told_yet(
     assert refused.value.code == "undone-already"
 
 
+@pytest.mark.parametrize("overtaking", [Action.REOPEN, Action.RETURN])
+def test_what_overtakes_an_approval_takes_back_the_notice_and_mail_not_told_yet(
+    database: Database, people: None, overtaking: Action
+) -> None:
+    """Nobody is told “approved” of figures that are withdrawn; what was told before stays told."""
+    case_id = filed()
+    with transaction(EVERYTHING) as session:
+        session.get_one(Account, 90).email = "filer@example.test"
+    commands.decide(OFFICER, order(case_id, Action.APPROVE, 3))
+    commands.decide(LEAD, order(case_id, Action.REOPEN))
+    if overtaking is Action.RETURN:
+        commands.decide(LEAD, order(case_id, Action.RETURN))
+    told = ["case-reopen", "case-return"][: 1 + (overtaking is Action.RETURN)]
+    with reading(EVERYTHING) as session:
+        assert [n.kind for n in session.scalars(select(Notice).order_by(Notice.id))] == told
+        assert session.scalar(select(func.count()).select_from(Mail)) == len(told)
+        assert session.scalar(select(func.count()).select_from(Mail).where(Mail.due_at > now())) == 0
+    with transaction(EVERYTHING) as session:  # an approval told ten minutes ago is not untold
+        session.add_all([Notice(**_told("case-approve", case_id))])
+    commands.decide(LEAD, order(case_id, Action.VOID))
+    with reading(EVERYTHING) as session:
+        assert "case-approve" in set(session.scalars(select(Notice.kind)))
+
+
+def _told(kind: str, case_id: int) -> dict[str, Any]:
+    texts = dict.fromkeys(("title_zh", "title_en", "body_zh", "body_en", "link"), "x")
+    before = now() - timedelta(minutes=1)
+    return {"account_id": 90, "kind": kind, "reference": f"case:{case_id}", **texts} | {
+        "created_at": before - timedelta(minutes=10),
+        "due_at": before,
+    }
+
+
 def test_an_approval_whose_effect_fails_leaves_nothing_behind(database: Database, people: None) -> None:
     with transaction(EVERYTHING) as session:
         empty = add_case(session).id  # nothing was ever submitted to it
@@ -174,7 +209,9 @@ def test_admission_registers_the_enterprise_and_its_people(database: Database, p
         row = session.get_one(Enterprise, 7)
         assert (row.status, row.county, row.size_class) == ("registered", HERE, "S")
         assert members(session, 7) == {"preparer": "active", "certifier": "active"}
-        assert session.scalars(select(Notice)).one().link == "/registration"
+        notice, paper = session.scalars(select(Notice)).one(), session.scalars(select(Paper)).one()
+        assert notice.link == "/registration"
+        assert max(notice.due_at, paper.valid_from) <= now()  # nothing can be undone, so nobody waits
 
 
 def test_an_officer_sets_no_unit_of_another_county(database: Database, people: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -13,6 +14,7 @@ from sqlalchemy import event, select
 
 from portal.accounts.models import Post
 from portal.audit.models import AuditEvent
+from portal.audit.trail import record
 from portal.casework.models import Case
 from portal.casework.queries import remarks
 from portal.catalogue.commands import Place, draft_change, publish_draft, submit_draft
@@ -26,7 +28,7 @@ from portal.kernel.clock import now, today
 from portal.kernel.period import Quarter
 from portal.kernel.roles import GRANTS, Actor, Permission, Role
 from portal.kernel.workflow import Action, Kind, State
-from portal.review import queries_page
+from portal.review import commands, queries_page
 from portal.review.queries import counts
 from portal.review.rules import Section, Tab, counted
 from portal.statistics.cells import add_due
@@ -350,20 +352,45 @@ def test_hostile_text_is_refused_beside_its_field(officer: Visitor, people: None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_stale_decision_is_refused_with_what_changed_and_the_comment_kept(
+def test_a_stale_decision_says_who_did_what_and_keeps_each_remark_at_its_field(
     app: Flask, people: None, language: Language
 ) -> None:
     case_id = made(kind=Kind.REGISTRATION)
     visitor = desk(app, person(Role.COUNTY_OFFICER), language)
     visitor.get(f"/review/{case_id}/return")
-    with transaction(EVERYTHING) as session:
-        case = session.get_one(Case, case_id)
-        case.version, case.state, case.claimed_by_id, case.claimed_at = 4, State.UNDER_REVIEW, 2, now()
-    page = visitor.submit("/return", "", reason="请核对从业人员", remark_0="另一条")
+    commands.claim(replace(person(Role.COUNTY_LEAD, 2), name="王某"), case_id)
+    page = visitor.submit(
+        "/return", "", reason="请核对从业人员", remark_0="另一条", field_1="staff", remark_1="人数不符"
+    )
     assert page.status == 409
-    assert "请核对从业人员" in page.html and "另一条" in page.html
-    assert State.UNDER_REVIEW.title.text(language) in page.text
+    assert ("认领 王某，" if language == "zh" else "Claim 王某, ") in page.text
+    assert ("重新提交" if language == "zh" else "ubmitted again") not in page.text, "nobody submitted anything"
+    kept = [area.text for area in page.tree.iter("textarea")]
+    assert [(text or "").strip() for text in kept] == ["请核对从业人员", "另一条", "人数不符"]
+    assert not [form for form in page.forms if "reason" in form.values], "it is the lead's to decide by now"
     assert state_of(case_id) is State.UNDER_REVIEW
+
+
+def test_a_stale_decision_that_is_still_the_officers_is_sent_again_as_typed(officer: Visitor, people: None) -> None:
+    case_id = made(kind=Kind.REGISTRATION)
+    lead = person(Role.COUNTY_LEAD, 2)
+    officer.get(f"/review/{case_id}/return")
+    commands.claim(lead, case_id)
+    commands.release(lead, case_id, 4)
+    page = officer.submit("/return", "", reason="请核对从业人员", field_0="staff", remark_0="人数不符")
+    assert page.status == 409
+    assert "认领" in page.text and "取消认领" in page.text
+    form = next(form for form in page.forms if "reason" in form.values)
+    assert (form.values["reason"], form.values["remark_0"], form.values["field_0"], form.values["version"]) == (
+        ["请核对从业人员"],
+        ["人数不符"],
+        ["staff"],
+        ["5"],
+    )
+    assert officer.client.post(f"/review/{case_id}/return", data=form.values).status_code == 303
+    assert state_of(case_id) is State.RETURNED
+    with reading(EVERYTHING) as session:
+        assert [(r.field, r.text) for r in remarks(session, case_id)] == [("staff", "人数不符")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -380,11 +407,34 @@ def test_a_filing_submitted_again_meanwhile_names_the_fields_that_changed(
         case = session.get_one(Case, case_id)
         add_filing(session, case, 2, r101="1234.50", r501="20")
         case.version, case.submitted_at = 5, now()
+        for verb in ("filing.withdraw", "filing.save", "filing.submit"):
+            record(session, person(Role.CERTIFIER, 90), stream=f"case:{case_id}", verb=verb)
     page = visitor.submit("/return", "", reason="请核对产值")
     assert page.status == 409
     assert "100.00 → 1,234.50" in page.text and "101" in page.text
     assert "20 → 20" not in page.text
+    said = {"zh": ("撤回 企业，", "提交 企业，"), "en": ("Withdraw The enterprise, ", "Submit The enterprise, ")}[
+        language
+    ]
+    assert all(words in page.text for words in said)
     assert "请核对产值" in page.html
+
+
+def test_the_reason_of_an_officer_who_was_signed_out_meanwhile_is_not_lost(
+    app: Flask, officer: Visitor, people: None
+) -> None:
+    case_id, loader = made(kind=Kind.REGISTRATION), app.extensions["portal_session_loader"]
+    officer.get(f"/review/{case_id}/return")
+    app.extensions["portal_session_loader"] = lambda db, token: None
+    page = officer.submit("/return", "", reason="请核对从业人员", field_0="staff", remark_0="人数不符")
+    assert page.status == 403 and "请核对从业人员" in page.text and "人数不符" in page.text
+    assert state_of(case_id) is State.SUBMITTED
+    assert officer.submit("/return").status == 403, "still a stranger"
+    app.extensions["portal_session_loader"] = loader
+    officer.submit("/return")
+    assert state_of(case_id) is State.RETURNED
+    with reading(EVERYTHING) as session:
+        assert [(r.field, r.text) for r in remarks(session, case_id)] == [("staff", "人数不符")]
 
 
 def test_a_form_without_a_version_of_ours_is_stale(officer: Visitor, people: None) -> None:

@@ -12,6 +12,7 @@ from portal.filing.models import Fact, FilingVersion
 from portal.kernel.period import Quarter
 from portal.kernel.workflow import Kind, State
 from portal.statistics.cells import refresh
+from portal.statistics.pairs import with_sides
 from tests.fixtures.applicants import code_of
 from tests.fixtures.cases import HERE, add_case, add_filing
 
@@ -65,4 +66,4 @@ def approve(session: Session, number: int, quarter: Quarter, kind: str = "L", **
     ]  # fmt: skip
     session.add_all(facts)
     session.flush()
-    refresh(session, [], facts)
+    refresh(session, [], with_sides(facts))

@@ -8,17 +8,26 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, delete, func, select
 
+from portal.database.migrate import FOLDER
 from portal.database.session import Database, reading, transaction
 from portal.kernel.errors import Denied
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope
 from portal.statistics.cells import add_due, mark_approved, refresh
-from portal.statistics.measures import Span
+from portal.statistics.commands import compare
+from portal.statistics.measures import Growth, Span, ratio_of_sums
 from portal.statistics.models import Cell, CellDue, DueEnterprise
+from portal.statistics.pairs import Side, with_sides
 from portal.statistics.queries import Line, figures
 from portal.statistics.question import By, Frame, Question
+from portal.statistics.shown import SHOWN
+from tests.fixtures.cases import HERE
+from tests.integration.statistics.approved import add_registered, approve
 
 ALL = Scope.everything("test")
 THIRD = Quarter(2026, 3)
@@ -101,6 +110,31 @@ def test_approvals_at_the_same_time_lose_nothing(database: Database) -> None:
     for thread in threads:
         thread.join()
     assert kept() == recounted([f for facts in batches for f in facts])
+
+
+def with_all_sides(facts: list[Number]) -> list[Number | Side]:
+    """As approvals count them: the sides of ratios enterprise by enterprise, quarter by quarter."""
+    filings: dict[tuple[int, int], list[Number]] = {}
+    for fact in facts:
+        filings.setdefault((fact.enterprise, fact.quarter), []).append(fact)
+    return [row for filing in filings.values() for row in with_sides(filing)]
+
+
+@pytest.mark.content("catalogue")
+def test_the_migration_counts_the_sides_that_a_recount_counts(database: Database) -> None:
+    with transaction(ALL) as session:
+        for number in (1, 2, 3):
+            add_registered(session, number)
+            given = {"i101": "9.5", "i107": "3", "i301": "7", "i502": "4", "i105": "2"}
+            approve(session, number, THIRD, **(given if number != 2 else {**given, "i107": "0", "i401": "1.25"}))
+        session.execute(delete(Cell).where(Cell.indicator.contains("/")))
+    assert len(compare()) == 6  # both sides of three ratios are missing
+    engine = create_engine(database.url)  # as migrations run: without the guard
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        ScriptDirectory(str(FOLDER)).get_revision("0014").module.upgrade()
+    engine.dispose()
+    assert compare() == []
+    assert kept()["107/301", str(THIRD.code), "05-M1", HERE, "M", "L"] == (Decimal(6), 3, 2)
 
 
 def due(enterprise: int, county: str, weight: int) -> DueEnterprise:
@@ -221,7 +255,7 @@ def test_several_quarters_tax_is_not_divided_by_the_land_of_the_few_who_filed_th
     last = [replace(of(1, THIRD, 10), indicator="201"), replace(of(1, THIRD, 5), indicator="301")]
     rows = [due(1, "331121", 100), due(2, "331121", 100)]
     with transaction(ALL) as session:
-        refresh(session, [], [*tax, *land, *last])
+        refresh(session, [], with_all_sides([*tax, *land, *last]))
         session.add_all(rows)
         session.flush()
         add_due(session, rows)
@@ -231,10 +265,92 @@ def test_several_quarters_tax_is_not_divided_by_the_land_of_the_few_who_filed_th
         assert by_code(figures(session, AUDITOR, question).total)["tax_per_mu"] is None
         assert by_code(figures(session, AUDITOR, Question(THIRD, by=By.COUNTY)).total)["tax_per_mu"] == 2
     with transaction(ALL) as session:
-        refresh(session, [], [replace(of(2, THIRD, 10), indicator="201"), replace(of(2, THIRD, 5), indicator="301")])
+        more = [replace(of(2, THIRD, 10), indicator="201"), replace(of(2, THIRD, 5), indicator="301")]
+        refresh(session, [], with_all_sides(more))
         mark_approved(session, 2, THIRD.code, True)
     with reading(ALL) as session:
         assert by_code(figures(session, AUDITOR, question).total)["tax_per_mu"] == 8
+
+
+RATIOS = [(s.code, s.indicator, s.per) for s in SHOWN if s.per]
+
+
+@pytest.mark.content("catalogue")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_ratio_is_of_those_who_gave_both_its_rows_in_every_frame_and_line(database: Database, seed: int) -> None:
+    """Rows come and go: by form S 107 may be left out while 301 may not, form N does not ask 101 and 107 at all."""
+    chance = random.Random(seed)
+    rows = sorted({code for _, a, b in RATIOS for code in (a, b)})
+    facts = []
+    for enterprise in range(1, 13):
+        kind = chance.choice("LSN")
+        left_out = {"L": set(), "S": {"107", "302", "401"}, "N": {"301", "401"}}[kind]
+        for code in rows:
+            if (kind == "N" and code in ("101", "107", "302")) or (code in left_out and chance.random() < 0.6):
+                continue
+            facts.append(replace(of(enterprise, THIRD, chance.randint(0, 90), kind), indicator=code))
+    with transaction(ALL) as session:
+        refresh(session, [], with_all_sides(facts))
+    known: dict[int, dict[str, Number]] = {}
+    for fact in facts:
+        known.setdefault(fact.enterprise, {})[fact.indicator] = fact
+    with reading(ALL) as session:
+        for frame in Frame:
+            line = figures(session, AUDITOR, Question(THIRD, by=By.CLASS, frame=frame)).total
+            asked = [f for f in known.values() if frame is Frame.ALL or f["105"].respondent_class == frame.value]
+            for code, a, b in RATIOS:
+                both = [(f[a].value, f[b].value) for f in asked if a in f and b in f]
+                wanted = ratio_of_sums(sum((x for x, _ in both), Decimal(0)), sum((y for _, y in both), Decimal(0)))
+                found = next(figure for figure in line.figures if figure.shown.code == code)
+                assert found.value == wanted, (frame, code)
+                most = max(sum(a in f for f in asked), sum(b in f for f in asked))
+                assert found.gave == ((len(both), most) if wanted is not None and len(both) < most else None)
+
+
+@pytest.mark.content("catalogue")
+def test_a_line_that_lacks_a_quarter_has_no_sum_and_says_which_and_the_share_is_the_lowest(database: Database) -> None:
+    quarters = [Quarter(2024, 4) + n for n in range(8)]  # 2024Q4 to 2026Q3
+    rows = [due(1, "331121", 300), due(2, "331102", 100)]
+    earlier = [due(1, "331121", 300), due(2, "331102", 100)]
+    for row in earlier:
+        row.quarter = Quarter(2026, 2).code
+    with transaction(ALL) as session:
+        whole = [of(1, quarter, 100) for quarter in quarters]
+        lacking = [of(2, quarter, 10, county="331102") for quarter in quarters if quarter != Quarter(2026, 2)]
+        refresh(session, [], [*whole, *lacking])
+        session.add_all([*rows, *earlier])
+        session.flush()
+        add_due(session, [*rows, *earlier])
+        for enterprise, quarter in ((1, THIRD), (2, THIRD), (1, Quarter(2026, 2))):
+            mark_approved(session, enterprise, quarter.code, True)
+    with reading(ALL) as session:
+        table = figures(session, AUDITOR, Question(THIRD, Span.TRAILING_FOUR, By.COUNTY))
+        lines = {line.code: line for line in table.lines}
+        told = {code: (lines[code].figures[0].value, lines[code].figures[0].growth) for code in ("331121", "331102")}
+        assert told == {"331121": (400, Growth(Decimal(0))), "331102": (None, Growth(None))}
+        assert lines["331102"].figures[0].why is not None
+        assert lines["331102"].figures[0].why.en == "no Q2 2026"
+        assert [(lines[c].approved, lines[c].due) for c in ("331121", "331102")] == [(1, 1), (0, 1)]
+        assert (table.total.approved, table.total.due, table.total.weight_share) == (1, 2, Decimal("0.75"))
+        of_quarter = figures(session, AUDITOR, Question(THIRD, by=By.COUNTY))
+        assert (of_quarter.total.approved, of_quarter.total.weight_share) == (2, 1)
+
+
+@pytest.mark.content("catalogue")
+def test_a_county_reads_no_city_ratio_of_some_only(database: Database) -> None:
+    """Of seven with land five gave value added: beside the city's tax per mu it would tell the land of two."""
+    counties = {1: "331102", 2: "331102", 3: "331102"}
+    facts = []
+    for enterprise in range(1, 11):
+        place = counties.get(enterprise, "331121")
+        codes = ["201", "301", *(["107"] if enterprise <= 8 else [])]
+        facts += [replace(of(enterprise, THIRD, 10 + enterprise, "L", place), indicator=code) for code in codes]
+    with transaction(ALL) as session:
+        refresh(session, [], with_all_sides(facts))
+    with reading(officer("331102").scope) as session:
+        city = figures(session, officer("331102"), Question(THIRD, by=By.COUNTY)).city
+    assert city is not None
+    assert (by_code(city)["tax_per_mu"], by_code(city)["added_per_mu"]) == (Decimal(1), None)
 
 
 def by_code(line: Line) -> dict[str, Decimal | None]:

@@ -22,11 +22,14 @@ from portal.kernel.clock import today
 from portal.kernel.errors import Denied, Invalid
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope
+from portal.statistics.cells import add_due, mark_approved
 from portal.statistics.commands_overview import enter_figure, load_official, renew_all_panels
+from portal.statistics.models import DueEnterprise
 from portal.statistics.models_panel import PanelCell
 from portal.statistics.models_target import OfficialFigure
 from portal.statistics.official import Typed
 from portal.statistics.overview import Overview
+from portal.statistics.pace import WAITS
 from portal.statistics.queries_official import newest_official
 from portal.statistics.queries_overview import overview
 from portal.statistics.renew_panels import counted_panels
@@ -47,12 +50,14 @@ def seen(actor: Actor, quarter: Quarter = Q3) -> Overview:
         return overview(session, actor, quarter)
 
 
-def two_years(number: int, county: str, now: str, then: str, segment: str = "05-M1") -> None:
-    """A registered enterprise with a third quarter in both years."""
+def two_years(number: int, county: str, now: str, then: str, segment: str = "05-M1", *, is_whole: bool = False) -> None:
+    """A registered enterprise with a third quarter in both years; `is_whole`: and noughts in the quarters before."""
     with transaction(EVERYTHING) as session:
         add_registered(session, number, county=county, segment=segment)
         approve(session, number, LAST, i101=then, i107=then)
         approve(session, number, Q3, i101=now, i107=now)
+        for quarter in (*LAST.year_to_date()[:-1], *Q3.year_to_date()[:-1]) if is_whole else ():
+            approve(session, number, quarter, i101="0", i107="0")
 
 
 # --- official figures --------------------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ def test_neither_series_stands_in_the_place_of_the_other(database: Database) -> 
     line = next(line for line in seen(BUREAU).targets if line.target.code == "T1")
     assert line.official is not None
     assert (line.official.value, line.value) == (600, None)
-    two_years(1, HERE, "10000", "9000")
+    two_years(1, HERE, "10000", "9000", is_whole=True)
     line = next(line for line in seen(BUREAU).targets if line.target.code == "T1")
     assert line.official is not None
     assert (line.official.value, line.value) == (600, 1)
@@ -189,7 +194,7 @@ def test_a_panel_below_three_is_shown_to_bureau_and_auditor_only(database: Datab
 
 
 def test_a_county_never_sees_another_countys_figures(database: Database) -> None:
-    two_years(1, HERE, "1000", "900")
+    two_years(1, HERE, "1000", "900", is_whole=True)
     for number, value in ((2, "777000"), (3, "5550000")):
         two_years(number, ELSEWHERE, value, value)
     found = seen(OFFICER)
@@ -210,7 +215,7 @@ def test_a_county_never_sees_another_countys_figures(database: Database) -> None
 
 
 def test_a_chain_officer_sees_their_chains_and_no_city_target_the_administrator_nothing(database: Database) -> None:
-    two_years(1, HERE, "1000", "900")
+    two_years(1, HERE, "1000", "900", is_whole=True)
     two_years(2, HERE, "70000", "70000", segment="01-M1")
     found = seen(CHAIN)
     assert [line.code for line in found.groups] == ["05"]
@@ -237,6 +242,31 @@ def test_a_year_is_counted_only_with_all_its_quarters_and_its_ratios_are_ratios_
     assert by_code["T2"].verdict.words.zh == "低于目标60.0%"
 
 
+def test_a_target_that_adds_up_is_judged_once_nearly_all_of_the_quarter_is_in(database: Database) -> None:
+    quarters = [Quarter(2025, 1) + n for n in range(7)]
+    where = {"quarter": Q3.code, "county": HERE, "chain": "05", "segment": "05-M1", "size_class": "M"}
+    with transaction(EVERYTHING) as session:
+        add_registered(session, 1)
+        for quarter in quarters:
+            approve(session, 1, quarter, i107="100", i201="10", i301="10")
+        rows = [
+            DueEnterprise(
+                enterprise_id=number, respondent_class="L", weight=Decimal(weight), is_approved=number == 1, **where
+            )
+            for number, weight in ((1, 89), (2, 11))
+        ]
+        session.add_all(rows)
+        session.flush()
+        add_due(session, rows)
+    by_code = {line.target.code: line.verdict for line in seen(BUREAU).targets}
+    assert by_code["T1"] is WAITS
+    assert by_code["T2"] is not None and by_code["T2"].kind == "warn", "a year that has ended can be judged"
+    with transaction(EVERYTHING) as session:
+        mark_approved(session, 2, Q3.code, True)
+    said = {line.target.code: line.verdict for line in seen(BUREAU).targets}["T1"]
+    assert said is not None and said.kind == "warn" and said is not WAITS
+
+
 # --- pages -------------------------------------------------------------------------------------------------------
 
 languages = pytest.mark.parametrize("language", ["zh", "en"])
@@ -253,12 +283,12 @@ def test_without_figures_the_page_says_so(app: Flask, language: Language) -> Non
 def test_the_page_shows_both_series_in_each_languages_units(app: Flask, database: Database, language: Language) -> None:
     load_official()
     for number in (1, 2, 3):
-        two_years(number, HERE, "1000000", "900000")
+        two_years(number, HERE, "1000000", "900000", is_whole=True)
     renew_all_panels()
     text = at_work(app, BUREAU, language).get("/overview").text
     for words in {
-        "zh": ["官方数据：2024年471.78亿元", "官方数据：尚未录入", "300.00", "+11.1%", "各季度可比企业0–3家", "现价，企业填报汇总，非统计部门数据"],
-        "en": ["Official: 2024 47.18 bn yuan", "No official figure entered yet", "30.00", "+11.1%", "0–3 enterprises in both years",
+        "zh": ["官方数据：2024年471.78亿元", "官方数据：尚未录入", "300.00", "+11.1%", "可比企业3家", "现价，企业填报汇总，非统计部门数据"],
+        "en": ["Official: 2024 47.18 bn yuan", "No official figure entered yet", "30.00", "+11.1%", "3 enterprises in both years",
                "current prices, sum of enterprises' own figures, not from the statistics bureau"],
     }[language]:  # fmt: skip
         assert words in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 
@@ -136,6 +137,28 @@ def test_a_session_in_use_lives_on_but_not_beyond_the_day(signed_in: FlaskClient
             assert is_in(signed_in), minutes
     with time_machine.travel(began + timedelta(hours=10, minutes=1), tick=False):
         assert not is_in(signed_in)
+
+
+def test_a_strangers_post_comes_back_with_what_it_brought_and_nothing_else(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    sent = {
+        "reason": "<script>alert(1)</script>",
+        "password": "geheim-1",
+        "code": "123456",
+        "next": "https://evil.example",
+    }
+    file = (io.BytesIO(b"bytes of a file"), "用地证明.pdf")
+    answer = app.test_client().post("/review/987654/return?tab=mine", data=sent | {"proof": file})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 403
+    assert 'action="/review/987654/return?tab=mine"' in text and 'href="/sign-in?next=/proved"' in text
+    assert "&lt;script&gt;alert(1)" in text and "<script>alert(1)" not in text
+    assert "geheim-1" not in text and "123456" not in text and "bytes of a file" not in text
+    assert 'enctype="multipart/form-data"' in text and "用地证明.pdf" in text and 'type="file"' in text
+    assert 'action="https' not in text and 'href="https://evil' not in text
+    for typed in ({}, {"reason": "  ", "version": "3", "key": "k" * 24}):  # nothing to keep: to the sign-in page
+        answer = app.test_client().post("/review/987654/return", data=typed)
+        assert (answer.status_code, answer.headers["Location"].startswith("/sign-in")) == (302, True)
 
 
 def test_signing_out_kills_the_session_on_the_server(app: Flask, signed_in: FlaskClient) -> None:

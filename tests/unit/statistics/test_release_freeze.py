@@ -33,6 +33,7 @@ from portal.statistics.release_table import ReleasedTable, released_table
 from portal.statistics.release_targets import progress
 from portal.statistics.release_words import FIGURES
 from portal.statistics.shown import INDICATORS, SHOWN
+from tests.fixtures.answers import edition
 
 RULE = Rule(3, Decimal(10))
 LINES = {CLUSTER: ["PREC", "SEMI", "00"], UNIT: ["331102", "331121"]}
@@ -194,3 +195,12 @@ def test_a_response_line_stands_for_the_city_and_each_line() -> None:
     content = frozen(known(), dues, LINES, Before(), RULE)
     assert content.lines[0] == FrozenLine(CITY, "", 6, 3, Decimal("0.5"))
     assert len(content.lines) == 1 + 3 + 2
+
+
+def test_releases_need_no_sides_of_ratios_because_their_form_requires_both_rows_of_each() -> None:
+    """Releases divide sums (decision 021): true only while form L requires, or computes, both rows of every ratio."""
+    rows = edition().by_code
+    assert {rows[code].asked["L"] for shown in SHOWN if shown.per for code in (shown.indicator, shown.per)} <= {
+        "R",
+        "C",
+    }
