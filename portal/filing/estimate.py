@@ -21,15 +21,16 @@ ROW, BASE, RESPONDENT = "107", "101", "S"
 SWITCH, BASIS = "estimate", "estimate_basis"
 RATE_PLACES, NO_CHAIN = 6, "00"
 _SAID = Bilingual(
-    "按产业链比率推算：总产值的{percent}%（{quarter}，本链{number}家规上企业已通过的数据）",
-    "Estimated from the chain’s rate: {percent}% of gross output ({quarter}, {number} above-scale enterprises of the "
+    "按产业链比率推算：总产值的{percent}%（{year}年，本链{number}家规上企业已通过的数据）",
+    "Estimated from the chain’s rate: {percent}% of gross output ({year}, {number} above-scale enterprises of the "
     "chain, approved)",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Value added for one yuan of gross output on a chain in a quarter, over so many above-scale enterprises."""
+    """Value added for one yuan of gross output on a chain over so many above-scale enterprises, in the year that ends
+    with `quarter`."""
 
     chain: str
     quarter: Quarter
@@ -42,7 +43,7 @@ class Rate:
     @property
     def said(self) -> Bilingual:
         percent = written(self.rate * 100, 2)
-        return _SAID.fill(percent=percent, quarter=self.quarter.title, number=self.enterprises)
+        return _SAID.fill(percent=percent, year=self.quarter.year, number=self.enterprises)
 
     def text(self) -> str:
         """As a draft keeps it."""

@@ -109,7 +109,7 @@ class Fact(Scoped, Base):
 
 
 class ChainRate(Base):
-    """Value added over gross output of a chain's above-scale enterprises, in the newest quarter with enough of them.
+    """Value added over gross output of a chain's above-scale enterprises, in the last year that is whole.
 
     Belongs to nobody: made every night of approved figures, at least ten enterprises, none of them more than half.
     """

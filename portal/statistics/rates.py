@@ -15,7 +15,8 @@ SMALLEST, LARGEST_SHARE = 10, Decimal("0.5")
 
 @dataclass(frozen=True, slots=True)
 class ChainSum:
-    """Approved figures of a chain's above-scale enterprises in one quarter, of those that gave both."""
+    """Approved figures of a chain's above-scale enterprises in the year that ends with `quarter`, of those that gave
+    both rows in all of it."""
 
     chain: str
     quarter: Quarter
@@ -26,7 +27,7 @@ class ChainSum:
 
 
 def rates(sums: Iterable[ChainSum]) -> dict[str, Rate]:
-    """By chain the rate of its newest quarter that has one."""
+    """By chain the rate of its last year that has one."""
     found: dict[str, Rate] = {}
     for one in sorted(sums, key=lambda one: one.quarter):
         rate = _rate(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from ..filing.models import ChainRate, Fact
@@ -13,7 +13,7 @@ from ..kernel.period import Quarter
 from .rates import ChainSum, rates
 
 OUTPUT, VALUE_ADDED, ABOVE_SCALE = "101", "107", "L"
-LOOK_BACK = 8  # quarters
+YEARS_BACK = 2
 
 
 def renew_rates(session: Session) -> int:
@@ -32,19 +32,27 @@ def renew_rates(session: Session) -> int:
 
 
 def _sums(session: Session) -> list[ChainSum]:
+    """Of each chain and year, over the enterprises that gave both rows in all four quarters of it."""
     newest = session.scalar(select(func.max(Fact.quarter)).where(Fact.basis == "filing"))
     if newest is None:
         return []
     made, added = aliased(Fact), aliased(Fact)
-    rows = session.execute(
-        select(
-            made.chain, made.quarter, func.sum(added.value), func.sum(made.value), func.max(made.value), func.count()
-        )
+    year = made.quarter // literal_column("10")
+    of_one = (
+        select(made.chain, year.label("year"), func.sum(added.value).label("added"), func.sum(made.value).label("made"))
         .select_from(made)
         .join(added, (added.enterprise_id == made.enterprise_id) & (added.quarter == made.quarter))
         .where(made.indicator == OUTPUT, added.indicator == VALUE_ADDED, made.respondent_class == ABOVE_SCALE)
-        .where(made.basis == "filing", added.basis == "filing", made.value > Decimal(0))
-        .where(made.quarter >= (Quarter.from_code(newest) - (LOOK_BACK - 1)).code)
-        .group_by(made.chain, made.quarter)
+        .where(made.basis == "filing", added.basis == "filing")
+        .where(made.quarter >= Quarter(Quarter.from_code(newest).year - YEARS_BACK, 1).code)
+        .group_by(made.enterprise_id, made.chain, year)
+        .having(func.count() == 4, func.sum(made.value) > Decimal(0))
+        .subquery()
     )
-    return [ChainSum(c, Quarter.from_code(q), added_, made_, top, n) for c, q, added_, made_, top, n in rows]
+    of = of_one.c
+    rows = session.execute(
+        select(of.chain, of.year, func.sum(of.added), func.sum(of.made), func.max(of.made), func.count()).group_by(
+            of.chain, of.year
+        )
+    )
+    return [ChainSum(c, Quarter(y, 4), added_, made_, top, n) for c, y, added_, made_, top, n in rows]

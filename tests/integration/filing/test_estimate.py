@@ -26,7 +26,6 @@ from portal.review.decide_one import Order
 from portal.statistics.renew_rates import renew_rates
 from tests.fixtures.cases import EVERYTHING, add_account, person
 from tests.fixtures.filers import (
-    Q2,
     Q3,
     at_work,
     both_posts,
@@ -57,7 +56,7 @@ def small(database: Database) -> None:
     with transaction(EVERYTHING) as session:
         session.scalars(select(AboveScaleStatus)).one().is_above_scale = False
         add_account(session, OFFICER.account_id or 0, "审核员")
-        made = {"quarter": Q2.code, "enterprises": 12, "made_at": now()}
+        made = {"quarter": Quarter(2025, 4).code, "enterprises": 12, "made_at": now()}
         session.add(ChainRate(chain="01", rate=Decimal("0.231400"), **made))
     start_filing(preparer(), Q3)
 
@@ -81,10 +80,10 @@ def test_another_figure_in_the_row_unticks(small: None) -> None:
 
 
 def test_nobody_sends_a_rate_of_their_own(small: None) -> None:
-    saved(fields({"101": "1000", "107": "999"}, estimate_basis="01 2026Q2 0.999 99"))
+    saved(fields({"101": "1000", "107": "999"}, estimate_basis="01 2025Q4 0.999 99"))
     assert "estimate_basis" not in draft()
-    saved(fields({"101": "1000"}, estimate="1", estimate_basis="01 2026Q2 0.999 99"))
-    assert draft()["estimate_basis"] == "01 2026Q2 0.231400 12"
+    saved(fields({"101": "1000"}, estimate="1", estimate_basis="01 2025Q4 0.999 99"))
+    assert draft()["estimate_basis"] == "01 2025Q4 0.231400 12"
 
 
 def test_without_a_base_the_tick_does_nothing(small: None) -> None:
@@ -108,7 +107,7 @@ def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimate
     with reading(EVERYTHING) as session:
         version = session.scalars(select(FilingVersion)).one()
         paper = session.scalars(select(Paper)).one()
-    said = {"chain": "01", "quarter": "2026Q2", "rate": "0.231400", "enterprises": "12"}
+    said = {"chain": "01", "quarter": "2025Q4", "rate": "0.231400", "enterprises": "12"}
     assert version.content["estimated"] == {"107": said}
     assert version.content["rows"]["107"][0] == "231.40"
     assert "推算" in str(paper.snapshot) and "(estimated)" in str(paper.snapshot)
@@ -183,20 +182,33 @@ def made() -> dict[str, tuple[int, Decimal, int]]:
         return {r.chain: (r.quarter, r.rate, r.enterprises) for r in session.scalars(select(ChainRate))}
 
 
-def test_a_rate_is_made_of_ten_above_scale_enterprises_or_more(database: Database) -> None:
-    figures(9, Q3)
+def year_of(year: int, count: int, kind: str = "L", first: int = 100, output: str = "100") -> None:
+    for number in (1, 2, 3, 4):
+        figures(count, Quarter(year, number), kind, first, output)
+
+
+def test_a_rate_is_of_the_last_whole_year_of_ten_above_scale_enterprises_or_more(database: Database) -> None:
+    year_of(2025, 9)
     assert made() == {}
-    figures(1, Q3, first=109)
-    assert made() == {"05": (Q3.code, Decimal("0.25"), 10)}
+    year_of(2025, 1, first=109)
+    assert made() == {"05": (Quarter(2025, 4).code, Decimal("0.25"), 10)}
+    figures(10, Quarter(2026, 1), output="50")
+    assert made() == {"05": (Quarter(2025, 4).code, Decimal("0.25"), 10)}, "a year that goes on is no year yet"
+
+
+def test_who_gave_a_part_of_the_year_is_not_in_its_rate(database: Database) -> None:
+    year_of(2025, 9)
+    figures(1, Quarter(2025, 4), first=109)
+    assert made() == {}
 
 
 def test_what_below_scale_enterprises_say_never_feeds_a_rate(database: Database) -> None:
-    figures(10, Q2)
-    figures(30, Q3, "S", first=200)
-    assert made() == {"05": (Q2.code, Decimal("0.25"), 10)}
+    year_of(2024, 10)
+    year_of(2025, 11, "S", first=200)
+    assert made() == {"05": (Quarter(2024, 4).code, Decimal("0.25"), 10)}
 
 
 def test_one_enterprise_that_is_more_than_half_is_not_shown_by_a_rate(database: Database) -> None:
-    figures(10, Q3)
-    figures(1, Q3, first=110, output="1001")
+    year_of(2025, 10)
+    year_of(2025, 1, first=110, output="1001")
     assert made() == {}
