@@ -25,6 +25,7 @@ from tests.fixtures.filers import (
     FIGURES,
     Q3,
     at_work,
+    both_posts,
     certifier,
     current,
     fields,
@@ -77,7 +78,7 @@ def withdraw() -> None:
 
 
 def resubmit() -> None:
-    submit(certifier(), Q3, order("r" * 24))
+    submit(both_posts(), Q3, order("r" * 24))
 
 
 WALKS = {
@@ -94,7 +95,7 @@ def test_after_the_lock_it_is_sent_in_time_whatever_hands_it_passed(walk: list[C
     for step in walk:
         step()
         assert current().reply_due_on == REPLY
-    submit(certifier(), Q3, order("n" * 24))
+    submit(both_posts(), Q3, order("n" * 24))
     assert current().state is State.SUBMITTED
     assert not any(is_late()) and not current().is_late
 
@@ -104,7 +105,7 @@ def test_before_the_lock_it_is_in_time_by_its_own_day(walk: list[Callable[[], No
     window(due=-1, lock=20)
     for step in walk:
         step()
-    submit(certifier(), Q3, order("n" * 24))
+    submit(both_posts(), Q3, order("n" * 24))
     assert not any(is_late())
 
 
@@ -122,7 +123,7 @@ def test_the_mark_of_the_case_is_that_of_the_newest_version(app: Flask) -> None:
     withdraw()
     window(due=-1, lock=20)
     hand_over()
-    submit(certifier(), Q3, order("n" * 24))
+    submit(both_posts(), Q3, order("n" * 24))
     assert is_late() == [False, False, True] and current().is_late
     assert "Filed late" in at_work(app, preparer(), "en").get("/filings").text
 
@@ -136,7 +137,7 @@ def test_after_its_own_day_it_is_closed_in_every_state(walk: list[Callable[[], N
     if current().state is State.SUBMITTED:
         withdraw()
     with pytest.raises(Illegal) as refused:
-        submit(certifier(), Q3, order("n" * 24))
+        submit(both_posts(), Q3, order("n" * 24))
     assert refused.value.code == "closed"
 
 

@@ -16,6 +16,7 @@ from portal.casework.models import Remark
 from portal.catalogue.models import FilingWindow
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import Enterprise
+from portal.filing.models import Filing
 from portal.kernel.clock import now, today
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Scope
@@ -138,7 +139,9 @@ def test_the_head_of_a_countys_list_tells_the_response_of_its_open_quarter(
             session.add(row)
             add_due(session, [row])
             if state is not None:
-                add_case(session, state, enterprise_id=number, county=county)
+                case = add_case(session, state, enterprise_id=number, county=county)
+                known = {"case_id": case.id, "chain": "01", "edition": "2026.1", "rule_set": "2026.1.3", "draft": {}}
+                session.add(Filing(enterprise_id=number, **grain, **known))
             add_case(session, State.SUBMITTED, enterprise_id=number, county=county, quarter=20262)
         opened, ahead = now() - timedelta(days=9), now() + timedelta(days=9)
         for quarter, opens_at in ((20262, opened), (20263, opened), (20264, ahead)):
@@ -152,7 +155,7 @@ def test_the_head_of_a_countys_list_tells_the_response_of_its_open_quarter(
         assert told == response(seen, Quarter(2026, 3))
         assert found == counts(seen, MINE, today())
     with transaction(EVERYTHING) as session:
-        for table in (queries.Case, DueEnterprise, CellDue, FilingWindow):
+        for table in (Filing, queries.Case, DueEnterprise, CellDue, FilingWindow):
             session.query(table).delete()
 
 
