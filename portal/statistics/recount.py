@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, insert, select, tuple_
+from sqlalchemy import CompoundSelect, Select, case, delete, func, insert, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from ..filing.models import Fact
@@ -37,18 +37,23 @@ def cells_of_facts() -> Select[Any]:
     )
 
 
-def cells_of_sides() -> Select[Any]:
+def cells_of_sides() -> CompoundSelect[Any]:
     """Each side of a ratio, of the filings that gave both its rows: what `pairs.with_sides` counts one by one."""
+    return union_all(*(_side(one, two) for one, two in PAIRS))
+
+
+def _side(code: str, beside: str) -> Select[Any]:
+    """Both rows by name, so that the other one is found at once in the index of enterprise, indicator and quarter."""
     other = aliased(Fact)
     grain = [getattr(Fact, name) for name in GRAIN]
     return (
-        select(Fact.indicator.concat("/").concat(other.indicator), *grain)
+        select(literal(f"{code}/{beside}", Fact.indicator.type), *grain)
         .add_columns(func.sum(Fact.value), func.count(), func.sum(case((Fact.value != Decimal(0), 1), else_=0)))
         .select_from(Fact)
         .join(other, (other.enterprise_id == Fact.enterprise_id) & (other.quarter == Fact.quarter))
         .where(Fact.basis == "filing", other.basis == "filing")
-        .where(tuple_(Fact.indicator, other.indicator).in_(PAIRS))
-        .group_by(Fact.indicator, other.indicator, *grain)
+        .where(Fact.indicator == code, other.indicator == beside)
+        .group_by(*grain)
     )
 
 
