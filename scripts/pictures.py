@@ -52,7 +52,7 @@ SHOWN = (
 
 def main(address: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    chromium = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
+    chromium = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium-headless-shell"
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for lang in LANGUAGES:

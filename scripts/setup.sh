@@ -11,7 +11,7 @@ venv=.venv
 packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 tzdata)
 if [ "$what" = test ]; then
     packages+=(fonts-noto-cjk postgresql poppler-utils qpdf)
-    [ -n "${PORTAL_CHROMIUM:-}" ] || packages+=(chromium)
+    [ -n "${PORTAL_CHROMIUM:-}" ] || packages+=(chromium-headless-shell)
 elif [ "$what" = bench ]; then
     # Portal and floor run on the same libraries, none of which reaches the portal's own environment.
     packages+=(wrk)

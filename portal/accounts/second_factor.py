@@ -15,6 +15,7 @@ from ..database.seal import LostKey, unseal
 
 STEP_SECONDS = 30
 TOLERANCE = 1
+LASTS_SECONDS = 15  # a code that the demo shows is taken at least that long: time to read and type it
 ISSUER = "Lishui Industry Chain Portal"
 
 
@@ -57,11 +58,13 @@ def matching_step(secret: str, typed: str, at: datetime, last_step: int | None) 
 
 
 def demo_code(secret: str, at: datetime, last_step: int | None) -> DemoCode:
-    """The lowest code of the window that was not taken yet, or the seconds until the next one appears."""
-    open_steps = _open_steps(at, last_step)
-    if open_steps:
-        return DemoCode(code_of(secret, open_steps[0]), 0)
-    return DemoCode(None, STEP_SECONDS - int(at.timestamp()) % STEP_SECONDS)
+    """The lowest code not taken yet that lasts long enough to be typed, or the seconds until the next one appears."""
+    left = STEP_SECONDS - int(at.timestamp()) % STEP_SECONDS
+    lowest = step_at(at) - TOLERANCE + (left < LASTS_SECONDS)
+    for step in _open_steps(at, last_step):
+        if step >= lowest:
+            return DemoCode(code_of(secret, step), 0)
+    return DemoCode(None, left)
 
 
 def _open_steps(at: datetime, last_step: int | None) -> list[int]:

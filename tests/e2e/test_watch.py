@@ -16,6 +16,8 @@ from tests.fixtures.browser import Watch, assert_fits
 PAGES = {
     "/good": "<main><h1>Good</h1><p>A page.</p></main>",
     "/foreign": "<main><h1>F</h1><img alt='' src='http://foreign.invalid/a.png'></main>",
+    "/neighbour": "<main><h1>N</h1><img alt='' src='http://127.0.0.1:1/a.png'></main>",
+    "/number": "<main><h1>N</h1><img alt='' src='http://192.0.2.1/a.png'></main>",
     "/script": "<main><h1>S</h1></main><script>throw new Error('broken script')</script>",
     "/nameless": "<main><h1>N</h1><input name='x'></main>",
     "/wide": "<main><h1>W</h1><div style='width: 3000px'>wide</div></main>",
@@ -45,9 +47,8 @@ def watch(house: str) -> Watch:
 
 @pytest.fixture
 def watched(browser: Browser, house: str, watch: Watch) -> Iterator[Page]:
-    context = browser.new_context(base_url=house, viewport={"width": 390, "height": 844})
+    context = browser.new_context(base_url=house, proxy=watch.proxy(), viewport={"width": 390, "height": 844})
     context.on("page", watch.page)
-    context.route("**/*", watch.route)
     yield context.new_page()
     context.close()
 
@@ -59,7 +60,15 @@ def test_a_good_page_passes_every_watchman(watched: Page, watch: Watch) -> None:
     assert watch.faults == []
 
 
-@pytest.mark.parametrize(("path", "fault"), [("/foreign", "foreign host"), ("/script", "broken script")])
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/foreign", "foreign host: http://foreign.invalid"),
+        ("/neighbour", "foreign host: http://127.0.0.1:1/"),
+        ("/number", "foreign host: http://192.0.2.1/"),
+        ("/script", "broken script"),
+    ],
+)
 def test_the_watch_notes(watched: Page, watch: Watch, path: str, fault: str) -> None:
     watched.goto(path)
     assert any(fault in line for line in watch.faults)

@@ -47,7 +47,7 @@ def test_a_missing_package_is_installed_alone_and_in_one_call(machine: Path) -> 
 
 
 def test_running_the_portal_asks_for_no_package_of_the_tests(machine: Path) -> None:
-    assert set_up(machine, missing="chromium", what="run").returncode == 0
+    assert set_up(machine, missing="chromium-headless-shell", what="run").returncode == 0
     assert not (machine / "apt.log").exists()
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.second_factor import (
+    LASTS_SECONDS,
     STEP_SECONDS,
     address_of,
     code_of,
@@ -55,14 +56,19 @@ def test_codes_are_those_of_any_authenticator_app() -> None:
     assert code_of(SECRET, step_at(AT)) == pyotp.TOTP(SECRET).at(AT)
 
 
-@given(instants, st.integers(-3, 3))
-def test_the_demonstration_always_shows_the_lowest_code_that_will_be_taken(at: datetime, last: int) -> None:
+@given(instants, st.integers(-3, 3), st.integers(0, LASTS_SECONDS - 1))
+def test_the_demonstration_shows_the_lowest_code_that_there_is_time_to_type(
+    at: datetime, last: int, typing: int
+) -> None:
     last_step = step_at(at) + last
     shown = demo_code(SECRET, at, last_step)
     if shown.code is not None:
         step = matching_step(SECRET, shown.code, at, last_step)
         assert step is not None
-        assert not any(matching_step(SECRET, code_of(SECRET, s), at, last_step) for s in range(step - 3, step))
+        assert matching_step(SECRET, shown.code, at + timedelta(seconds=typing), last_step) == step
+        lasting = at + timedelta(seconds=LASTS_SECONDS - 1)
+        lower = (code_of(SECRET, earlier) for earlier in range(step - 3, step))
+        assert not any(matching_step(SECRET, code, lasting, last_step) for code in lower)
     else:
         assert 0 < shown.seconds <= STEP_SECONDS
         assert demo_code(SECRET, at + timedelta(seconds=shown.seconds), last_step).code is not None
