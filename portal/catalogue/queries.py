@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from ..kernel.period import Quarter
 from .building import entry
 from .deadlines import WorkCalendar, WorkingDaysLeft
 from .entries import Entry
+from .kept import ENTRIES, SNAPSHOTS
 from .kinds import KINDS
 from .linter import RawEntry, is_code
 from .models import (
@@ -32,7 +32,6 @@ from .models import (
 )
 from .snapshot import Catalogue, catalogue_of
 
-KEPT_SNAPSHOTS = 64
 # One short text that differs as soon as anything was published; a scalar subquery, so that a room above may read it
 # within a statement it makes anyway and hand it to `catalogue_at`.
 VERSION = (
@@ -65,30 +64,6 @@ class Published:
     content: dict[str, object]
 
 
-class _Snapshots:
-    """Snapshots kept in the process, by database, version and quarter. Old ones fall out by age of use."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, int], Catalogue] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, str, int]) -> Catalogue | None:
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
-
-    def keep(self, key: tuple[str, str, int], catalogue: Catalogue) -> None:
-        with self._lock:
-            self._kept[key] = catalogue
-            while len(self._kept) > KEPT_SNAPSHOTS:
-                self._kept.popitem(last=False)
-
-
-_snapshots = _Snapshots()
-
-
 def version(session: Session) -> str:
     """What the catalogue's newest version is called; empty before the first load. One tiny statement."""
     return session.scalar(select(VERSION)) or ""
@@ -101,11 +76,38 @@ def catalogue_at(session: Session, quarter: Quarter, known_version: str | None =
     """
     stamp = version(session) if known_version is None else known_version
     key = (database_name(session), stamp, quarter.code)
-    found = _snapshots.get(key)
+    found = SNAPSHOTS.get(key)
     if found is None:
-        found = catalogue_of(quarter, [entry(e.kind, e.code, e.content) for e in standing(session, quarter)])
-        _snapshots.keep(key, found)
+        found = catalogue_of(quarter, _entries(session, quarter))
+        SNAPSHOTS.keep(key, found)
     return found
+
+
+def _entries(session: Session, quarter: Quarter) -> list[Entry]:
+    """The entries that apply in `quarter`. From one quarter to the next few differ: contents built before are kept."""
+    heads = _in_force(
+        session.execute(
+            select(
+                CatalogueEntry.id,
+                CatalogueEntry.kind,
+                CatalogueEntry.code,
+                CatalogueEntry.effective_from,
+                CatalogueEntry.content_hash,
+            ).order_by(CatalogueEntry.effective_from, CatalogueEntry.number)
+        ).all(),
+        quarter,
+    )
+    built = {head.id: ENTRIES.get((head.kind, head.code, head.content_hash)) for head in heads}
+    missing = [head for head in heads if built[head.id] is None]
+    if missing:
+        asked = select(CatalogueEntry.id, CatalogueEntry.content).where(
+            CatalogueEntry.id.in_([head.id for head in missing])
+        )
+        content = {row.id: row.content for row in session.execute(asked)}
+        for head in missing:
+            value = built[head.id] = entry(head.kind, head.code, content[head.id])
+            ENTRIES.keep((head.kind, head.code, head.content_hash), value)
+    return [value for value in built.values() if value is not None]
 
 
 def catalogue_today(session: Session, known_version: str | None = None) -> Catalogue:
@@ -115,9 +117,13 @@ def catalogue_today(session: Session, known_version: str | None = None) -> Catal
 def standing(session: Session, quarter: Quarter) -> list[CatalogueEntry]:
     """The version of every entry that applies in `quarter`; where none is that old, the first there is."""
     rows = session.scalars(select(CatalogueEntry).order_by(CatalogueEntry.effective_from, CatalogueEntry.number)).all()
+    return _in_force(rows, quarter)
+
+
+def _in_force(rows: Sequence[Any], quarter: Quarter) -> list[Any]:
+    """Of versions in the order of their quarters and numbers, those that apply in `quarter`."""
     last = max(quarter.code, rows[0].effective_from) if rows else quarter.code
-    chosen = {(row.kind, row.code): row for row in rows if row.effective_from <= last}
-    return list(chosen.values())
+    return list({(row.kind, row.code): row for row in rows if row.effective_from <= last}.values())
 
 
 def contents(session: Session, kind: str, quarter: Quarter) -> dict[str, dict[str, object]]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..catalogue.entries import Entry
-from ..catalogue.queries import KEPT_SNAPSHOTS, catalogue_at, catalogue_today, version
+from ..catalogue.kept import KEPT_SNAPSHOTS
+from ..catalogue.queries import catalogue_at, catalogue_today, version
 from ..catalogue.snapshot import Catalogue
 from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual, both
