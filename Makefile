@@ -14,8 +14,7 @@ test: setup-test ## set up, then lint, types, unit, integration on SQLite and Po
 	@exec scripts/test.sh
 
 check: setup-test ## the fast part: lint, types, floors, architecture and unit tests
-	@scripts/lint.sh
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/architecture tests/unit
+	@exec scripts/check.sh
 
 lint: setup ## lint, types, floors
 	@scripts/lint.sh

@@ -13,7 +13,7 @@ if [ "${room:-0}" -gt 2000000 ]; then
     export TMPDIR
     trap 'rm -rf "$TMPDIR"' EXIT
 fi
-.venv/bin/pytest tests -n "${PORTAL_TEST_WORKERS:-2}" --dist worksteal
+.venv/bin/pytest tests -n "${PORTAL_TEST_WORKERS:-3}" --dist worksteal
 tests=$?
 [ "$tests" != 0 ] || exit "$lint"
 exit "$tests"

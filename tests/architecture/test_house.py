@@ -125,6 +125,8 @@ def raw_sql_stays_in_the_database_room(source: Source) -> Iterator[str]:
 
 def relationships_stay_in_their_room(source: Source) -> Iterator[str]:
     """back_populates ties two classes both ways; across rooms that is a circle."""
+    if "back_populates" not in source.text:
+        return
     local = {
         node.name for s in SOURCES if s.room == source.room for node in s.tree.body if isinstance(node, ast.ClassDef)
     }

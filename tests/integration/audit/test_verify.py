@@ -86,12 +86,16 @@ def stream(database: Database) -> Database:
 
 
 @pytest.mark.parametrize("seq", [1, 3, EVENTS])
-@pytest.mark.parametrize("column", CHAINED)
-def test_a_changed_column_of_any_event_is_found(stream: Database, column: str, seq: int) -> None:
-    changed = CHANGES.get(column, "something else")
-    tamper(stream, update(AuditEvent).where(one(seq)).values({column: changed}))
-    assert about(verify())
-    assert not about(verify(), "case:2")
+def test_a_changed_column_of_any_event_is_found(stream: Database, seq: int) -> None:
+    with reading(Scope.everything("test")) as session:
+        event = session.scalars(select(AuditEvent).where(one(seq))).one()
+        true, mine = {column: getattr(event, column) for column in CHAINED}, AuditEvent.id == event.id
+    for column in CHAINED:
+        tamper(stream, update(AuditEvent).where(mine).values({column: CHANGES.get(column, "something else")}))
+        assert about(verify()), column
+        assert not about(verify(), "case:2"), column
+        tamper(stream, update(AuditEvent).where(mine).values({column: true[column]}))
+        assert verify() == [], column
 
 
 @pytest.mark.parametrize("seq", range(1, EVENTS + 1))

@@ -104,20 +104,19 @@ def test_the_check_page_names_everything_that_is_missing_and_nothing_is_lost(
     assert page.form("/registration", "check").values["revenue"] == ["大约两千"]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_whatever_is_typed_a_draft_is_saved_and_the_check_page_answers(
-    enter: Callable[..., Visitor], text: str
-) -> None:
+def test_whatever_is_typed_a_draft_is_saved_and_the_check_page_answers(enter: Callable[..., Visitor]) -> None:
     visitor = enter(90)
     begun(visitor)
-    values = dict.fromkeys(LINES, text)
-    lists = {"products": [text], "other_segments": [text], "purposes": [text], "enrolment_code": [None]}
-    page = visitor.submit("/registration", "check", **values, **lists)
-    assert page.url == "/registration/check"
-    assert visitor.submit(SUBMIT, declares="yes").status == 422
-    kept = registrations()[0].document
-    assert not any(mark in kept["name_zh"] for mark in "\x00\u202e\u200b")
-    assert ("𠮷" in kept["name_zh"]) == ("𠮷" in text)
+    for text in HOSTILE:
+        visitor.get("/registration")
+        values = dict.fromkeys(LINES, text)
+        lists = {"products": [text], "other_segments": [text], "purposes": [text], "enrolment_code": [None]}
+        page = visitor.submit("/registration", "check", **values, **lists)
+        assert page.url == "/registration/check", text[:40]
+        assert visitor.submit(SUBMIT, declares="yes").status == 422, text[:40]
+        kept = registrations()[0].document
+        assert not any(mark in kept["name_zh"] for mark in "\x00\u202e\u200b"), text[:40]
+        assert ("𠮷" in kept["name_zh"]) == ("𠮷" in text)
 
 
 def test_missing_and_foreign_values_are_no_fault_of_ours(enter: Callable[..., Visitor]) -> None:

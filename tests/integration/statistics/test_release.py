@@ -99,15 +99,16 @@ def test_nobody_signs_off_what_they_prepared(database: Database) -> None:
     assert state_of(release_id) == "released"
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.BUREAU_LEAD], ids=lambda role: role.value)
-def test_only_a_bureau_lead_signs_off(database: Database, role: Role) -> None:
+def test_only_a_bureau_lead_signs_off(database: Database) -> None:
     ground(Q2)
     release_id = prepare_release(officer(), Q2, RULE)
-    with pytest.raises(Denied):
-        sign_off(person(role, 50), release_id)
-    if role is not Role.BUREAU_OFFICER:
+    for role in set(Role) - {Role.BUREAU_LEAD}:
         with pytest.raises(Denied):
-            prepare_release(person(role, 50), Q2, RULE)
+            sign_off(person(role, 50), release_id)
+        if role is not Role.BUREAU_OFFICER:
+            with pytest.raises(Denied):
+                prepare_release(person(role, 50), Q2, RULE)
+    assert state_of(release_id) == "draft"
 
 
 def test_the_operator_prepares_but_never_signs_off(database: Database) -> None:
