@@ -76,6 +76,9 @@ def _follow(
             return
         if (row.county, *belonging(row)) == (county, *belonging(place)):
             return
+    session.refresh(row, with_for_update=True)
+    if row.is_approved:  # since it was read
+        return
     take_due(session, row)
     row.county, row.is_approved = county, is_approved
     row.chain, row.segment, row.size_class, row.respondent_class = belonging(place)
