@@ -232,6 +232,8 @@ def file_quarter(page: Page) -> str:
     number = page.locator("[data-receipt]")
     expect(number).to_be_visible()
     check(page)
+    if id(page) not in WITHOUT_SCRIPTS:
+        assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 1  # to be kept on paper
     return number.get_attribute("data-receipt") or ""
 
 
