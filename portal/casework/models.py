@@ -91,7 +91,7 @@ class Case(Scoped, Stamped, Base):
     first_submitted_at: Mapped[datetime | None] = mapped_column(Instant(), comment="first submission, instant, UTC")
     due_on: Mapped[date | None] = mapped_column(Date, comment="day by which the office should decide")
     reply_due_on: Mapped[date | None] = mapped_column(Date, comment="day by which a returned case should come back")
-    is_late: Mapped[bool] = mapped_column(Boolean, default=False, comment="first submitted after the deadline")
+    is_late: Mapped[bool] = mapped_column(Boolean, default=False, comment="newest version was sent after its day")
     claimed_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id of the officer reviewing it")
     claimed_at: Mapped[datetime | None] = mapped_column(Instant(), comment="instant, UTC")
     locked_on: Mapped[date | None] = mapped_column(

@@ -60,6 +60,10 @@ class WorkCalendar:
         days = self.working_days_between(min(due_on, today), max(due_on, today))
         return WorkingDaysLeft(days, due_on < today, due_on == today)
 
+    def last_day_within(self, today: date, count: int) -> date:
+        """The last day that is no more than `count` working days away: the days off after them are no further."""
+        return self.working_days_after(today, count + 1) - timedelta(days=1)
+
     def is_provisional(self, day: date) -> bool:
         return day.year not in self.announced_years
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +13,6 @@ from ..kernel.roles import Actor
 from .models import Paper
 from .rules import ALPHABET, SERIAL_LETTERS, TOKEN_LETTERS, PaperKind, PaperState, ended, serial_number
 from .snapshot import Snapshot, canonical_hash
-
-AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +34,8 @@ def issue(
     snapshot: Snapshot,
     case_id: int | None = None,
     serial: str | None = None,
-    delay: timedelta = AT_ONCE,
 ) -> str:
-    """Makes a paper that is valid after `delay`; the one that stood for the subject is superseded. Its number.
+    """Makes a paper that is valid at once; the one that stood for the subject is superseded. Its number.
 
     `serial` is a number the caller has given already, such as a receipt's. Take the case with a lock before.
     """
@@ -56,7 +52,7 @@ def issue(
         snapshot=content,
         sha256=canonical_hash(content),
         state=PaperState.VALID,
-        valid_from=at + delay,
+        valid_from=at,
         replaces_id=former.id if former else None,
         enterprise_id=owner.enterprise_id,
         county=owner.county,

@@ -101,7 +101,7 @@ def _begin(session: Session, actor: Actor, quarter: Quarter, profile: Profile, f
         filing = Filing(quarter=quarter.code, created_by_id=actor.account_id)
         _fill(session, actor, filing, profile)
         session.add(filing)
-    filing.case_id = case.id
+    filing.case_id, filing.county = case.id, case.county  # begun anew, it may be another county's now
     session.flush()
     return filing
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..accounts.rules import PRIVACY_VERSION
@@ -79,8 +80,9 @@ def accessibility() -> str:
 @blueprint.get("/session")
 @allow(Permission.SIGNED_IN)
 def session_alive() -> Response:
-    """The page's script asks this to stay signed in; being asked is what does it."""
-    return jsonify(minutes=current_app.config["PORTAL"].session_idle_minutes)
+    """The page's script asks this to stay signed in; being asked is what does it. The token is for a form that was
+    kept while its person signed in anew (`page.js`): other sites can send requests here, but read no answer."""
+    return jsonify(minutes=current_app.config["PORTAL"].session_idle_minutes, token=generate_csrf())
 
 
 @blueprint.get("/proved")

@@ -14,7 +14,8 @@ from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from ..kernel.period import Quarter
 from ..web.language import PortalForm, lazy
 from ..web.paging import Page, cursor, key_of
-from .queries import Position, QueueRow
+from .queries import QueueRow
+from .queries_list import Position
 from .queries_page import Asked
 from .rules import Due, Filters, Flags, Section, Tab, Tick, View
 

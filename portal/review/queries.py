@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, FromClause, Integer, Select, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import Date, Integer, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -20,27 +19,26 @@ from ..database.scope import Confined
 from ..enterprises.models import Enterprise
 from ..filing.models import FilingVersion
 from ..kernel.workflow import IN_REVIEW, Kind, State
-from .rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab
+from .queries_list import (
+    FIRST,
+    LAST,
+    NEWEST_FIRST,
+    Beside,
+    Position,
+    Shape,
+    asked,
+    belongs,
+    counted_rows,
+    due_column,
+    members,
+    named_as_in,
+    shape_of,
+    soon_of,
+    stands,
+)
+from .rules import COUNT_CAP, Filters, Section, Tab
 
 PAGE = 50
-Beside = Callable[[FromClause], ColumnElement[bool]]
-Position = tuple[date, int]
-FIRST: Position = (date.min, 0)
-LAST: Position = (date.max, 2**62)
-NEWEST_FIRST = frozenset({Tab.APPROVED, Tab.CLOSED})
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a list's statement is made of: which list, and which filters are set - never their values."""
-
-    section: Section
-    tab: Tab
-    has_text: bool
-    has_chain: bool
-    has_quarter: bool
-    flags: Flags
-    due: Due
 
 
 class QueueRow(NamedTuple):
@@ -79,24 +77,14 @@ class QueueRow(NamedTuple):
         return self.state in IN_REVIEW
 
 
-def _among(column: Any, members: Iterable[Enum]) -> ColumnElement[bool]:
-    # Written into the SQL, not bound: only then can SQLite prove that the partial index serves. Our own words alone.
-    values = sorted(f"'{member.value}'" for member in members)
-    test: ColumnElement[bool] = column.in_([literal_column(value, column.type) for value in values])
-    return test
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows of a list; how many stand before them, and in the list, each counted up to one above COUNT_CAP. None where
+    that was not asked."""
 
-
-def _stands(table: Any, section: Section, tab: Tab) -> list[ColumnElement[bool]]:
-    tests = [_among(table.c.kind, section.kinds), _among(table.c.state, tab.states)]
-    if tab is Tab.MINE:
-        tests.append(table.c.claimed_by_id == bindparam("me", type_=table.c.claimed_by_id.type))
-    if tab is Tab.OVERDUE:
-        tests.append(table.c.due_on < bindparam("today", type_=Date()))
-    return tests
-
-
-def due_column(table: Any, tab: Tab) -> Any:
-    return table.c.reply_due_on if tab is Tab.RETURNED else table.c.due_on
+    rows: Sequence[QueueRow]
+    before: int | None = None
+    count: int | None = None
 
 
 # --- the rows ----------------------------------------------------------------------------------------------------
@@ -124,8 +112,9 @@ def _rows(shape: Shape) -> Confined:
             others["flag_keys"] = said["flags"].as_json().label("flag_keys")
             others |= {name: said[name].as_string().label(name) for name in ("edition", "rule_set")}
         names = [name for name in QueueRow._fields if name in others or name in table.c]
+        columns = [others[name] if name in others else table.c[name] for name in names]  # in the row's own order
         statement = (
-            select(*(others[name] if name in others else table.c[name] for name in names))  # in the row's own order
+            select(*columns, *(_numbers(shape, beside) if shape.is_numbered else ()))
             .select_from(source)
             .where(*belongs(table, known, shape), beside(table))
         )
@@ -149,6 +138,13 @@ def _newest(table: Any, beside: Beside) -> tuple[Any, ColumnElement[bool]]:
     return sent, (table.c.flags > 0) & (sent.c.case_id == table.c.id) & (sent.c.number == number) & beside(sent)
 
 
+def _numbers(shape: Shape, beside: Beside) -> tuple[Any, Any]:
+    """Found once a statement and not once a row: neither looks at the row."""
+    earlier, every = members("b", shape, beside), members("n", shape, beside)
+    passed = earlier.rows.where(earlier.before("after_day", "after_id", inclusive=True))
+    return counted_rows(passed, "n_before").label("before"), counted_rows(every.rows, "n_all").label("listed")
+
+
 def _ordered(statement: Select[Any], table: Any, at: Any, newest_first: bool) -> Select[Any]:
     key = tuple_(at, table.c.id)
     mark = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=table.c.id.type))
@@ -157,42 +153,6 @@ def _ordered(statement: Select[Any], table: Any, at: Any, newest_first: bool) ->
     else:
         statement = statement.where(key > mark).order_by(at, table.c.id)
     return statement.limit(bindparam("size", type_=Integer()))
-
-
-def named_as_in(table: Any, known: Any) -> ColumnElement[bool]:
-    """The register's enterprise of a case, while it is called what it is called there."""
-    is_its: ColumnElement[bool] = (known.c.id == table.c.enterprise_id) & (known.c.name_zh == table.c.enterprise_name)
-    return is_its
-
-
-def belongs(table: Any, known: Any, shape: Shape) -> list[ColumnElement[bool]]:
-    """What makes a case one of the list; `known` is looked at only where the list is searched for a text."""
-    tests = _stands(table, shape.section, shape.tab)
-    if shape.has_text:
-        sought = bindparam("sought", type_=table.c.enterprise_name.type)
-        tests.append(
-            func.lower(table.c.enterprise_name).like(sought, escape="\\")
-            | func.lower(table.c.credit_code).like(sought, escape="\\")
-            | func.lower(known.c.name_en).like(sought, escape="\\")
-        )
-    if shape.has_chain:
-        tests.append(table.c.chain == bindparam("chain", type_=table.c.chain.type))
-    if shape.has_quarter:
-        tests.append(table.c.quarter == bindparam("quarter", type_=Integer()))
-    if shape.flags is not Flags.ANY:
-        tests.append(table.c.flags > 0 if shape.flags is Flags.FLAGGED else table.c.flags == 0)
-    return [*tests, *_due_between(due_column(table, shape.tab), shape.due)]
-
-
-def _due_between(at: Any, due: Due) -> list[ColumnElement[bool]]:
-    today, soon = bindparam("today", type_=Date()), bindparam("soon", type_=Date())
-    tests: dict[Due, list[ColumnElement[bool]]] = {
-        Due.ANY: [],
-        Due.OVERDUE: [at < today],
-        Due.SOON: [at >= today, at <= soon],
-        Due.LATER: [at > soon],
-    }
-    return tests[due]
 
 
 def queue(
@@ -208,31 +168,18 @@ def queue(
 ) -> Sequence[QueueRow]:
     """Up to `size` rows after the position `after`, by due day (newest first where all is decided)."""
     filters = filters or Filters()
-    start = after or (LAST if tab in NEWEST_FIRST else FIRST)
-    values = {**asked(filters, me, today), "after_day": start[0], "after_id": start[1], "size": size}
-    statement = _rows(shape_of(section, tab, filters))
-    return [QueueRow(*row) for row in statement.rows(session, values)]
+    soon = soon_of(session, filters, today)
+    return listed(session, shape_of(section, tab, filters), asked(filters, me, today, soon), after, size).rows
 
 
-def shape_of(section: Section, tab: Tab, filters: Filters) -> Shape:
-    asks = bool(filters.text), bool(filters.chain), filters.quarter is not None
-    return Shape(section, tab, *asks, filters.flags, filters.due)
-
-
-def asked(filters: Filters, me: int | None, today: date) -> dict[str, Any]:
-    """The values that the tests of `belongs` are bound to."""
-    return {
-        "me": me,
-        "today": today,
-        "soon": today + timedelta(days=SOON_DAYS),
-        "sought": f"%{_escaped(filters.text.lower())}%",
-        "chain": filters.chain,
-        "quarter": filters.quarter.code if filters.quarter else None,
-    }
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def listed(session: Session, shape: Shape, values: Mapping[str, Any], after: Position | None, size: int) -> Listed:
+    """The same, with the numbers that the shape asks for. One statement."""
+    start = after or (LAST if shape.tab in NEWEST_FIRST else FIRST)
+    values = {**values, "after_day": start[0], "after_id": start[1], "size": size}
+    rows = _rows(shape).rows(session, values)
+    if not shape.is_numbered or not rows:
+        return Listed([QueueRow(*row) for row in rows])
+    return Listed([QueueRow(*row[:-2]) for row in rows], *rows[0][-2:])
 
 
 # --- the counts --------------------------------------------------------------------------------------------------
@@ -246,7 +193,7 @@ def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Sele
         for section, tab in lists:
             name = f"{section.value}_{tab.value}"
             table = Case.__table__.alias(name)
-            found = select(table.c.id).where(*_stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
+            found = select(table.c.id).where(*stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
             number = select(func.count()).select_from(found.subquery(f"n_{name}"))
             columns.append(number.scalar_subquery().label(f"{section.value}.{tab.value}"))
         return select(*columns)

@@ -15,7 +15,7 @@ COUNT_CAP = 1000
 BATCH_LIMIT = 200  # also how many clean ones of a whole list are ticked at once
 REMIND_LIMIT = 500
 REMIND_BEFORE = frozenset({7, 2, 0})  # days before the deadline on which the calendar reminds
-SOON_DAYS = 7
+SOON_DAYS = 7  # working days
 
 
 class Section(Enum):
@@ -130,9 +130,11 @@ class Due(Enum):
 _DUE_TITLES = {
     Due.ANY: Bilingual("全部", "All"),
     Due.OVERDUE: Bilingual("已逾期", "Overdue"),
-    Due.SOON: Bilingual("7天以内", "Within 7 days"),
-    Due.LATER: Bilingual("7天以后", "Later than 7 days"),
+    Due.SOON: Bilingual("7个工作日以内", "Within 7 working days"),
+    Due.LATER: Bilingual("7个工作日以后", "Later than 7 working days"),
 }
+
+NEAR = frozenset({Due.SOON, Due.LATER})  # told apart by the working days left
 
 
 @dataclass(frozen=True, slots=True)

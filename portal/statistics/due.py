@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -13,43 +14,76 @@ from ..enterprises.queries import Profile, profiles_at
 from ..filing.models import Fact, Filing
 from ..filing.queries_lock import accepted_units
 from ..kernel.period import Quarter
-from ..kernel.workflow import Kind, State
-from .cells import Belonging, add_due, belonging, follow
+from ..kernel.workflow import State
+from .cells import Belonging, add_due, belonging, take_due
 from .models import DueEnterprise
 
 OUTPUT, REVENUE = "101", "105"
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """As what a filing that was begun counts, approved or not, and the county it was begun in."""
+
+    county: str
+    chain: str
+    segment: str
+    size_class: str
+    respondent_class: str
+    is_approved: bool
+
+
 def renew_due(session: Session, quarter: Quarter) -> int:
     """Adds every registered enterprise that is not on the quarter's list yet, with its weight as of now; how many.
 
-    Rows that stand keep their weight, which is frozen (rulings 17); where one is not approved and its enterprise was
-    since put into another class, size or segment of the quarter's first day, the row follows, for so will its filing.
-    What a county has accepted stays as it was accepted. Needs a session that sees everything.
+    Rows that stand keep their weight, which is frozen (rulings 17). One that is not approved follows its enterprise
+    into the class, size and segment of the quarter's first day, for so will its filing. Its county is that of the
+    filing, where the figures will count, and until one is begun the enterprise's own (rulings 16). What a county has
+    accepted stays as it was accepted, unless another county has approved the figures. Needs a session that sees
+    everything.
     """
     accepted = accepted_units(session, quarter)
     listed = {
         r.enterprise_id: r for r in session.scalars(select(DueEnterprise).where(DueEnterprise.quarter == quarter.code))
     }
-    profiles = profiles_at(session, quarter.first_day)
-    for profile in profiles:
-        row = listed.get(profile.enterprise_id)
-        if (
-            row is not None
-            and row.county not in accepted
-            and not row.is_approved
-            and belonging(row) != belonging(profile)
-        ):
-            follow(session, row, profile)
-    new = [p for p in profiles if p.enterprise_id not in listed and p.county not in accepted]
+    filed = _filed(session, quarter)
+    new = []
+    for profile in profiles_at(session, quarter.first_day):
+        row, begun = listed.get(profile.enterprise_id), filed.get(profile.enterprise_id)
+        if row is not None:
+            if not row.is_approved:
+                _follow(session, row, profile, begun, accepted)
+        elif (begun or profile).county not in accepted:
+            new.append((profile, begun))
     if not new:
         return 0
     weights = newest_outputs(session, quarter)
-    approved = _approved(session, quarter)
-    rows = [_row(profile, quarter, weights, approved.get(profile.enterprise_id)) for profile in new]
+    rows = [_row(profile, quarter, weights, begun) for profile, begun in new]
     Confined.insert(session, DueEnterprise.__table__, [_values(row) for row in rows])
     add_due(session, rows)
     return len(rows)
+
+
+def _follow(
+    session: Session, row: DueEnterprise, profile: Profile, begun: Filed | None, accepted: frozenset[str]
+) -> None:
+    """Moves a row that is not approved, and its share of the sums. Where the figures are approved in another county,
+    whose officers do not see the row, the approval is noted with it."""
+    county, is_approved = (begun or profile).county, begun is not None and begun.is_approved
+    place: Belonging = begun if begun is not None and is_approved else profile
+    if not is_approved:
+        if row.county in accepted or county in accepted:
+            return
+        if (row.county, *belonging(row)) == (county, *belonging(place)):
+            return
+    session.refresh(row, with_for_update=True)
+    if row.is_approved:  # since it was read
+        return
+    take_due(session, row)
+    row.county, row.is_approved = county, is_approved
+    row.chain, row.segment, row.size_class, row.respondent_class = belonging(place)
+    session.flush()
+    add_due(session, [row])
 
 
 def newest_outputs(session: Session, before: Quarter) -> dict[tuple[int, str], Decimal]:
@@ -72,32 +106,41 @@ def newest_outputs(session: Session, before: Quarter) -> dict[tuple[int, str], D
     return {(enterprise_id, indicator): value for enterprise_id, indicator, value in rows}
 
 
-def _approved(session: Session, quarter: Quarter) -> dict[int, Filing]:
-    rows = session.scalars(
-        select(Filing)
+def _filed(session: Session, quarter: Quarter) -> dict[int, Filed]:
+    rows = session.execute(
+        select(
+            Filing.enterprise_id,
+            Filing.county,
+            Filing.chain,
+            Filing.segment,
+            Filing.size_class,
+            Filing.respondent_class,
+            Case.state,
+        )
         .join(Case, Case.id == Filing.case_id)
-        .where(Filing.quarter == quarter.code, Case.kind == Kind.FILING, Case.state == State.APPROVED)
+        .where(Filing.quarter == quarter.code)
     )
-    return {filing.enterprise_id: filing for filing in rows}
+    return {row[0]: Filed(*row[1:6], is_approved=row.state is State.APPROVED) for row in rows}
 
 
 def _row(
-    profile: Profile, quarter: Quarter, weights: dict[tuple[int, str], Decimal], approved: Filing | None
+    profile: Profile, quarter: Quarter, weights: dict[tuple[int, str], Decimal], begun: Filed | None
 ) -> DueEnterprise:
     """Where the filing is approved already, the row stands where its figures count."""
-    place: Belonging = approved or profile
+    is_approved = begun is not None and begun.is_approved
+    place: Belonging = begun if begun is not None and is_approved else profile
     indicator = REVENUE if profile.respondent_class == "N" else OUTPUT
     weight = weights.get((profile.enterprise_id, indicator), profile.base_output or Decimal(0))
     return DueEnterprise(
         quarter=quarter.code,
         enterprise_id=profile.enterprise_id,
-        county=profile.county,
+        county=(begun or profile).county,
         chain=place.chain,
         segment=place.segment,
         size_class=place.size_class,
         respondent_class=place.respondent_class,
         weight=max(Decimal(0), weight.quantize(Decimal("0.01"))),
-        is_approved=approved is not None,
+        is_approved=is_approved,
     )
 
 

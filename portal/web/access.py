@@ -76,13 +76,23 @@ def _decide() -> Response | str | None:
     if Permission.PUBLIC in wanted or wanted & person.permissions:
         return _ask_proof(wanted, person)
     if person.account_id is None:
-        # The session ended while somebody was writing: what they typed comes back. It is sent, checked and decided
-        # again as any other form; until then nothing of it was read or kept here.
-        if request.method == "POST" and has_typed():
-            return send_again_page(sign_in_url=url_for("accounts.sign_in", next="/proved"))
-        return redirect(f"{url_for('accounts.sign_in')}?{urlencode({'next': _here()})}", 302)
+        return ask_sign_in()
     g.denied = True
     raise Denied("no-permission", _DENIED)
+
+
+def needs_sign_in() -> bool:
+    """Whether nobody is signed in (any more) at an address that strangers may not use."""
+    wanted = audience(current_app, request.endpoint) if request.endpoint else frozenset()
+    return actor().account_id is None and Permission.PUBLIC not in wanted
+
+
+def ask_sign_in() -> Response:
+    """Leads to the sign-in page and back. What somebody typed while the session ended comes back to them: it is sent,
+    checked and decided again as any other form; until then nothing of it was read or kept here."""
+    if request.method == "POST" and has_typed():
+        return send_again_page(sign_in_url=url_for("accounts.sign_in", next="/proved"))
+    return redirect(f"{url_for('accounts.sign_in')}?{urlencode({'next': _here()})}", 302)
 
 
 def _ask_proof(wanted: frozenset[Permission], person: Actor) -> Response | str | None:

@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Conflict, Full, Refusal
+from .access import ask_sign_in, needs_sign_in
 from .language import language, spoken
-from .resend import send_again_page
+from .resend import is_from_elsewhere, send_again_page
 from .security import request_id
 
 log = logging.getLogger("portal.web")
@@ -54,6 +55,11 @@ SENTENCES: dict[int, Bilingual] = {
     ),
     503: Bilingual("请稍等片刻再试一次。", "Wait a moment and try again."),
 }
+
+_FROM_ELSEWHERE = Bilingual(
+    "这份表单不是从本平台的页面提交的，因此没有受理。请从首页进入后再填写。",
+    "This form was not sent from a page of this portal, so it was not taken. Start from the home page.",
+)
 
 
 def apply_refusal(form: FlaskForm, refusal: Refusal) -> None:
@@ -106,7 +112,9 @@ def _conflict(refusal: Conflict) -> Response:
 
 def _csrf(error: CSRFError) -> Response:
     log.info("form refused: %s", error.description, extra={"request_id": request_id()})
-    return send_again_page()
+    if is_from_elsewhere():
+        return page(403, _FROM_ELSEWHERE)
+    return ask_sign_in() if needs_sign_in() else send_again_page()
 
 
 def _http(error: HTTPException) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -24,6 +25,8 @@ COMMON = {
     "username": Bilingual("用户名", "User name"),
     "display_name": Bilingual("姓名", "Name"),
     "email": Bilingual("邮箱", "E-mail"),
+    "phone": Bilingual("电话", "Telephone"),
+    "language": Bilingual("语言", "Language"),
     "credit_code": Bilingual("统一社会信用代码", "Unified social credit code"),
     "name_zh": Bilingual("企业名称", "Name of the enterprise"),
     "source": Bilingual("依据", "Source"),
@@ -49,6 +52,17 @@ def _named(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
         for name, text in fields
         if text.strip() and name not in TECHNICAL and not name.startswith("whybasis-")
     ]
+
+
+def is_from_elsewhere() -> bool:
+    """Whether a page of another site sent this form. What it brought must not be offered for sending: the person would
+    press a button under words that are not theirs. Browsers say it by themselves; a page cannot say it for them."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    said = request.headers.get("Origin") or request.referrer
+    own = {request.host, urlsplit(current_app.config["PORTAL"].public_url).netloc}
+    return said is not None and urlsplit(said).netloc not in own
 
 
 def has_typed() -> bool:

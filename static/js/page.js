@@ -62,6 +62,28 @@
     });
   }
 
+  /* A form kept while its person signed in anew holds the token of the session before. Its button fetches that of the
+     new session, so that one press sends it. Signed out still: the portal asks once more. */
+  function renewTokens() {
+    const form = document.querySelector("form[data-renew]");
+    if (!form) return;
+    let isAsking = false;
+    let isRenewed = false;
+    for (const button of form.querySelectorAll("button[data-scripted]")) button.textContent = button.dataset.scripted;
+    form.addEventListener("submit", async (event) => {
+      if (isRenewed) return;
+      event.preventDefault();
+      if (isAsking) return;
+      isAsking = true;
+      const answer = await fetch(form.dataset.renew, { headers: { Accept: "application/json" } }).catch(() => null);
+      if (answer && answer.ok && !answer.redirected) form.elements.csrf_token.value = (await answer.json()).token;
+      isAsking = false;
+      isRenewed = true;
+      form.requestSubmit(event.submitter);
+      isRenewed = false;
+    });
+  }
+
   /* <meta name="session-minutes"> says how long an idle session lives. The portal notes a visit at most every five
      minutes, so the session may end that much before its time: count as if it always did. */
   function watchSession() {
@@ -119,6 +141,7 @@
   showErrors();
   sayFlashes();
   leaveToasts();
+  renewTokens();
   sendOnce();
   watchSession();
   saveBeforeLanguage();

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -145,9 +145,10 @@ def test_an_admission_gives_a_record_that_is_in_force_at_once(database: Database
     commands.prepare(person(Role.CERTIFIER, 90), record.serial)
 
 
-def test_a_paper_with_a_delay_is_printed_once_it_is_in_force(database: Database, people: None) -> None:
+def test_a_paper_of_a_later_day_is_printed_once_it_is_in_force(database: Database, people: None) -> None:
     with transaction(EVERYTHING) as session:
-        serial = issued(session, OFFICER, delay=WINDOW)
+        serial = issued(session, OFFICER)
+        session.execute(update(Paper).values(valid_from=now() + WINDOW))
     with pytest.raises(Illegal):
         commands.prepare(OFFICER, serial)
     with time_machine.travel(now() + WINDOW):

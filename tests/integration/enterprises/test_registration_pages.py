@@ -23,6 +23,7 @@ from portal.review.effects import Choices
 from portal.web.sessions import begin
 from tests.fixtures.applicants import PDF, applicant, registrations, standing, submitted, typed
 from tests.fixtures.cases import EVERYTHING, HERE, add_account, person
+from tests.fixtures.manners import words
 from tests.fixtures.visitor import Page, Visitor
 
 pytestmark = pytest.mark.content("catalogue")
@@ -79,7 +80,9 @@ def test_a_person_walks_from_the_start_page_to_the_county_without_a_script(
     page = visitor.submit("/registration", "check", **typed(90), licence=a_file())
     assert page.status == 200 and page.url == "/registration/check" and not page.errors
     page = visitor.submit(SUBMIT, declares="yes")
-    assert page.url == "/registration" and not is_form(page)
+    assert page.url == "/registration" and not is_form(page) and "licence.pdf" in page.text
+    named = "Lishui Sample Machines No. 90" if language == "en" else "丽水示例90号机械有限公司"
+    assert [words(heading) for heading in page.tree.iter("h1")] == [named]
     assert standing(applicant(90)).case.state is State.SUBMITTED
     page = visitor.submit("/registration/withdraw")
     assert is_form(page) and standing(applicant(90)).case.state is State.WITHDRAWN
@@ -93,6 +96,8 @@ def test_the_check_page_names_everything_that_is_missing_and_nothing_is_lost(
     begun(visitor)
     page = visitor.submit("/registration", "check", name_zh="只有名称", revenue="大约两千")
     assert page.status == 200 and len(page.errors) > 8
+    said = [words(link) for link in page.having(role="alert")[0].iter("a")]
+    assert len(set(said)) == len(said), "each sentence names its field"
     page = visitor.submit(SUBMIT)
     assert page.status == 422
     assert {"licence-error", "declares-error", "credit_code-error"} <= {

@@ -29,7 +29,7 @@ from portal.kernel.roles import Actor, Role
 from portal.kernel.workflow import State
 from portal.notices.models import Notice
 from portal.questionnaire.document import fingerprint
-from tests.fixtures.cases import EVERYTHING
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING
 from tests.fixtures.filers import (
     CERTIFIER,
     ENTERPRISE,
@@ -494,11 +494,14 @@ def test_a_void_filing_is_begun_again_with_a_new_case() -> None:
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
         case.state, case.decided_at, case.version = State.VOID, case.submitted_at, case.version + 1
+        session.get_one(Enterprise, case.enterprise_id).county = ELSEWHERE
     begun()
     assert current().state is State.DRAFT
     assert count(Case) == 2 and count(Filing) == 1
     submit(both_posts(), Q3, order("n" * 24))
     assert [v.number for v in versions()] == [1, 2]
+    with reading(EVERYTHING) as session:  # the case and the figures are the same county's
+        assert current().county == session.scalars(select(Filing.county)).one() == versions()[1].county == ELSEWHERE
 
 
 def test_another_enterprises_filing_is_not_there() -> None:

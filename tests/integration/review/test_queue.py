@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,18 +20,21 @@ from portal.enterprises.models import Enterprise
 from portal.filing.models import Filing
 from portal.kernel.clock import now, today
 from portal.kernel.period import Quarter
-from portal.kernel.roles import Scope
+from portal.kernel.roles import Role, Scope
 from portal.kernel.workflow import IN_REVIEW, Kind, State
-from portal.review import queries
-from portal.review.queries import QueueRow, counts, queue, waiting
+from portal.review import queries, queries_list, queries_page
+from portal.review.forms import page_of
+from portal.review.queries import QueueRow, counts, listed, queue, waiting
+from portal.review.queries_list import asked, shape_of
 from portal.review.queries_names import case_names, flagged_rows
+from portal.review.queries_page import Asked, Span, queue_page
 from portal.review.queries_place import Place, place_of
 from portal.review.queries_response import county_counts
-from portal.review.rules import COUNT_CAP, Due, Filters, Flags, Section, Tab, View
+from portal.review.rules import COUNT_CAP, SOON_DAYS, Due, Filters, Flags, Section, Tab, Tick, View
 from portal.statistics.cells import add_due
 from portal.statistics.models import CellDue, DueEnterprise
 from portal.statistics.queries_due import response
-from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, add_filing, day
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, add_case, add_filing, day, person
 
 MINE = 1
 COUNTY = Scope.counties(HERE)
@@ -183,12 +187,83 @@ def test_a_filter_keeps_what_it_names(database: Database) -> None:
             "two": add_case(
                 session, due_on=day(2), enterprise_name="示例B", chain="02", flags=2, credit_code="91331122MA2C7X3D4J"
             ),
-            "odd": add_case(session, due_on=day(20), enterprise_name="𠮷100%\\公司", credit_code="91331122MA2A0B3N9X"),
+            "odd": add_case(session, due_on=day(40), enterprise_name="𠮷100%\\公司", credit_code="91331122MA2A0B3N9X"),
         }
     for filters, names in FILTERS:
         with reading(COUNTY) as session:
             listed = {row.id for row in walk(session, Section.FILING, Tab.ALL, filters=filters)}
         assert {name for name, case in made.items() if case.id in listed} == names, filters
+
+
+@pytest.mark.parametrize("tab", [Tab.ALL, Tab.RETURNED])
+def test_what_is_near_is_near_in_working_days_as_its_line_says(database: Database, tab: Tab) -> None:
+    """The week before the National Day holiday of 2026: nine days off lie before the eighth working day."""
+    at, state = date(2026, 9, 28), State.RETURNED if tab is Tab.RETURNED else State.SUBMITTED
+    with transaction(EVERYTHING) as session:
+        for number in range(-1, 25):
+            name = "reply_due_on" if tab is Tab.RETURNED else "due_on"
+            add_case(session, state, **{name: at + timedelta(days=number)})
+    officer, far = person(Role.COUNTY_OFFICER), False
+    with reading(COUNTY) as session:
+        for due in Due:
+            found = queue_page(session, officer, Asked(Section.FILING, tab, Filters(due=due), None, Tick.NONE), at, "1")
+            left = [found.calendar.time_left(row.due_on or at, at) for row in found.rows]
+            wanted = {
+                Due.ANY: left,
+                Due.OVERDUE: [one for one in left if one.is_late],
+                Due.SOON: [one for one in left if not one.is_late and one.days <= SOON_DAYS],
+                Due.LATER: [one for one in left if not one.is_late and one.days > SOON_DAYS],
+            }
+            assert left and left == wanted[due], due
+            far = far or (
+                due is Due.SOON and max(row.due_on or at for row in found.rows) > at + timedelta(days=SOON_DAYS)
+            )
+        assert far
+        last = session.get_one(queries.Case, found.rows[-1].id)
+        assert place_of(session, last, at, view=View(tab, Filters(due=Due.LATER))).number == len(found.rows)
+
+
+SPANNED = [
+    View(Tab.ALL), View(Tab.APPROVED), View(Tab.ALL, Filters(text="示例", flags=Flags.CLEAN)),
+    View(Tab.APPROVED, Filters(flags=Flags.CLEAN)), View(Tab.MINE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cap", [1000, 4])
+def test_each_page_says_which_part_of_how_many_it_shows(
+    database: Database, monkeypatch: pytest.MonkeyPatch, cap: int
+) -> None:
+    for module in (queries_list, queries_page):
+        monkeypatch.setattr(module, "COUNT_CAP", cap)
+    monkeypatch.setattr(queries_page, "PAGE", 3)
+    monkeypatch.setattr(queries, "_rows", queries._rows.__wrapped__)  # statements are kept with the cap they have
+    with transaction(EVERYTHING) as session:
+        for number in range(18):
+            state = State.SUBMITTED if number % 2 else State.APPROVED
+            add_case(session, state, due_on=day(number % 4), flags=number // 2 % 2)
+    officer = person(Role.COUNTY_OFFICER, MINE)
+    with reading(COUNTY) as session:
+        for view in SPANNED:
+            ids = [row.id for row in walk(session, Section.FILING, view.tab, 50, view.filters)]
+            after, seen = None, 0
+            while True:
+                asked = Asked(Section.FILING, view.tab, view.filters, after, Tick.NONE)
+                page = queue_page(session, officer, asked, today(), "1")
+                shown = page_of(page.rows, after, asked.size)
+                assert [row.id for row in shown.rows] == ids[seen : seen + 3]
+                is_told = not (view.filters.is_set and view.tab is Tab.APPROVED)
+                if not ids or not is_told:
+                    assert page.span is None
+                elif seen > cap:
+                    assert page.span == Span(None, None, cap + 1)
+                elif after is not None or view.filters.is_set:
+                    assert page.span == Span(seen + 1, seen + len(shown.rows), min(len(ids), cap + 1))
+                else:
+                    assert page.span == Span(1, len(shown.rows), len(ids))
+                if shown.next is None:
+                    break
+                seen += 3
+                after = (shown.rows[-1].due_on or day(0), shown.rows[-1].id)
 
 
 def test_a_row_names_its_reviewer_and_says_when_an_answer_is_awaited(database: Database) -> None:
@@ -293,6 +368,8 @@ def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database,
         queue(session, Section.FILING, Tab.ALL, me=MINE, today=today())
         counts(session, MINE, today())
         place_of(session, waits, today())
+        whole = shape_of(Section.FILING, Tab.ALL, Filters())
+        listed(session, replace(whole, is_numbered=True), asked(Filters(), MINE, today(), today()), (day(0), 0), 50)
     with database.engine.connect() as connection:
         connection.info["restricted"] = False
         for sql, values in [pair for pair in sent if "review_case" in pair[0]]:
@@ -313,4 +390,3 @@ def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database,
 def test_tabs_cover_every_state_after_submission() -> None:
     shown = {state for tab in Tab for state in tab.states}
     assert shown == IN_REVIEW | {State.RETURNED, State.APPROVED, State.REJECTED, State.VOID}
-    assert timedelta(0) < timedelta(days=queries.SOON_DAYS)

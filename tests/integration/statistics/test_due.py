@@ -6,20 +6,21 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from portal.casework.models import Case
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import AboveScaleStatus, Enterprise
 from portal.filing.models import Filing
 from portal.kernel.period import Quarter
+from portal.kernel.roles import Scope
 from portal.kernel.workflow import State
 from portal.statistics.cells import mark_approved
 from portal.statistics.commands import compare, list_due
 from portal.statistics.models import CellDue, DueEnterprise
 from portal.statistics.queries_due import Response, owing, response
 from tests.fixtures.applicants import code_of
-from tests.fixtures.cases import EVERYTHING, HERE, add_case, add_filing
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_case, add_filing
 
 THIRD = Quarter(2026, 3)
 pytestmark = pytest.mark.content("catalogue")
@@ -100,6 +101,60 @@ def test_a_row_that_is_approved_stays_where_its_figures_are(two: None) -> None:
     list_due(THIRD)
     assert grain()[1][0] == "S"
     assert compare() == []
+
+
+def moved_to(county: str) -> None:
+    with transaction(EVERYTHING) as session:
+        session.get_one(Enterprise, 1).county = county
+
+
+def filed(state: State, county: str) -> None:
+    whose = {"enterprise_id": 1, "county": county, "chain": "05"}
+    with transaction(EVERYTHING) as session:
+        add_filing(session, add_case(session, state, quarter=THIRD.code, segment="05-M1", **whose))
+
+
+def by_county() -> dict[str, tuple[int, int]]:
+    list_due(THIRD)
+    list_due(THIRD)  # the job runs each minute
+    assert compare() == []
+    with reading(EVERYTHING) as session:
+        sums = select(CellDue.county, func.sum(CellDue.due), func.sum(CellDue.approved)).group_by(CellDue.county)
+        return {county: (due, approved) for county, due, approved in session.execute(sums)}
+
+
+def test_who_moved_before_beginning_is_due_where_the_filing_will_count(two: None) -> None:
+    moved_to(ELSEWHERE)
+    assert by_county() == {HERE: (1, 0), ELSEWHERE: (1, 0)}
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETURNED, State.APPROVED])
+def test_a_filing_that_was_begun_stays_with_the_county_it_was_begun_in_and_so_does_the_due(
+    two: None, state: State
+) -> None:
+    filed(state, HERE)
+    moved_to(ELSEWHERE)
+    assert by_county() == {HERE: (2, int(state is State.APPROVED))}
+
+
+def test_who_was_approved_by_the_new_county_is_due_and_counted_there(two: None) -> None:
+    """Its officers do not see the row of the county before: the job moves it and notes the approval."""
+    moved_to(ELSEWHERE)
+    filed(State.APPROVED, ELSEWHERE)
+    with transaction(Scope.counties(ELSEWHERE)) as session:
+        assert not mark_approved(session, 1, THIRD.code, True)
+    assert by_county() == {HERE: (1, 0), ELSEWHERE: (1, 1)}
+    with transaction(Scope.counties(ELSEWHERE)) as session:
+        assert mark_approved(session, 1, THIRD.code, False)  # reopened
+
+
+def test_who_is_listed_late_is_due_in_the_county_of_the_filing(database: Database, two: None) -> None:
+    with transaction(EVERYTHING) as session:
+        session.execute(delete(DueEnterprise))
+        session.execute(delete(CellDue))
+    filed(State.SUBMITTED, HERE)
+    moved_to(ELSEWHERE)
+    assert by_county() == {HERE: (2, 0)}
 
 
 @pytest.mark.parametrize(

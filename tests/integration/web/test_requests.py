@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -159,6 +160,55 @@ def test_a_strangers_post_comes_back_with_what_it_brought_and_nothing_else(app: 
     for typed in ({}, {"reason": "  ", "version": "3", "key": "k" * 24}):  # nothing to keep: to the sign-in page
         answer = app.test_client().post("/review/987654/return", data=typed)
         assert (answer.status_code, answer.headers["Location"].startswith("/sign-in")) == (302, True)
+
+
+def test_a_form_whose_session_is_gone_asks_to_sign_in_and_takes_the_new_sessions_token_only(
+    app: Flask, database: Database
+) -> None:
+    browser, path = app.test_client(), "/review/987654/return?tab=mine"
+    ours = {"Origin": "http://localhost", "Accept-Language": "en"}
+    sent = {"reason": "Row 107 is blank.", "code": "123456", "csrf_token": "of a session that is no more"}
+    answer = browser.post(path, data=sent, headers=ours)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 403
+    assert "Row 107 is blank." in page and "123456" not in page and "open for too long" not in page
+    assert 'href="/sign-in?next=/proved"' in page and f'action="{path}"' in page and 'data-renew="/session"' in page
+    before = token_in(page)
+    with transaction(ALL) as session:
+        add_account(session, 5, "测试乙", is_office=False)
+        token = begin(session, 5, proved_at=now(), second_factor_done=True)
+    with browser.session_transaction() as cookie:  # as `remember` does in the other tab
+        cookie.clear()
+        cookie["_user_id"] = token
+    again = browser.post(path, data=sent | {"csrf_token": before}, headers=ours)
+    assert again.status_code == 400 and "signed in anew" in again.get_data(as_text=True)
+    mine = browser.get("/session", headers=ours).get_json()["token"]
+    assert mine != before
+    assert browser.post(path, data=sent | {"csrf_token": mine}, headers=ours).status_code in (403, 404)
+    empty = app.test_client().post(path, data={"csrf_token": "x", "version": "3"}, headers=ours)
+    assert (empty.status_code, empty.headers["Location"].startswith("/sign-in")) == (302, True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+     {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"}, {"Referer": "https://evil.example/a"}],
+)  # fmt: skip
+def test_what_another_site_posts_is_never_offered_for_sending(
+    app: Flask, signed_in: FlaskClient, said: dict[str, str]
+) -> None:
+    stranger = app.test_client()
+    for browser, path in ((stranger, "/review/987654/return"), (stranger, "/register"), (signed_in, "/account")):
+        answer = browser.post(path, data={"reason": "send the award to us"}, headers=said)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 403 and "send the award" not in page
+        assert browser is signed_in or "Set-Cookie" not in answer.headers  # it would take the place of a session
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def test_signing_out_kills_the_session_on_the_server(app: Flask, signed_in: FlaskClient) -> None:

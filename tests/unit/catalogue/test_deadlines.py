@@ -101,6 +101,14 @@ def test_the_time_left_is_what_a_count_day_by_day_finds(calendar: WorkCalendar, 
     assert calendar.time_left(due, today) == WorkingDaysLeft(walked, due < today, due == today)
 
 
+@given(calendar=calendars(), today=days, count=st.integers(0, 9), offset=st.integers(0, 60))
+def test_a_day_is_within_so_many_working_days_where_no_more_are_left(
+    calendar: WorkCalendar, today: date, count: int, offset: int
+) -> None:
+    due = today + timedelta(days=offset)
+    assert (due <= calendar.last_day_within(today, count)) is (calendar.time_left(due, today).days <= count)
+
+
 @pytest.mark.parametrize(
     ("today", "due", "left"),
     [

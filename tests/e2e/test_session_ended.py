@@ -1,0 +1,49 @@
+"""A session that ended while somebody typed: sign in in another tab, come back, and one press sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from portal.accounts.commands import register
+from portal.accounts.hashing import Hasher
+from portal.accounts.open_account import Details
+from portal.accounts.passwords import NewPassword
+from portal.kernel.roles import ANONYMOUS
+from tests.fixtures.axe import axe
+from tests.fixtures.browser import assert_fits
+
+PASSWORD = "bridges over the river 27"
+
+pytestmark = pytest.mark.content("catalogue")
+
+
+def sign_in(page: Page) -> None:
+    page.fill("#username", "clerk-1")
+    page.fill("#password", PASSWORD)
+    page.click("main form:has(#password) button[type=submit]")
+
+
+def test_one_press_sends_what_was_kept_while_the_person_signed_in_anew(
+    app: Flask, open_page: Callable[..., Page]
+) -> None:
+    words = NewPassword(PASSWORD, PASSWORD)
+    register(ANONYMOUS, "clerk-1", Details("测试甲", "clerk@example.org", "", "zh"), words, True, Hasher(1, 8, 1), "")
+    page = open_page("/sign-in?next=/account", lang="en", width=390)
+    sign_in(page)
+    page.fill("#display_name", "测试甲乙")
+    page.context.clear_cookies(name="portal")
+    page.click("form:has(#display_name) button[type=submit]")
+    expect(page.locator("dd", has_text="测试甲乙")).to_be_visible()
+    assert_fits(page)
+    axe(page)
+    with page.context.expect_page() as opened:
+        page.click("main a[target=_blank]")
+    sign_in(opened.value)
+    expect(opened.value).to_have_url(f"{page.url.rsplit('/', 1)[0]}/proved")
+    page.click("form[data-renew] button")
+    expect(page.locator("#display_name")).to_have_value("测试甲乙")
+    expect(page.locator(".who")).to_contain_text("测试甲乙")
