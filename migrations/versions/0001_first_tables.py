@@ -484,7 +484,7 @@ def upgrade() -> None:
     sa.Column('first_submitted_at', sa.DateTime(timezone=True), nullable=True, comment='first submission, instant, UTC'),
     sa.Column('due_on', sa.Date(), nullable=True, comment='day by which the office should decide'),
     sa.Column('reply_due_on', sa.Date(), nullable=True, comment='day by which a returned case should come back'),
-    sa.Column('is_late', sa.Boolean(), nullable=False, comment='newest version was sent after its day'),
+    sa.Column('is_late', sa.Boolean(), nullable=False, comment='first submitted after the deadline'),
     sa.Column('claimed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True, comment='account.id of the officer reviewing it'),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True, comment='instant, UTC'),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True, comment='standing decision, instant, UTC'),
