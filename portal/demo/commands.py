@@ -24,6 +24,7 @@ from ..support.loader import load as load_policies
 from ..support.queries import edition_today, known_codes
 from ..support.reader import checked_policies, raw_policies
 from ..uploads.store import Received, receive
+from .book import Book
 from .building import build
 from .calibration import figures_of
 from .cast import APPLICANTS, PASSWORD
@@ -107,7 +108,8 @@ def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     edition = newest(session, catalogue.schedule.edition)
     census = Census(catalogue, plan.enterprises, plan.seed)
     errors = places_of(census, has_past=bool(plan.closed))
-    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors)
+    book = Book(session.get_bind().dialect.name)
+    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors, book)
 
 
 def _summary(session: Session, city: City) -> dict[str, Any]:
