@@ -7,7 +7,9 @@ row once more, in the process that has most to do.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -20,7 +22,9 @@ from sqlalchemy.orm import Session
 
 from .columns import Instant
 from .scope import OutOfScope, scope_of
+from .session import Database, current
 
+ROOM = 128 * 1024  # KiB of pages that SQLite holds: indexes of random numbers fit in
 Convert = Callable[[Any], Any]
 Packed = tuple[Any, ...]
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -96,6 +100,36 @@ def _copied(cursor: Any, sql: str, rows: Sequence[Packed]) -> None:
 
 
 _SEND: Mapping[str, Callable[[Any, str, Sequence[Packed]], None]] = {"sqlite": _executed, "postgresql": _copied}
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """For one great transaction into a database that nobody else has open: on SQLite its pages go straight into the
+    file instead of through the WAL, which would grow to the size of the whole and slow every read down.
+
+    Undone as safely as ever, also when the process is killed: SQLite keeps what stood there before in its journal. With
+    somebody else at the database it stays as it is. On PostgreSQL nothing is done.
+    """
+    database = current()
+    if not database.is_sqlite:
+        yield
+        return
+    _set(database, "journal_mode=DELETE", f"cache_size=-{ROOM}")
+    try:
+        yield
+    finally:
+        _set(database, "journal_mode=WAL", "cache_size=-2000")  # as SQLite has it by itself
+
+
+def _set(database: Database, *pragmas: str) -> None:
+    """On the one connection that a process which does nothing else has."""
+    connection = database.engine.raw_connection()
+    try:
+        for pragma in pragmas:
+            with suppress(sqlite3.OperationalError):  # somebody else is there
+                connection.cursor().execute(f"PRAGMA {pragma}").close()
+    finally:
+        connection.close()
 
 
 @lru_cache(maxsize=512)

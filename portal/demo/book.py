@@ -193,7 +193,7 @@ class _Light:
     """What all drafted rows are; a column that nothing was said of reads as its default."""
 
     __tablename__: str
-    model: type[Any]
+    model: type[Base]
 
 
 def drafted(model: type[_Model], /, **said: Any) -> _Model:
@@ -205,12 +205,12 @@ def drafted(model: type[_Model], /, **said: Any) -> _Model:
 
 
 @cache
-def _light(kind: Any) -> type[_Light]:
+def _light(kind: type[Base]) -> type[_Light]:
     return type(kind.__name__, (_Light,), {"__tablename__": kind.__tablename__, "model": kind, **_defaults(kind)[0]})
 
 
 @cache
-def _defaults(kind: Any) -> tuple[Row, tuple[str, ...]]:
+def _defaults(kind: type[Base]) -> tuple[Row, tuple[str, ...]]:
     """Each column with its plain default, and those whose default would be made anew for each row."""
     found: Row = {}
     made = []
@@ -231,7 +231,8 @@ def _values(row: Any) -> Row:
         defaults, made = _defaults(row.model)
         found = defaults | row.__dict__
     else:
-        defaults, made = _defaults(type(row))
+        kind: type[Base] = type(row)
+        defaults, made = _defaults(kind)
         found = {name: value if (value := getattr(row, name)) is not None else defaults[name] for name in defaults}
     for name in made:
         if found[name] is None:

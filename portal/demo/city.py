@@ -29,6 +29,7 @@ from .cast import OFFICERS, SLUGS, Officer, address_of, person_name
 from .census import Census
 from .people import LONGQUAN
 from .plan import Plan
+from .risks import Risks
 
 LEFT_OPEN = LONGQUAN
 ACCEPTED_AFTER = 8  # working days
@@ -48,6 +49,7 @@ class City:
     password_hash: str
     census: Census
     errors: Mapping[int, str]
+    risks: Risks
     book: Book
     windows: dict[Quarter, FilingWindow] = field(default_factory=dict)
     officers: dict[str, Actor] = field(default_factory=dict)

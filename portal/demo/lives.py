@@ -89,7 +89,8 @@ def written(city: City, task: Task) -> Chapter:
     """The chapter, told in a book of its own: the city itself stays as it is."""
     own = replace(city, book=Book(city.book.kind, task.ids), owed=Counter(), missing=Counter(), handed={}, people={})
     for number in task.numbers:
-        _live(own, person_of(city.census, number))
+        slump = city.risks.slump_of(number, city.plan)
+        _live(own, replace(person_of(city.census, number), slump=slump))
     expected = Counter(task.ids)
     for number in task.numbers:
         expected.update(taken(city.plan, number))

@@ -33,6 +33,7 @@ from .book import drafted
 from .city import City
 from .papers import receipt
 from .plan import DONE, Fate, midnight, moments
+from .risks import SENT_WITHIN
 
 RECENT = timedelta(days=6)
 HALF = "12"  # sections a half-filled form has
@@ -280,13 +281,15 @@ def past_filing(city: City, filer: Filer, quarter: Quarter) -> None:
 
 
 def open_filing(city: City, filer: Filer, fate: Fate) -> None:
-    """The filing of the open quarter, as far as its fate takes it; what still waits began a few days ago."""
+    """The filing of the open quarter, as far as its fate takes it; what waits began a few days ago, or is a risk."""
     if fate.state is None:
         return
     quarter, plan = city.plan.open, city.plan
     chance, window = plan.chance("time", filer.who.person.number, quarter), city.windows[quarter]
-    first = window.opens_at
-    if fate.state is not State.APPROVED:
+    first, last = window.opens_at, min(plan.present, midnight(window.due_on))
+    if filer.who.person.number in city.risks.waiting:
+        last = first + SENT_WITHIN
+    elif fate.state is not State.APPROVED:
         first = max(first, plan.present - RECENT)
-    moments_ = moments(chance, first, min(plan.present, midnight(window.due_on)))
+    moments_ = moments(chance, first, last)
     Story(city, filer, quarter, fate, moments_).run()
