@@ -24,7 +24,7 @@ from .columns import Instant
 from .scope import OutOfScope, scope_of
 from .session import Database, current
 
-ROOM = 128 * 1024  # KiB of pages that SQLite holds: indexes of random numbers fit in
+ROOM = 64 * 1024  # KiB of pages that SQLite holds: indexes of random numbers fit in
 Convert = Callable[[Any], Any]
 Packed = tuple[Any, ...]
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
