@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -59,8 +60,7 @@ def move(
         due_on = _working_days_from_today(session, action)
     decision = step(case, actor, action, now(), said=said, due_on=due_on, assignee_id=assignee_id)
     if decision is not None:
-        decision.idempotency_key = idempotency_key
-        session.add(decision)
+        session.add(Decision(**decision, idempotency_key=idempotency_key))
     try:
         session.flush()
     except StaleDataError as error:
@@ -77,8 +77,8 @@ def step(
     said: str = "",
     due_on: date | None = None,
     assignee_id: int | None = None,
-) -> Decision | None:
-    """The step itself at the instant `at`, without a session; the decision to be kept, if it is one."""
+) -> dict[str, Any] | None:
+    """The step itself at the instant `at`, without a session; the decision to be kept, by its columns, if it is one."""
     refuse_locked(case.locked_on)
     before, seen = case.state, case.version
     after = advance(case.kind, before, action, actor.permissions, said)
@@ -177,17 +177,17 @@ def _decision(
     said: str,
     seen: int,
     at: datetime,
-) -> Decision:
-    return Decision(
-        case_id=case.id,
-        enterprise_id=case.enterprise_id,
-        county=case.county,
-        chain=case.chain,
-        action=action,
-        from_state=before,
-        to_state=case.state,
-        reason=said,
-        version_no=seen,
-        decided_by_id=actor.account_id,
-        decided_at=at,
-    )
+) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "enterprise_id": case.enterprise_id,
+        "county": case.county,
+        "chain": case.chain,
+        "action": action,
+        "from_state": before,
+        "to_state": case.state,
+        "reason": said,
+        "version_no": seen,
+        "decided_by_id": actor.account_id,
+        "decided_at": at,
+    }

@@ -34,9 +34,10 @@ class ExactDecimal(types.TypeDecorator[Decimal]):
         if value is None:
             return None
         scaled = value.scaleb(self.places)
-        if scaled != scaled.to_integral_value():
+        whole = int(scaled)
+        if whole != scaled:
             raise ValueError(f"{value} has more than {self.places} places")
-        return int(scaled)
+        return whole
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-self.places)

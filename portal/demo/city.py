@@ -12,7 +12,7 @@ from ..accounts.models import Account, Post
 from ..accounts.rules import PRIVACY_VERSION
 from ..accounts.second_factor import new_secret
 from ..audit.trail import event_of
-from ..casework.models import Case
+from ..casework.models import Case, Decision
 from ..casework.move import step
 from ..catalogue.deadlines import WorkCalendar, return_due_on, review_due_on
 from ..catalogue.models import FilingWindow
@@ -29,6 +29,7 @@ from .cast import OFFICERS, SLUGS, Officer, address_of, person_name
 from .census import Census
 from .people import LONGQUAN
 from .plan import Plan
+from .risks import Risks
 
 LEFT_OPEN = LONGQUAN
 ACCEPTED_AFTER = 8  # working days
@@ -48,7 +49,8 @@ class City:
     password_hash: str
     census: Census
     errors: Mapping[int, str]
-    book: Book = field(default_factory=Book)
+    risks: Risks
+    book: Book
     windows: dict[Quarter, FilingWindow] = field(default_factory=dict)
     officers: dict[str, Actor] = field(default_factory=dict)
     handed: dict[int, Actor] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class City:
 
     def told(self) -> City:
         """The city as another process is told of it: with an empty book."""
-        return replace(self, book=Book())
+        return replace(self, book=Book(self.book.kind))
 
     @property
     def began_at(self) -> datetime:
@@ -98,7 +100,7 @@ class City:
             due_on = return_due_on(self.calendar, schedule, day)
         decision = step(case, actor, action, at, said=said, due_on=due_on)
         if decision is not None:
-            self.book.add(decision)
+            self.book.add_rows(Decision, [decision | {"idempotency_key": None}])
 
     def record(self, actor: Actor, at: datetime, stream: str, verb: str, **said: Any) -> None:
         self.book.tell(event_of(actor, at, stream=stream, verb=verb, **said))

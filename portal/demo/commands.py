@@ -14,6 +14,7 @@ from ..audit.trail import record
 from ..catalogue.loader import load
 from ..catalogue.queries import catalogue_at, catalogue_today, work_calendar
 from ..catalogue.reader import checked_entries, marked_days, marked_years
+from ..database.bulk import undisturbed
 from ..database.session import reading, transaction
 from ..kernel.clock import now, today
 from ..kernel.roles import Scope, system
@@ -24,6 +25,7 @@ from ..support.loader import load as load_policies
 from ..support.queries import edition_today, known_codes
 from ..support.reader import checked_policies, raw_policies
 from ..uploads.store import Received, receive
+from .book import Book
 from .building import build
 from .calibration import figures_of
 from .cast import APPLICANTS, PASSWORD
@@ -40,6 +42,7 @@ from .queries_calibration import measured
 from .queries_digest import counts, digest, states, totals
 from .queries_support import shown
 from .releasing import release_past
+from .risks import FALL, REVIEW, risks_of
 from .support_plan import WISHES, papers
 
 REASON = "demo"
@@ -64,7 +67,7 @@ def load_demo(wishes: Wishes, hasher: Hasher, data_dir: Path, others: int | None
     ]
     files = _application_files(plan, data_dir)
     password_hash = hasher.hash(PASSWORD)
-    with transaction(Scope.everything(REASON)) as session:
+    with undisturbed(), transaction(Scope.everything(REASON)) as session:
         _refuse_unless_empty(session)
         city = _founded(session, plan, password_hash)
         open_offices(city)
@@ -107,7 +110,9 @@ def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     edition = newest(session, catalogue.schedule.edition)
     census = Census(catalogue, plan.enterprises, plan.seed)
     errors = places_of(census, has_past=bool(plan.closed))
-    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors)
+    book = Book(session.get_bind().dialect.name)
+    risks = risks_of(census, plan, errors)
+    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors, risks, book)
 
 
 def _summary(session: Session, city: City) -> dict[str, Any]:
@@ -130,6 +135,7 @@ def _summary(session: Session, city: City) -> dict[str, Any]:
         "calibration": _calibration(session, city),
         "twists": _twists(plan),
         "planted": _planted(city),
+        "risks": _risks(city),
         "support": shown(session, city.census, plan.as_of),
         "digest": digest(session),
     }
@@ -158,4 +164,20 @@ def _planted(city: City) -> list[dict[str, Any]]:
             "row": ERRORS[kind].row,
         }
         for number, kind in city.errors.items()
+    ]
+
+
+def _risks(city: City) -> list[dict[str, Any]]:
+    """What the overview of the open quarter warns of because it was put there: its kind, the unit, and who it is."""
+    found = [(FALL, number) for number in sorted(city.risks.falling)]
+    found += [(REVIEW, number) for number in sorted(city.risks.waiting)]
+    return [
+        {
+            "kind": kind,
+            "unit": city.census.places[number].county,
+            "enterprise": number + 1,
+            "credit_code": person_of(city.census, number).credit_code,
+            "quarter": str(city.plan.open),
+        }
+        for kind, number in found
     ]

@@ -14,6 +14,7 @@ from .county_table import YEAR
 from .people import Person
 
 Row = dict[str, Decimal]
+SLUMP = Decimal("0.72")  # what is left of a year's output where orders are fewer: no change that asks for a reason
 _SEASON = (Decimal("0.88"), Decimal("1.02"), Decimal("1.01"), Decimal("1.09"))
 _LONGEST_TREND = 8  # years: nobody grows for ever
 _WHOLE = frozenset({"403", "404", "405", "501", "502", "505", "604", "605", "606", "607", "308"})
@@ -54,6 +55,8 @@ def figures(person: Person, quarter: Quarter, seed: int) -> Mapping[str, Decimal
 def _year(person: Person, year: int, seed: int) -> Year:
     chance = random.Random(f"year:{seed}:{person.number}:{year}")
     output = person.output * person.growth ** min(year - YEAR, _LONGEST_TREND)
+    if person.slump and year >= person.slump:
+        output *= SLUMP
     value = output * person.value_rate
     shares = _shares(chance, _SEASON, 35)
     of_value, of_tax = _shares(chance, shares, 20), _shares(chance, shares, 40)

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from ..accounts.models import Account
 from ..casework.models import Case, Remark
 from ..database.base import Base
 from ..enterprises.models import EnrolmentCode, Enterprise, Registration
-from ..filing.models import Filing, FilingVersion
+from ..filing.models import Fact, Filing, FilingVersion
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from ..kernel.workflow import Action, State
@@ -25,16 +26,17 @@ from .book import Book, Pages
 from .cast import members
 from .city import City
 from .people import Person, person_of
-from .plan import Plan, fate
+from .plan import BASE_ROWS, Plan, fate
 from .registry import register
 from .sizes import size_of_the_year
-from .stories import PATHS, Filer, base_figures, open_filing, past_filing
+from .stories import PATHS, Filer, open_filing, past_filing
 from .support_plan import LATE, WISHES
 
 CHAPTER = 25  # enterprises
 APPLYING = frozenset(wish.number for wish in WISHES)
 # What other rows point at by its id; ids of all other rows are given when the chapter is bound into the book.
 POINTED_AT: tuple[type[Base], ...] = (Account, EnrolmentCode, Registration, Case, Remark, Filing, FilingVersion)
+NUMBERED = frozenset({Enterprise.__tablename__, *(kind.__tablename__ for kind in POINTED_AT)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +87,21 @@ def taken(plan: Plan, number: int) -> Counter[str]:
 
 def written(city: City, task: Task) -> Chapter:
     """The chapter, told in a book of its own: the city itself stays as it is."""
-    own = replace(city, book=Book(task.ids), owed=Counter(), missing=Counter(), handed={}, people={})
+    own = replace(city, book=Book(city.book.kind, task.ids), owed=Counter(), missing=Counter(), handed={}, people={})
     for number in task.numbers:
-        _live(own, person_of(city.census, number))
+        slump = city.risks.slump_of(number, city.plan)
+        _live(own, replace(person_of(city.census, number), slump=slump))
     expected = Counter(task.ids)
     for number in task.numbers:
         expected.update(taken(city.plan, number))
     if any(own.book.last_id(kind) != expected[kind.__tablename__] for kind in POINTED_AT):
         raise AssertionError(f"enterprises {task.numbers} took other ids than the next chapter counts on")
-    return Chapter(own.book.pages(), own.owed, own.missing, own.handed, own.people)
+    return Chapter(own.book.pages(NUMBERED), own.owed, own.missing, own.handed, own.people)
 
 
 def bind(city: City, chapter: Chapter) -> None:
     """Takes a chapter into the city and its book; chapters come in the order of `tasks`."""
-    city.book.bind(chapter.pages, {kind.__tablename__ for kind in POINTED_AT} | {Enterprise.__tablename__})
+    city.book.bind(chapter.pages, NUMBERED)
     city.owed.update(chapter.owed)
     city.missing.update(chapter.missing)
     city.handed.update(chapter.handed)
@@ -112,7 +115,7 @@ def _live(city: City, person: Person) -> None:
     filer = Filer(Respondent(person, kind, city.plan.seed), enterprise, people[0], people[-1])
     if person.number in APPLYING:
         city.people[person.number] = (enterprise, people[0], people[-1])
-    base_figures(city, filer)
+    _base_figures(city, filer)
     for quarter in city.plan.closed:
         is_missing = person.number == LATE and quarter == city.plan.closed[-1]
         _owe(city, filer, quarter, is_approved=not is_missing)
@@ -143,3 +146,25 @@ def _owe(city: City, filer: Filer, quarter: Quarter, *, is_approved: bool) -> No
     }
     city.book.add_rows(DueEnterprise, [owed])
     city.owed[quarter, row.county] += 1
+
+
+def _base_figures(city: City, filer: Filer) -> None:
+    """What was known of the year before the first filing: stated facts, which no filing made and no cell counts."""
+    row, who = filer.enterprise, filer.who
+    same: dict[str, Any] = {
+        "enterprise_id": row.id,
+        "county": row.county,
+        "chain": row.chain,
+        "segment": row.segment,
+        "size_class": row.size_class,
+        "respondent_class": who.respondent_class,
+        "version_id": None,
+        "basis": "stated",
+    }
+    for quarter in city.plan.base:
+        asked = city.edition.questions_for(who.respondent_class, quarter)
+        codes = [q.code for q in asked if q.code in BASE_ROWS and who.answers(q)]
+        figures = who.row(quarter)
+        filer.stated[quarter.code] = {code: figures[code] for code in codes}
+        rows = [same | {"indicator": code, "quarter": quarter.code, "value": figures[code]} for code in codes]
+        city.book.add_rows(Fact, rows)

@@ -35,10 +35,10 @@ def add_record(city: City, enterprise: Enterprise, case: Case, at: datetime, cha
     city.book.add(_paper(PaperKind.REGISTRATION_RECORD, serial, SUBJECT, states, case, case.decided_by_id, at))
 
 
-def receipt(version: FilingVersion, enterprise: Enterprise, case: Case, draft: Draft) -> Paper:
-    quarter, content = Quarter.from_code(version.quarter), version.content
+def receipt(version: FilingVersion, by: str, enterprise: Enterprise, case: Case, draft: Draft) -> Paper:
+    """`by` is the name of who certified it."""
+    quarter, at = Quarter.from_code(version.quarter), version.submitted_at
     name = Bilingual(enterprise.name_zh, enterprise.name_en or "")
-    by, at = content["people"]["certified"], version.submitted_at
     sent = Sent(quarter, name, enterprise.credit_code, by, at, version.sha256)
     states = receipt_snapshot(draft.judged, sent)
     subject, person = subject_of(quarter), version.submitted_by_id

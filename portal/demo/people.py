@@ -24,7 +24,8 @@ class Person:
     """One fictitious enterprise as the county's register would have it. Money in 万元.
 
     `output` is of the table's year (2024), `revenue` of the last year before the plan data; `growth` is the factor a
-    year; `value_rate` is added value by output, `tax_rate` tax by added value.
+    year; `value_rate` is added value by output, `tax_rate` tax by added value. `slump` is the year from which on its
+    orders are fewer, 0 for none.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Person:
     growth: Decimal
     value_rate: Decimal
     tax_rate: Decimal
+    slump: int = 0
 
     @property
     def chain(self) -> str:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import Enum
 from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
     Select,
-    String,
     Text,
     cast,
     func,
-    literal,
     select,
     type_coerce,
 )
@@ -35,7 +31,7 @@ from ..casework.models import Case, Decision, Remark
 from ..catalogue.models import CalendarDay, CalendarYear, CatalogueEntry, FilingWindow
 from ..certificates.models import Paper
 from ..database.base import Base
-from ..database.columns import ExactDecimal
+from ..database.columns import ExactDecimal, Instant
 from ..enterprises.models import (
     AboveScaleStatus,
     EnrolmentCode,
@@ -107,7 +103,7 @@ STABLE = (
     *(_stable(kind) for kind in (DatedList, DatedListEntry, BudgetLine, ApplicationStep, ApplicationDocument)),
     _stable(Submission),
     *(_stable(kind, "policy_version_id") for kind in (Application, Award)),
-    _stable(Paper, "token"),
+    _stable(Paper, "token", "snapshot"),
     *(_stable(kind, "id", order="quarter") for kind in (Cell, CellDue)),
     _stable(DueEnterprise),
     _stable(ChainRate, "made_at", order="chain"),
@@ -126,78 +122,69 @@ def digest(session: Session) -> str:
     whole = hashlib.sha256()
     for stable in STABLE:
         whole.update(stable.kind.__tablename__.encode() + b"\n")
-        is_plain = all(isinstance(column.type, _PLAIN) for column in _columns(stable))
-        texts = _lines(session, stable) if is_plain else map(_WRITE, _rows(session, stable))
-        while part := list(islice(texts, GROUP)):
+        lines = _lines(session, stable)
+        while part := list(islice(lines, GROUP)):
             whole.update("\n".join(part).encode() + b"\n")
     return whole.hexdigest()
 
 
-def _columns(stable: Stable) -> list[Any]:
+def _lines(session: Session, stable: Stable) -> Iterator[str]:
+    """Each row as one text, put together by the database, in an order that no database decides. A document's names
+    come back in the database's order, and so a document is written out here."""
     table: Any = stable.kind.__table__
-    return [column for column in table.columns if column.name not in stable.without]
-
-
-def _rows(session: Session, stable: Stable) -> Iterator[tuple[Any, ...]]:
-    """The table's rows in an order that no database decides."""
-    columns = _columns(stable)
-    order = [stable.kind.__table__.c[name] for name in stable.order]
-    said: list[Any] = [_exact(column) for column in columns]
-    statement: Select[Any] = select(*said, *(column.label(f"by_{column.name}") for column in order)).order_by(*order)
+    columns = [column for column in table.columns if column.name not in stable.without]
+    line = _line([c for c in columns if not isinstance(c.type, JSON)], session.get_bind().dialect.name)
+    documents = [column for column in columns if isinstance(column.type, JSON)]
+    order, is_ordered = [table.c[name] for name in stable.order], stable.order == ("id",)
+    by = [] if is_ordered else [column.label(f"by_{column.name}") for column in order]
+    statement = select(line, *documents, *by).order_by(*order)
     if stable.kind is AuditEvent:
         statement = statement.where(_PAST)
-    rows = session.execute(statement.execution_options(yield_per=GROUP))
-    wide = len(columns)
-    if stable.order == ("id",):
-        yield from (tuple(row)[:wide] for row in rows)
+    rows, wide = _read(session, statement, is_plain=not documents), 1 + len(documents)
+    if is_ordered:
+        yield from (_text(row, wide) for row in rows)
         return
-    # A document's names come back in the order of the database: it is compared as it is written.
-    text: Callable[[Any], str] = _WRITE if any(isinstance(c.type, JSON) for c in columns) else repr
-    for _, group in groupby(rows, key=lambda row: row[wide:]):
-        equal = [tuple(row)[:wide] for row in group]
-        yield from equal if len(equal) == 1 else sorted(equal, key=text)
+    for _, equal in groupby(rows, key=lambda row: row[wide:]):
+        yield from sorted(_text(row, wide) for row in equal)
 
 
-def _lines(session: Session, stable: Stable) -> Iterator[str]:
-    """The same of a table whose every column both databases write alike: a row comes as one text, which is quicker."""
-    line, order = _line(_columns(stable)), [stable.kind.__table__.c[name] for name in stable.order]
-    if stable.order == ("id",):
-        only = select(line) if stable.kind is not AuditEvent else select(line).where(_PAST)
-        yield from session.scalars(only.order_by(*order).execution_options(yield_per=GROUP))
+def _read(session: Session, statement: Select[Any], *, is_plain: bool) -> Iterator[Any]:
+    """The rows; where they are texts and numbers, as the driver gives them: there may be millions."""
+    result: Any = session.execute(statement.execution_options(yield_per=GROUP))
+    if not is_plain:
+        yield from result
         return
-    rows = session.execute(select(line, *order).order_by(*order).execution_options(yield_per=GROUP))
-    for _, group in groupby(rows, key=lambda row: row[1:]):
-        yield from sorted(row[0] for row in group)
+    while rows := result.cursor.fetchmany(GROUP):
+        yield from rows
+    result.close()
 
 
-_PLAIN = (Integer, String, ExactDecimal)  # not a bool: PostgreSQL writes it out
+def _text(row: Any, wide: int) -> str:
+    text: str = row[0]
+    return text if wide == 1 else "|".join((text, *map(_WRITE, row[1:wide])))
 
 
-def _line(columns: list[Any]) -> ColumnElement[str]:
-    line: ColumnElement[str] = literal("")
-    for column in columns:
-        line = line.concat("|").concat(func.coalesce(cast(_exact(column), Text), "~"))
-    return line
+def _line(columns: list[Any], kind: str) -> ColumnElement[str]:
+    """By one call of the database's own: a chain of `||` takes half as long again."""
+    cells = [_exact(c, kind) if not c.nullable else func.coalesce(cast(_exact(c, kind), Text), "~") for c in columns]
+    if kind == "sqlite":
+        return func.printf("|".join(["%s"] * len(cells)), *cells, type_=Text)
+    return func.concat_ws("|", *cells, type_=Text)
 
 
-def _exact(column: Any) -> Any:
-    """A decimal as the whole number it is kept as: the same on both databases, and quick to write."""
-    return type_coerce(column, BigInteger) if isinstance(column.type, ExactDecimal) else column
+def _exact(column: Any, kind: str) -> Any:
+    """The column as both databases write it alike: a decimal as the whole number it is kept as, an instant in UTC, a
+    truth as 1 or 0."""
+    if isinstance(column.type, ExactDecimal):
+        return type_coerce(column, BigInteger)
+    if isinstance(column.type, Boolean):
+        return cast(column, Integer)
+    if isinstance(column.type, Instant) and kind == "postgresql":
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
+    return type_coerce(column, Text) if kind == "sqlite" else column
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return str(value.value)
-    raise TypeError(f"{type(value).__name__} has no place in the digest")
-
-
-_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def counts(session: Session) -> dict[str, int]:

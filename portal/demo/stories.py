@@ -5,6 +5,7 @@ The same pure functions as in the filing room make content, receipt and facts; t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any
 
 from ..casework.models import Case, Remark
 from ..certificates.rules import ALPHABET
+from ..database.bulk import Json
 from ..enterprises.models import Enterprise
 from ..filing.evidence import Subject, content_of, headline_of, people_of
 from ..filing.facts import fact_rows, stated_rows
@@ -25,11 +27,13 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from ..kernel.workflow import Action, Kind, State
 from ..questionnaire.context import Context
-from ..questionnaire.document import Document, fingerprint
+from ..questionnaire.document import Document, canonical
 from .answers import Draft, Respondent, completed, filled
+from .book import drafted
 from .city import City
 from .papers import receipt
-from .plan import BASE_ROWS, DONE, Fate, midnight, moments
+from .plan import DONE, Fate, midnight, moments
+from .risks import SENT_WITHIN
 
 RECENT = timedelta(days=6)
 HALF = "12"  # sections a half-filled form has
@@ -96,7 +100,8 @@ class Story:
         book = self.city.book
         self._record(self.filer.preparer, started, "filing.start", subject=str(self.quarter))
         saved = self.filing.saved_at or started
-        detail = {"fields": sorted(draft.texts), "version": 2, "sha256": fingerprint(draft.texts)}
+        self.filing.draft, sha256 = _written(draft.texts)
+        detail = {"fields": sorted(draft.texts), "version": 2, "sha256": sha256}
         self._record(self.filer.preparer, saved, "filing.save", detail=detail)
         later: list[Any] = []
         for action in PATHS[self.state]:
@@ -120,7 +125,8 @@ class Story:
 
     def _case(self, at: datetime) -> Case:
         row = self.filer.enterprise
-        return Case(
+        return drafted(
+            Case,
             id=self.city.book.next_id(Case),
             kind=Kind.FILING,
             state=State.DRAFT,
@@ -139,7 +145,8 @@ class Story:
 
     def _filing(self, draft: Draft, at: datetime) -> Filing:
         row, edition = self.filer.enterprise, self.city.edition
-        return Filing(
+        return drafted(
+            Filing,
             id=self.city.book.next_id(Filing),
             case_id=self.case.id,
             quarter=self.quarter.code,
@@ -149,7 +156,6 @@ class Story:
             size_class=row.size_class,
             segment=row.segment,
             typing=self.filer.who.typing,
-            draft=draft.texts,
             draft_version=2,
             saved_at=next(self.at),
             created_at=at,
@@ -182,24 +188,27 @@ class Story:
         return list(remarks)
 
     def _submitted(self, at: datetime, draft: Draft) -> list[Any]:
-        version = self._submit(at, draft)
+        content = self._content(draft, at)
+        version = self._submit(at, draft, content)
         if self.quarter != self.city.plan.open:
             return [version]
-        return [version, receipt(version, self.filer.enterprise, self.case, draft)]
+        by = content["people"]["certified"]
+        return [version, receipt(version, by, self.filer.enterprise, self.case, draft)]
 
-    def _submit(self, at: datetime, draft: Draft) -> FilingVersion:
+    def _submit(self, at: datetime, draft: Draft, content: dict[str, Any]) -> FilingVersion:
         checked, case = draft.judged, self.case
         window = Window(self.window.opens_at, self.window.due_on, self.window.locks_on)
-        content = self._content(draft, at)
+        written, sha256 = _written(content)
         chance = self.city.plan.chance("receipt", self.filer.who.person.number, self.quarter)
-        version = FilingVersion(
+        version = drafted(
+            FilingVersion,
             id=self.city.book.next_id(FilingVersion),
             filing_id=self.filing.id,
             case_id=case.id,
             quarter=self.quarter.code,
             number=1,
-            content=content,
-            sha256=fingerprint(content),
+            content=written,
+            sha256=sha256,
             receipt_no=receipt_number(self.quarter, "".join(chance.choices(ALPHABET, k=RECEIPT_LETTERS))),
             submitted_at=at,
             submitted_by_id=self.filer.certifier.account_id,
@@ -257,6 +266,12 @@ class Story:
         self.city.record(actor, at, f"case:{self.case.id}", verb, **said)
 
 
+def _written(content: dict[str, Any]) -> tuple[Any, str]:
+    """A document as it goes into its column, and its fingerprint: written out once for both."""
+    text = canonical(content)
+    return Json(text.decode()), hashlib.sha256(text).hexdigest()
+
+
 def past_filing(city: City, filer: Filer, quarter: Quarter) -> None:
     """A filing of a closed quarter: in time, and approved."""
     chance = city.plan.chance("time", filer.who.person.number, quarter)
@@ -266,35 +281,15 @@ def past_filing(city: City, filer: Filer, quarter: Quarter) -> None:
 
 
 def open_filing(city: City, filer: Filer, fate: Fate) -> None:
-    """The filing of the open quarter, as far as its fate takes it; what still waits began a few days ago."""
+    """The filing of the open quarter, as far as its fate takes it; what waits began a few days ago, or is a risk."""
     if fate.state is None:
         return
     quarter, plan = city.plan.open, city.plan
     chance, window = plan.chance("time", filer.who.person.number, quarter), city.windows[quarter]
-    first = window.opens_at
-    if fate.state is not State.APPROVED:
+    first, last = window.opens_at, min(plan.present, midnight(window.due_on))
+    if filer.who.person.number in city.risks.waiting:
+        last = first + SENT_WITHIN
+    elif fate.state is not State.APPROVED:
         first = max(first, plan.present - RECENT)
-    moments_ = moments(chance, first, min(plan.present, midnight(window.due_on)))
+    moments_ = moments(chance, first, last)
     Story(city, filer, quarter, fate, moments_).run()
-
-
-def base_figures(city: City, filer: Filer) -> None:
-    """What was known of the year before the first filing: stated facts, which no filing made and no cell counts."""
-    row, who = filer.enterprise, filer.who
-    same: dict[str, Any] = {
-        "enterprise_id": row.id,
-        "county": row.county,
-        "chain": row.chain,
-        "segment": row.segment,
-        "size_class": row.size_class,
-        "respondent_class": who.respondent_class,
-        "version_id": None,
-        "basis": "stated",
-    }
-    for quarter in city.plan.base:
-        asked = city.edition.questions_for(who.respondent_class, quarter)
-        codes = [q.code for q in asked if q.code in BASE_ROWS and who.answers(q)]
-        figures = who.row(quarter)
-        filer.stated[quarter.code] = {code: figures[code] for code in codes}
-        rows = [same | {"indicator": code, "quarter": quarter.code, "value": figures[code]} for code in codes]
-        city.book.add_rows(Fact, rows)

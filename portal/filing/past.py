@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from ..kernel.period import Quarter
 from ..questionnaire.context import Context, Past
@@ -32,6 +32,7 @@ class Known:
 
 
 _NOTHING = Known({}, {}, "")
+_Filed = TypeVar("_Filed")
 
 
 def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier]) -> Context:
@@ -45,25 +46,31 @@ def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier])
             newest[row.quarter] = row.content
         elif row.value is not None and row.quarter == year.code:
             stated[row.indicator] = row.value
-    return _beside(quarter, respondent_class, newest, stated)
+    return _beside(quarter, respondent_class, newest, stated, known_in)
 
 
 def context_beside(
     quarter: Quarter, respondent_class: str, versions: Mapping[int, Document], stated: Mapping[str, Decimal]
 ) -> Context:
     """The same from documents by quarter code, and what was stated of the same quarter last year."""
-    wanted = {q.code for q in (*quarter.year_to_date()[:-1], quarter - 1, quarter.same_last_year)}
-    contents = {code: said.content() for code, said in versions.items() if code in wanted}
-    return _beside(quarter, respondent_class, contents, stated)
+    return _beside(quarter, respondent_class, versions, stated, told_by)
 
 
 def _beside(
-    quarter: Quarter, respondent_class: str, contents: Mapping[int, Mapping[str, Any]], stated: Mapping[str, Decimal]
+    quarter: Quarter,
+    respondent_class: str,
+    filed: Mapping[int, _Filed],
+    stated: Mapping[str, Decimal],
+    read: Callable[[_Filed, Mapping[str, Decimal]], Known],
 ) -> Context:
-    last_year = {**stated, **_known(contents, quarter.same_last_year, {}).values}
-    previous, carried = _known(contents, quarter - 1, {}), _NOTHING.year_to_date
+    def known(earlier: Quarter, before: Mapping[str, Decimal]) -> Known:
+        found = filed.get(earlier.code)
+        return _NOTHING if found is None else read(found, before)
+
+    last_year = {**stated, **known(quarter.same_last_year, {}).values}
+    previous, carried = known(quarter - 1, {}), _NOTHING.year_to_date
     for earlier in quarter.year_to_date()[:-1]:
-        previous = _known(contents, earlier, carried)
+        previous = known(earlier, carried)
         carried = previous.year_to_date
     past = Past(
         previous=previous.values,
@@ -73,11 +80,6 @@ def _beside(
         asks_last_year=not last_year,
     )
     return Context(quarter, respondent_class, past)
-
-
-def _known(contents: Mapping[int, Mapping[str, Any]], quarter: Quarter, before: Mapping[str, Decimal]) -> Known:
-    content = contents.get(quarter.code)
-    return _NOTHING if content is None else known_in(content, before)
 
 
 def known_in(content: Mapping[str, Any], before: Mapping[str, Decimal]) -> Known:
@@ -106,3 +108,21 @@ def known_in(content: Mapping[str, Any], before: Mapping[str, Decimal]) -> Known
 
 
 _ZERO = Decimal(0)
+
+
+def told_by(document: Document, before: Mapping[str, Decimal]) -> Known:
+    """The same of a document that is at hand: what `known_in` reads from its content."""
+    values: dict[str, Decimal] = {}
+    year_to_date: dict[str, Decimal] = {}
+    for code, answer in document.answers.items():
+        if answer.state != "not_applicable" and answer.value is not None:
+            values[code] = answer.value
+            if answer.ytd is not None:
+                year_to_date[code] = answer.ytd
+        elif document.quarter.number == 1:
+            year_to_date[code] = _ZERO
+        elif code in document.before:
+            year_to_date[code] = document.before[code]
+        elif code in before:
+            year_to_date[code] = before[code]
+    return Known(values, year_to_date, document.worksheet.approach if document.worksheet else "")

@@ -93,7 +93,7 @@ def rounded(value: Decimal, places: int) -> Decimal:
     """Half-up (commercial) rounding to `places`, as dossier §9.3 and the form edition ask; never negative zero."""
     unit = _UNITS[places] if 0 <= places < len(_UNITS) else Decimal(1).scaleb(-places)
     result = value.quantize(unit, context=_HALF_UP)
-    return result.copy_abs() if result.is_zero() else result
+    return result if result else result.copy_abs()
 
 
 def written(value: Decimal | None, places: int, language: Language = "zh") -> str:

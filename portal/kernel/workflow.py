@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -169,10 +169,18 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 
+# Asked at every step of every case; a member of an Enum is slow to hash, and the table is long.
+_ROWS: Mapping[tuple[Kind, Action], tuple[Transition, ...]] = {
+    (kind, action): tuple(row for row in TRANSITIONS if row.action is action and kind in row.kinds)
+    for kind in Kind
+    for action in Action
+}
+
+
 def transition(kind: Kind, state: State, action: Action) -> Transition | None:
     """The row that lets `action` happen to a case of `kind` in `state`, or None."""
-    for row in TRANSITIONS:
-        if row.action is action and kind in row.kinds and state in row.sources:
+    for row in _ROWS[kind, action]:
+        if state in row.sources:
             return row
     return None
 
@@ -192,8 +200,7 @@ def advance(
     Raises Denied without the permission, Illegal where the state has no such action, Invalid (field `reason`) where a
     reason is needed and `reason` is blank.
     """
-    rows = [row for row in TRANSITIONS if row.action is action and kind in row.kinds]
-    if not any(row.permission in permissions for row in rows):
+    if not any(row.permission in permissions for row in _ROWS[kind, action]):
         raise Denied("not-permitted", Bilingual("你没有进行这项操作的权限。", "You are not permitted to do this."))
     row = transition(kind, state, action)
     if row is not None and row.permission in permissions and not row.is_open_to(permissions):

@@ -42,9 +42,10 @@ def each(*judges: Judge) -> Run:
 
 
 def _negative(look: Look, code: str) -> Hit | None:
-    value = look.value(code)
+    if (value := look.value(code)) >= 0:
+        return None
     said = {"row": look.title(code), "value": look.said(code, value)}
-    return Hit(code, said, is_fatal=look.is_year_below(code, Decimal(0))) if value < 0 else None
+    return Hit(code, said, is_fatal=look.is_year_below(code, Decimal(0)))
 
 
 def at_most(look: Look) -> Iterator[Hit]:

@@ -157,9 +157,12 @@ def _decimals(values: Mapping[str, str]) -> dict[str, Decimal]:
     return {code: Decimal(value) for code, value in values.items()}
 
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(content: Mapping[str, Any]) -> bytes:
     """The one writing of `content` that is hashed: sorted keys, no spaces, UTF-8."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+    return _WRITTEN(content).encode("utf-8")
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:

@@ -86,16 +86,6 @@ class Pool:
         top = [*counted[:2], ZERO, ZERO]
         return cls(sum(counted, ZERO), len(counted), top[0], top[1], any(v < 0 for v in counted))
 
-    def with_(self, other: Pool) -> Pool:
-        top = sorted((self.largest, self.second, other.largest, other.second), reverse=True)
-        return Pool(
-            self.total + other.total,
-            self.number + other.number,
-            top[0],
-            top[1],
-            self.has_negative or other.has_negative,
-        )
-
     def fault(self, rule: Rule) -> Why | None:
         """The rule this group breaks. Enterprises that report zero do not count.
 
@@ -191,10 +181,17 @@ def _differences(grid: Mapping[tuple[str, str], Pool]) -> Iterator[Pool]:
 
 
 def _together(pools: Iterable[Pool]) -> Pool:
-    whole = Pool()
+    total, number, largest, second, has_negative = ZERO, 0, ZERO, ZERO, False
     for pool in pools:
-        whole = whole.with_(pool)
-    return whole
+        total += pool.total
+        number += pool.number
+        has_negative = has_negative or pool.has_negative
+        for value in (pool.largest, pool.second):
+            if value > largest:
+                largest, second = value, largest
+            elif value > second:
+                second = value
+    return Pool(total, number, largest, second, has_negative)
 
 
 def _lines(contributions: Iterable[Contribution], margin: str) -> dict[str, list[Decimal]]:

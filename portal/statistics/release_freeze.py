@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -123,6 +124,7 @@ def _cells(code: str, done: Revised, lines: Mapping[str, Sequence[str]], before:
     sums = public_sums(known, done.pattern, code)
     hidden = {CITY: {"": done.pattern.city} if done.pattern.city else {}}
     hidden |= {CLUSTER: dict(done.pattern.clusters), UNIT: dict(done.pattern.units)}
+    counted = _counted(known)
     cells = []
     for margin in (CITY, CLUSTER, UNIT):
         for line in [""] if margin == CITY else lines[margin]:
@@ -135,12 +137,17 @@ def _cells(code: str, done: Revised, lines: Mapping[str, Sequence[str]], before:
             base = before.base.get(place) if value is not None else None
             to_date = accumulation(code).over([*(e.get(place) for e in before.earlier), value])
             whole = to_date if value is not None and all(place in e for e in before.earlier) else None
-            cells.append(Frozen(margin, line, code, value, base, whole, _counted(known, margin, line)))
+            cells.append(Frozen(margin, line, code, value, base, whole, counted[margin, line]))
     return cells
 
 
-def _counted(known: Iterable[Contribution], margin: str, line: str) -> int:
-    return sum(1 for c in known if c.value != 0 and line == {CITY: "", CLUSTER: c.cluster, UNIT: c.unit}[margin])
+def _counted(known: Iterable[Contribution]) -> Counter[tuple[str, str]]:
+    """How many enterprises count in each line, by margin and line."""
+    found = Counter[tuple[str, str]]()
+    for c in known:
+        if c.value != 0:
+            found.update(((CITY, ""), (CLUSTER, c.cluster), (UNIT, c.unit)))
+    return found
 
 
 def _responses(dues: Sequence[Due], lines: Mapping[str, Sequence[str]], rule: Rule) -> list[FrozenLine]:

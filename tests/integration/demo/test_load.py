@@ -31,10 +31,14 @@ from portal.filing.rules import is_key, is_receipt_number
 from portal.kernel.clock import now, today
 from portal.kernel.measure import read_decimal
 from portal.kernel.period import Quarter
+from portal.kernel.roles import Actor, Role
 from portal.kernel.workflow import Kind, State
 from portal.questionnaire.document import fingerprint
 from portal.statistics.commands import compare
 from portal.statistics.models import Cell
+from portal.statistics.queries_overview import overview
+from portal.statistics.queries_risks import risks
+from portal.statistics.risks import RiskKind, Severity
 from portal.support.match import Standing
 from portal.support.models import Award, BudgetLine, DatedList
 from portal.support.queries import matches
@@ -208,15 +212,25 @@ def test_the_year_before_the_first_filing_is_stated_and_no_cell_counts_it(databa
     assert all(set(row) >= {"figure", "source", "target", "value"} for row in figures.values())
 
 
-def test_a_planted_error_stands_in_the_filing_that_the_list_names(database: Database, tmp_path: Path) -> None:
-    summary = load(tmp_path, Wishes(150, 1, 1, SMALL.as_of))
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_was_planted_stands_where_the_list_names_it(database: Database, tmp_path: Path) -> None:
+    as_of, quarter = date(2026, 5, 22), Quarter(2026, 1)
+    summary = load(tmp_path, Wishes(150, 4, 1, as_of))
     assert {row["kind"] for row in summary["planted"]} == set(ERRORS)
     with reading(ALL) as session:
+        bureau = Actor(1, "b", "b", frozenset({Role.BUREAU_OFFICER}), ALL)
+        warned = risks(session, bureau, overview(session, bureau, quarter), as_of)
+        found = {
+            (r.kind.value, r.code) for r in warned if r.kind in (RiskKind.FALL, RiskKind.REVIEW) and r.by == "unit"
+        }
+        assert found == {(row["kind"], row["unit"]) for row in summary["risks"]}
+        assert {r.severity for r in warned if (r.kind.value, r.code) in found} == {Severity.HIGH}
+        assert {kind for kind, _ in found} == {"fall", "review"}
         for row in summary["planted"]:
-            mine = select(Case).where(Case.credit_code == row["credit_code"], Case.quarter == OPEN.code)
+            mine = select(Case).where(Case.credit_code == row["credit_code"], Case.quarter == quarter.code)
             case = session.scalars(mine).one()
             assert case.enterprise_id == row["enterprise"]
-            assert row["quarter"] == str(OPEN)
+            assert row["quarter"] == str(quarter)
             if row["kind"] == EXPORT:
                 draft = session.scalars(select(Filing.draft).where(Filing.case_id == case.id)).one()
                 assert number(draft["f104"]) > number(draft["f103"])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -11,8 +14,9 @@ from portal.demo.answers import Respondent, completed, filled
 from portal.demo.census import CAST, Census
 from portal.demo.county_table import DEFAULT_SIZE
 from portal.demo.people import person_of
-from portal.demo.plan import fate
+from portal.demo.plan import Wishes, fate, planned
 from portal.demo.planted import COPY, ENERGY, ERRORS, EXPORT, LAND, SIGN, SLIP, places_of
+from portal.demo.risks import REPORTED, risks_of
 from portal.demo.stories import HALF
 from portal.filing.checked import check
 from portal.filing.past import context_beside
@@ -86,3 +90,35 @@ def test_a_smaller_city_has_fewer_and_a_larger_one_no_more(catalogue: Catalogue,
 
 def test_where_nothing_was_filed_before_only_what_needs_no_past_is_planted(census: Census) -> None:
     assert set(places_of(census, has_past=False).values()) == {EXPORT, ENERGY}
+
+
+@pytest.mark.parametrize("count", [60, DEFAULT_SIZE])
+def test_a_units_output_falls_and_reviews_are_late_and_neither_is_a_planted_error(
+    catalogue: Catalogue, edition: Edition, count: int
+) -> None:
+    census, plan = Census(catalogue, count, SEED), planned(Wishes(count, None, SEED, date(2026, 11, 24)), date.max)
+    errors = places_of(census, has_past=True)
+    found = risks_of(census, plan, errors)
+    assert len({census.places[n].county for n in found.falling}) == 1
+    assert sum(fate(n).state is State.APPROVED for n in found.falling) >= REPORTED
+    assert {fate(n).state for n in found.waiting} <= {State.SUBMITTED, State.UNDER_REVIEW}
+    assert not found.waiting & errors.keys()
+    assert len(found.waiting) == (3 if count == DEFAULT_SIZE else 1)
+    for number in sorted(found.falling)[:6]:
+        who = Respondent(replace(person_of(census, number), slump=OPEN.year), "L", SEED)
+        context, _ = past_of(who, edition)
+        checked = completed(who, edition, context, NAMES).judged
+        value, last = checked.document.value("101"), context.past.last_year["101"]
+        assert value is not None
+        assert value < last * Decimal("0.98")
+        assert checked.queries == (), "a fall that asks for a reason would be an odd filing"
+
+
+def test_nothing_is_a_risk_where_last_year_was_not_filed_or_the_window_has_just_opened(catalogue: Catalogue) -> None:
+    census = Census(catalogue, 60, SEED)
+    short = risks_of(census, planned(Wishes(60, 3, SEED, date(2026, 11, 24)), date.max), ())
+    early = risks_of(census, planned(Wishes(60, None, SEED, date(2026, 10, 20)), date.max), ())
+    assert not short.falling
+    assert short.waiting
+    assert early.falling
+    assert not early.waiting
