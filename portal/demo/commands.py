@@ -39,6 +39,7 @@ from .queries import is_empty
 from .queries_calibration import measured
 from .queries_digest import counts, digest, states, totals
 from .queries_support import shown
+from .rates import chain_rates
 from .releasing import release_past
 from .support_plan import WISHES, papers
 
@@ -107,7 +108,8 @@ def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     edition = newest(session, catalogue.schedule.edition)
     census = Census(catalogue, plan.enterprises, plan.seed)
     errors = places_of(census, has_past=bool(plan.closed))
-    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors)
+    rates = chain_rates(census, plan)
+    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors, rates)
 
 
 def _summary(session: Session, city: City) -> dict[str, Any]:

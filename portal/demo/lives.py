@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from ..accounts.models import Account
 from ..casework.models import Case, Remark
 from ..database.base import Base
 from ..enterprises.models import EnrolmentCode, Enterprise, Registration
-from ..filing.models import Filing, FilingVersion
+from ..filing.models import Fact, Filing, FilingVersion
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from ..kernel.workflow import Action, State
@@ -25,10 +26,10 @@ from .book import Book, Pages
 from .cast import members
 from .city import City
 from .people import Person, person_of
-from .plan import Plan, fate
+from .plan import BASE_ROWS, Plan, fate
 from .registry import register
 from .sizes import size_of_the_year
-from .stories import PATHS, Filer, base_figures, open_filing, past_filing
+from .stories import PATHS, Filer, open_filing, past_filing
 from .support_plan import LATE, WISHES
 
 CHAPTER = 25  # enterprises
@@ -109,10 +110,11 @@ def _live(city: City, person: Person) -> None:
     """One enterprise from its registration to where it stands today."""
     enterprise, people = register(city, person)
     kind = city.catalogue.respondent_class(person.gb_class, person.is_above_scale).value
-    filer = Filer(Respondent(person, kind, city.plan.seed), enterprise, people[0], people[-1])
+    who = Respondent(person, kind, city.plan.seed, city.rates.get(person.chain, {}))
+    filer = Filer(who, enterprise, people[0], people[-1])
     if person.number in APPLYING:
         city.people[person.number] = (enterprise, people[0], people[-1])
-    base_figures(city, filer)
+    _base_figures(city, filer)
     for quarter in city.plan.closed:
         is_missing = person.number == LATE and quarter == city.plan.closed[-1]
         _owe(city, filer, quarter, is_approved=not is_missing)
@@ -143,3 +145,26 @@ def _owe(city: City, filer: Filer, quarter: Quarter, *, is_approved: bool) -> No
     }
     city.book.add_rows(DueEnterprise, [owed])
     city.owed[quarter, row.county] += 1
+
+
+def _base_figures(city: City, filer: Filer) -> None:
+    """What was known of the year before the first filing: stated facts, which no filing made and no cell counts."""
+    row, who = filer.enterprise, filer.who
+    same: dict[str, Any] = {
+        "enterprise_id": row.id,
+        "county": row.county,
+        "chain": row.chain,
+        "segment": row.segment,
+        "size_class": row.size_class,
+        "respondent_class": who.respondent_class,
+        "version_id": None,
+        "basis": "stated",
+        "is_estimated": False,
+    }
+    for quarter in city.plan.base:
+        asked = city.edition.questions_for(who.respondent_class, quarter)
+        codes = [q.code for q in asked if q.code in BASE_ROWS and who.answers(q)]
+        figures = who.row(quarter)
+        filer.stated[quarter.code] = {code: figures[code] for code in codes}
+        rows = [same | {"indicator": code, "quarter": quarter.code, "value": figures[code]} for code in codes]
+        city.book.add_rows(Fact, rows)

@@ -16,6 +16,7 @@ from ..certificates.rules import ALPHABET, SERIAL_LETTERS, TOKEN_LETTERS, PaperK
 from ..certificates.snapshot import Snapshot, canonical_hash
 from ..enterprises.issue_record import SUBJECT, record_snapshot
 from ..enterprises.models import Enterprise
+from ..filing.estimate import estimates_in
 from ..filing.models import FilingVersion
 from ..filing.receipt import Sent, receipt_snapshot, subject_of
 from ..kernel.bilingual import Bilingual
@@ -39,7 +40,8 @@ def receipt(version: FilingVersion, enterprise: Enterprise, case: Case, draft: D
     quarter, content = Quarter.from_code(version.quarter), version.content
     name = Bilingual(enterprise.name_zh, enterprise.name_en or "")
     by, at = content["people"]["certified"], version.submitted_at
-    sent = Sent(quarter, name, enterprise.credit_code, by, at, version.sha256)
+    estimated = frozenset(estimates_in(content))
+    sent = Sent(quarter, name, enterprise.credit_code, by, at, version.sha256, estimated)
     states = receipt_snapshot(draft.judged, sent)
     subject, person = subject_of(quarter), version.submitted_by_id
     return _paper(PaperKind.FILING_RECEIPT, version.receipt_no, subject, states, case, person, at)

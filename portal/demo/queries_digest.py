@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
     Select,
@@ -170,7 +171,7 @@ def _lines(session: Session, stable: Stable) -> Iterator[str]:
         yield from sorted(row[0] for row in group)
 
 
-_PLAIN = (Integer, String, ExactDecimal)  # not a bool: PostgreSQL writes it out
+_PLAIN = (Integer, String, ExactDecimal, Boolean)
 
 
 def _line(columns: list[Any]) -> ColumnElement[str]:
@@ -181,7 +182,9 @@ def _line(columns: list[Any]) -> ColumnElement[str]:
 
 
 def _exact(column: Any) -> Any:
-    """A decimal as the whole number it is kept as: the same on both databases, and quick to write."""
+    """A decimal as the whole number it is kept as, yes and no as 1 and 0: the same on both databases, quick to write."""
+    if isinstance(column.type, Boolean):
+        return cast(column, Integer)
     return type_coerce(column, BigInteger) if isinstance(column.type, ExactDecimal) else column
 
 

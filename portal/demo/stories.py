@@ -5,7 +5,7 @@ The same pure functions as in the filing room make content, receipt and facts; t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 from ..casework.models import Case, Remark
 from ..certificates.rules import ALPHABET
 from ..enterprises.models import Enterprise
+from ..filing.estimate import estimates_in, marked
 from ..filing.evidence import Subject, content_of, headline_of, people_of
 from ..filing.facts import fact_rows, stated_rows
 from ..filing.models import Fact, Filing, FilingVersion
@@ -29,7 +30,7 @@ from ..questionnaire.document import Document, fingerprint
 from .answers import Draft, Respondent, completed, filled
 from .city import City
 from .papers import receipt
-from .plan import BASE_ROWS, DONE, Fate, midnight, moments
+from .plan import DONE, Fate, midnight, moments
 
 RECENT = timedelta(days=6)
 HALF = "12"  # sections a half-filled form has
@@ -51,7 +52,7 @@ PATHS: dict[State, tuple[Action, ...]] = {
 class Filer:
     """An enterprise with its people, what it has submitted of late and what was stated before, by quarter's code.
 
-    `newest` is its newest approved headline figure.
+    `marks` say what is estimated of what it submitted; `newest` is its newest approved headline figure.
     """
 
     who: Respondent
@@ -59,17 +60,20 @@ class Filer:
     preparer: Actor
     certifier: Actor
     documents: dict[int, Document] = field(default_factory=dict)
+    marks: dict[int, dict[str, Any]] = field(default_factory=dict)
     stated: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     newest: Decimal | None = None
 
     def context(self, quarter: Quarter) -> Context:
         stated = self.stated.get(quarter.same_last_year.code, {})
-        return context_beside(quarter, self.who.respondent_class, self.documents, stated)
+        return context_beside(quarter, self.who.respondent_class, self.documents, stated, self.marks)
 
-    def keep(self, quarter: Quarter, document: Document) -> None:
+    def keep(self, quarter: Quarter, document: Document, texts: Mapping[str, str]) -> None:
         """Nobody looks back further than a year."""
         self.documents[quarter.code] = document
-        self.documents.pop((quarter.same_last_year - 1).code, None)
+        self.marks[quarter.code] = marked(texts, self.who.respondent_class)
+        for kept in (self.documents, self.marks):
+            kept.pop((quarter.same_last_year - 1).code, None)
 
     @property
     def weight(self) -> Decimal | None:
@@ -207,7 +211,7 @@ class Story:
             idempotency_key=f"demo-{case.credit_code}-{self.quarter}",
             **self.whose,
         )
-        self.filer.keep(self.quarter, checked.document)
+        self.filer.keep(self.quarter, checked.document, draft.texts)
         case.flags, case.is_late = len(checked.queries), version.is_late
         case.headline, case.headline_growth = headline_of(checked)
         case.weight = self.filer.weight
@@ -230,7 +234,8 @@ class Story:
             filing.rule_set,
         )
         names = self.filer.preparer.name, self.filer.certifier.name
-        return content_of(subject, draft.judged, people_of(draft.texts, *names, local(at).date()))
+        content = content_of(subject, draft.judged, people_of(draft.texts, *names, local(at).date()))
+        return content | marked(draft.texts, filing.respondent_class)
 
     def _remark(self, officer: Actor, at: datetime) -> Remark:
         return Remark(
@@ -247,7 +252,7 @@ class Story:
 
     def _publish(self, draft: Draft, version: FilingVersion) -> None:
         document = draft.judged.document
-        rows = fact_rows(self.city.edition, document, self.filing, version.id)
+        rows = fact_rows(self.city.edition, document, self.filing, version.id, estimates_in(version.content))
         self.city.book.add_rows(Fact, rows + stated_rows(document, self.filing, version.id))
         headline = document.value(HEADLINES[self.filer.who.respondent_class])
         if headline is not None:
@@ -276,25 +281,3 @@ def open_filing(city: City, filer: Filer, fate: Fate) -> None:
         first = max(first, plan.present - RECENT)
     moments_ = moments(chance, first, min(plan.present, midnight(window.due_on)))
     Story(city, filer, quarter, fate, moments_).run()
-
-
-def base_figures(city: City, filer: Filer) -> None:
-    """What was known of the year before the first filing: stated facts, which no filing made and no cell counts."""
-    row, who = filer.enterprise, filer.who
-    same: dict[str, Any] = {
-        "enterprise_id": row.id,
-        "county": row.county,
-        "chain": row.chain,
-        "segment": row.segment,
-        "size_class": row.size_class,
-        "respondent_class": who.respondent_class,
-        "version_id": None,
-        "basis": "stated",
-    }
-    for quarter in city.plan.base:
-        asked = city.edition.questions_for(who.respondent_class, quarter)
-        codes = [q.code for q in asked if q.code in BASE_ROWS and who.answers(q)]
-        figures = who.row(quarter)
-        filer.stated[quarter.code] = {code: figures[code] for code in codes}
-        rows = [same | {"indicator": code, "quarter": quarter.code, "value": figures[code]} for code in codes]
-        city.book.add_rows(Fact, rows)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from ..kernel.period import Quarter
 from ..questionnaire.context import Context, Past
 from ..questionnaire.document import Document
+from .estimate import estimates_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one earlier filing tells: its figures, the year to date of each row, the approach to value added."""
+    """What one earlier filing tells: its figures, the year to date of each row, the approach to value added, and which
+    of its figures are estimated."""
 
     values: Mapping[str, Decimal]
     year_to_date: Mapping[str, Decimal]
     approach: str
+    estimated: frozenset[str] = frozenset()
 
 
 _NOTHING = Known({}, {}, "")
@@ -49,18 +53,24 @@ def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier])
 
 
 def context_beside(
-    quarter: Quarter, respondent_class: str, versions: Mapping[int, Document], stated: Mapping[str, Decimal]
+    quarter: Quarter,
+    respondent_class: str,
+    versions: Mapping[int, Document],
+    stated: Mapping[str, Decimal],
+    marks: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Context:
-    """The same from documents by quarter code, and what was stated of the same quarter last year."""
+    """The same from documents by quarter code, with what their versions say beside (`marks`), and what was stated of
+    the same quarter last year."""
     wanted = {q.code for q in (*quarter.year_to_date()[:-1], quarter - 1, quarter.same_last_year)}
-    contents = {code: said.content() for code, said in versions.items() if code in wanted}
+    contents = {code: {**said.content(), **marks.get(code, {})} for code, said in versions.items() if code in wanted}
     return _beside(quarter, respondent_class, contents, stated)
 
 
 def _beside(
     quarter: Quarter, respondent_class: str, contents: Mapping[int, Mapping[str, Any]], stated: Mapping[str, Decimal]
 ) -> Context:
-    last_year = {**stated, **_known(contents, quarter.same_last_year, {}).values}
+    of_last_year = _known(contents, quarter.same_last_year, {})
+    last_year = {**stated, **of_last_year.values}
     previous, carried = _known(contents, quarter - 1, {}), _NOTHING.year_to_date
     for earlier in quarter.year_to_date()[:-1]:
         previous = _known(contents, earlier, carried)
@@ -71,6 +81,8 @@ def _beside(
         before=carried,
         approach=previous.approach,
         asks_last_year=not last_year,
+        estimated=previous.estimated,
+        estimated_last_year=of_last_year.estimated,
     )
     return Context(quarter, respondent_class, past)
 
@@ -102,7 +114,7 @@ def known_in(content: Mapping[str, Any], before: Mapping[str, Decimal]) -> Known
         elif code in before:
             year_to_date[code] = before[code]
     sheet = content.get("worksheet")
-    return Known(values, year_to_date, sheet["approach"] if sheet else "")
+    return Known(values, year_to_date, sheet["approach"] if sheet else "", frozenset(estimates_in(content)))
 
 
 _ZERO = Decimal(0)
