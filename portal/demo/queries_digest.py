@@ -182,7 +182,7 @@ def _line(columns: list[Any]) -> ColumnElement[str]:
 
 
 def _exact(column: Any) -> Any:
-    """A decimal as the whole number it is kept as, yes and no as 1 and 0: the same on both databases, quick to write."""
+    """A decimal as the whole number it is kept as, yes and no as 1 and 0: the same on both databases, and quick."""
     if isinstance(column.type, Boolean):
         return cast(column, Integer)
     return type_coerce(column, BigInteger) if isinstance(column.type, ExactDecimal) else column

@@ -59,7 +59,8 @@ def _sides(above: str, below: str) -> list[Select[Any]]:
         _side(f"{below}/{above}", other, below, above, some),
     ]
     if above == ESTIMABLE:
-        found.append(_side(f"{above}/{below}{ESTIMATED}", other, above, below, [*some_of_other, Fact.is_estimated.is_(True)]))
+        estimated = [*some_of_other, Fact.is_estimated.is_(True)]
+        found.append(_side(f"{above}/{below}{ESTIMATED}", other, above, below, estimated))
     return found
 
 

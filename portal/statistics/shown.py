@@ -61,7 +61,8 @@ MEANS = frozenset({"502"})
 # Every ratio, above and below: cells keep each side of it, of those who gave both rows (decision 021).
 RATIOS = tuple((s.indicator, s.per) for s in SHOWN if s.per is not None)
 SIDES = frozenset(f"{one}/{two}" for a, b in RATIOS for one, two in ((a, b), (b, a)))
-# Below these, 0 says that there is no land or staff to relate anything to; a flow of 0 is a poor quarter (decision 022).
+# Below the line 0 of these says that there is no land or staff to relate anything to; a flow of 0 is a poor quarter
+# (decision 022).
 BASES = POINTS | MEANS
 
 # The row that may be estimated; under `107~` stand the estimated ones of 107, under `107/301~` those of that side.
