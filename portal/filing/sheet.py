@@ -16,7 +16,7 @@ from ..questionnaire.question import Question
 from .checked import Checked, anchor
 
 VALUE_ADDED = "107"
-_ESTIMATED = Bilingual("{value}（推算）", "{value} (estimated)")
+_ESTIMATED = Bilingual("{value}\n推算", "{value}\nestimated")
 
 
 @dataclass(frozen=True, slots=True)
