@@ -37,9 +37,20 @@ _CHANGED = {
 }
 _CELLS = """
 INSERT INTO cell (indicator, quarter, segment, county, size_class, respondent_class, total, facts, contributors)
-SELECT indicator, quarter, segment, county, size_class, respondent_class, sum(value), count(*), sum(value <> 0)
-FROM fact WHERE basis = 'filing' GROUP BY 1, 2, 3, 4, 5, 6
+SELECT {name}, a.quarter, a.segment, a.county, a.size_class, a.respondent_class,
+       sum(a.value), count(*), sum(a.value <> 0)
+FROM fact a {beside} WHERE a.basis = 'filing' {only} GROUP BY 1, 2, 3, 4, 5, 6
 """
+_BESIDE = "JOIN fact b ON b.enterprise_id = a.enterprise_id AND b.quarter = a.quarter AND b.basis = 'filing'"
+# Sides of ratios and what is estimated of a row or side (decisions 021, 022): above, below, whether 0 below counts.
+_RATIOS = (
+    ("201", "301", False),
+    ("107", "301", False),
+    ("401", "105", True),
+    ("302", "101", True),
+    ("101", "502", False),
+)
+_ESTIMATED = "AND a.is_estimated"
 _DUES = """
 INSERT INTO cell_due (quarter, segment, county, size_class, respondent_class, due, approved, weight_due,
                       weight_approved)
@@ -175,7 +186,16 @@ def _clone_trail(connection: sqlite3.Connection) -> None:
 
 def _count_cells(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM cell")
-    connection.execute(_CELLS)
+    connection.execute(_CELLS.format(name="a.indicator", beside="", only=""))
+    connection.execute(_CELLS.format(name="a.indicator || '~'", beside="", only=_ESTIMATED))
+    for above, below, counts_zero in _RATIOS:
+        for code, other in ((above, below), (below, above)):
+            base = "a" if code == below else "b"
+            only = f"AND a.indicator = '{code}' AND b.indicator = '{other}'"
+            only += "" if counts_zero else f" AND {base}.value > 0"
+            connection.execute(_CELLS.format(name=f"'{code}/{other}'", beside=_BESIDE, only=only))
+            part = {"name": f"'{code}/{other}~'", "only": f"{only} {_ESTIMATED}"}
+            connection.execute(_CELLS.format(beside=_BESIDE, **part))
     connection.execute("DELETE FROM cell_due")
     connection.execute(_DUES)
 

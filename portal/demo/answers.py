@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ..filing.checked import Checked, check
+from ..filing.estimate import RESPONDENT, SWITCH, Rate, followed
 from ..kernel.bilingual import Bilingual
 from ..kernel.period import Quarter
 from ..questionnaire.context import Context
@@ -89,11 +90,15 @@ def _habits(seed: int, number: int) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Respondent:
-    """One enterprise before the form: who answers it, in which class, under which seed."""
+    """One enterprise before the form: who answers it, in which class, under which seed.
+
+    `rates` are what its chain's value added can be estimated by, by year.
+    """
 
     person: Person
     respondent_class: str
     seed: int
+    rates: Mapping[int, Rate] = field(default_factory=dict, hash=False)
 
     @property
     def typing(self) -> str:
@@ -105,6 +110,16 @@ class Respondent:
         if question.is_required(self.respondent_class) or self.respondent_class == "L" or question.code in _ALWAYS:
             return True
         return question.section[:1] in _habits(self.seed, self.person.number)
+
+    def rate(self, quarter: Quarter) -> Rate | None:
+        """What it lets its value added be estimated by: every second of the small ones that do not reckon it."""
+        if (
+            self.respondent_class != RESPONDENT
+            or self.person.number % 2
+            or "1" in _habits(self.seed, self.person.number)
+        ):
+            return None
+        return self.rates.get(quarter.year)
 
     def row(self, quarter: Quarter) -> Mapping[str, Decimal]:
         return figures(self.person, quarter, self.seed)
@@ -166,7 +181,8 @@ def filled(
         if question.asked_of_last_year and context.past.asks_last_year:
             last_year = who.row(quarter.same_last_year)[question.code]
             found[f"y{question.code}"] = shown(last_year, question.places)
-    return found
+    rate = who.rate(quarter)
+    return found if rate is None else followed(edition, context, {}, found | {SWITCH: "1"}, rate)
 
 
 def _earlier(who: Respondent, quarter: Quarter) -> dict[str, Decimal]:

@@ -19,6 +19,7 @@ from ..catalogue.models import FilingWindow
 from ..catalogue.snapshot import Catalogue
 from ..database.seal import seal
 from ..enterprises.models import Enterprise
+from ..filing.estimate import Rate
 from ..kernel.clock import local
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Role, Scope
@@ -38,7 +39,8 @@ OFFICES_OPENED = timedelta(days=60)  # before the first quarter ends
 
 @dataclass
 class City:
-    """What every story needs. `errors` are the planted kinds by number, `handed` who waits for a certifier, by case;
+    """What every story needs. `errors` are the planted kinds by number, `rates` what value added is estimated by in a
+    year, by chain; `handed` who waits for a certifier, by case;
     `owed` and `missing` count who owes each quarter in each unit and who never filed it. `people` are enterprise,
     preparer and certifier of those who apply for support, by number."""
 
@@ -51,6 +53,7 @@ class City:
     errors: Mapping[int, str]
     risks: Risks
     book: Book
+    rates: Mapping[str, Mapping[int, Rate]] = field(default_factory=dict)
     windows: dict[Quarter, FilingWindow] = field(default_factory=dict)
     officers: dict[str, Actor] = field(default_factory=dict)
     handed: dict[int, Actor] = field(default_factory=dict)

@@ -41,6 +41,7 @@ from .queries import is_empty
 from .queries_calibration import measured
 from .queries_digest import counts, digest, states, totals
 from .queries_support import shown
+from .rates import chain_rates
 from .releasing import release_past
 from .risks import FALL, REVIEW, risks_of
 from .support_plan import WISHES, papers
@@ -110,9 +111,9 @@ def _founded(session: Session, plan: Plan, password_hash: str) -> City:
     edition = newest(session, catalogue.schedule.edition)
     census = Census(catalogue, plan.enterprises, plan.seed)
     errors = places_of(census, has_past=bool(plan.closed))
-    book = Book(session.get_bind().dialect.name)
+    book, rates = Book(session.get_bind().dialect.name), chain_rates(census, plan)
     risks = risks_of(census, plan, errors)
-    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors, risks, book)
+    return City(plan, catalogue, work_calendar(session), edition, password_hash, census, errors, risks, book, rates)
 
 
 def _summary(session: Session, city: City) -> dict[str, Any]:

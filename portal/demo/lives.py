@@ -112,7 +112,8 @@ def _live(city: City, person: Person) -> None:
     """One enterprise from its registration to where it stands today."""
     enterprise, people = register(city, person)
     kind = city.catalogue.respondent_class(person.gb_class, person.is_above_scale).value
-    filer = Filer(Respondent(person, kind, city.plan.seed), enterprise, people[0], people[-1])
+    who = Respondent(person, kind, city.plan.seed, city.rates.get(person.chain, {}))
+    filer = Filer(who, enterprise, people[0], people[-1])
     if person.number in APPLYING:
         city.people[person.number] = (enterprise, people[0], people[-1])
     _base_figures(city, filer)
@@ -160,6 +161,7 @@ def _base_figures(city: City, filer: Filer) -> None:
         "respondent_class": who.respondent_class,
         "version_id": None,
         "basis": "stated",
+        "is_estimated": False,
     }
     for quarter in city.plan.base:
         asked = city.edition.questions_for(who.respondent_class, quarter)

@@ -7,7 +7,9 @@ A deed. Receipts of closed quarters are left out, as a portal begun before there
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ..casework.models import Case
 from ..certificates.issue import drawn
@@ -16,6 +18,7 @@ from ..certificates.rules import ALPHABET, SERIAL_LETTERS, TOKEN_LETTERS, PaperK
 from ..certificates.snapshot import Snapshot, canonical_hash
 from ..enterprises.issue_record import SUBJECT, record_snapshot
 from ..enterprises.models import Enterprise
+from ..filing.estimate import estimates_in
 from ..filing.models import FilingVersion
 from ..filing.receipt import Sent, receipt_snapshot, subject_of
 from ..kernel.bilingual import Bilingual
@@ -35,11 +38,14 @@ def add_record(city: City, enterprise: Enterprise, case: Case, at: datetime, cha
     city.book.add(_paper(PaperKind.REGISTRATION_RECORD, serial, SUBJECT, states, case, case.decided_by_id, at))
 
 
-def receipt(version: FilingVersion, by: str, enterprise: Enterprise, case: Case, draft: Draft) -> Paper:
-    """`by` is the name of who certified it."""
+def receipt(
+    version: FilingVersion, content: Mapping[str, Any], enterprise: Enterprise, case: Case, draft: Draft
+) -> Paper:
+    """`content` is what the version holds, before it was written out."""
     quarter, at = Quarter.from_code(version.quarter), version.submitted_at
     name = Bilingual(enterprise.name_zh, enterprise.name_en or "")
-    sent = Sent(quarter, name, enterprise.credit_code, by, at, version.sha256)
+    by, estimated = content["people"]["certified"], frozenset(estimates_in(content))
+    sent = Sent(quarter, name, enterprise.credit_code, by, at, version.sha256, estimated)
     states = receipt_snapshot(draft.judged, sent)
     subject, person = subject_of(quarter), version.submitted_by_id
     return _paper(PaperKind.FILING_RECEIPT, version.receipt_no, subject, states, case, person, at)

@@ -6,7 +6,7 @@ The same pure functions as in the filing room make content, receipt and facts; t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from ..casework.models import Case, Remark
 from ..certificates.rules import ALPHABET
 from ..database.bulk import Json
 from ..enterprises.models import Enterprise
+from ..filing.estimate import estimates_in, marked
 from ..filing.evidence import Subject, content_of, headline_of, people_of
 from ..filing.facts import fact_rows, stated_rows
 from ..filing.models import Fact, Filing, FilingVersion
@@ -55,7 +56,7 @@ PATHS: dict[State, tuple[Action, ...]] = {
 class Filer:
     """An enterprise with its people, what it has submitted of late and what was stated before, by quarter's code.
 
-    `newest` is its newest approved headline figure.
+    `marks` say what is estimated of what it submitted; `newest` is its newest approved headline figure.
     """
 
     who: Respondent
@@ -63,17 +64,20 @@ class Filer:
     preparer: Actor
     certifier: Actor
     documents: dict[int, Document] = field(default_factory=dict)
+    marks: dict[int, dict[str, Any]] = field(default_factory=dict)
     stated: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     newest: Decimal | None = None
 
     def context(self, quarter: Quarter) -> Context:
         stated = self.stated.get(quarter.same_last_year.code, {})
-        return context_beside(quarter, self.who.respondent_class, self.documents, stated)
+        return context_beside(quarter, self.who.respondent_class, self.documents, stated, self.marks)
 
-    def keep(self, quarter: Quarter, document: Document) -> None:
+    def keep(self, quarter: Quarter, document: Document, texts: Mapping[str, str]) -> None:
         """Nobody looks back further than a year."""
         self.documents[quarter.code] = document
-        self.documents.pop((quarter.same_last_year - 1).code, None)
+        self.marks[quarter.code] = marked(texts, self.who.respondent_class)
+        for kept in (self.documents, self.marks):
+            kept.pop((quarter.same_last_year - 1).code, None)
 
     @property
     def weight(self) -> Decimal | None:
@@ -192,8 +196,7 @@ class Story:
         version = self._submit(at, draft, content)
         if self.quarter != self.city.plan.open:
             return [version]
-        by = content["people"]["certified"]
-        return [version, receipt(version, by, self.filer.enterprise, self.case, draft)]
+        return [version, receipt(version, content, self.filer.enterprise, self.case, draft)]
 
     def _submit(self, at: datetime, draft: Draft, content: dict[str, Any]) -> FilingVersion:
         checked, case = draft.judged, self.case
@@ -216,7 +219,7 @@ class Story:
             idempotency_key=f"demo-{case.credit_code}-{self.quarter}",
             **self.whose,
         )
-        self.filer.keep(self.quarter, checked.document)
+        self.filer.keep(self.quarter, checked.document, draft.texts)
         case.flags, case.is_late = len(checked.queries), version.is_late
         case.headline, case.headline_growth = headline_of(checked)
         case.weight = self.filer.weight
@@ -239,7 +242,8 @@ class Story:
             filing.rule_set,
         )
         names = self.filer.preparer.name, self.filer.certifier.name
-        return content_of(subject, draft.judged, people_of(draft.texts, *names, local(at).date()))
+        content = content_of(subject, draft.judged, people_of(draft.texts, *names, local(at).date()))
+        return content | marked(draft.texts, filing.respondent_class)
 
     def _remark(self, officer: Actor, at: datetime) -> Remark:
         return Remark(
@@ -256,7 +260,8 @@ class Story:
 
     def _publish(self, draft: Draft, version: FilingVersion) -> None:
         document = draft.judged.document
-        rows = fact_rows(self.city.edition, document, self.filing, version.id)
+        estimated = estimates_in(self.filer.marks[self.quarter.code])
+        rows = fact_rows(self.city.edition, document, self.filing, version.id, estimated)
         self.city.book.add_rows(Fact, rows + stated_rows(document, self.filing, version.id))
         headline = document.value(HEADLINES[self.filer.who.respondent_class])
         if headline is not None:

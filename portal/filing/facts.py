@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from ..kernel.period import Quarter
 from ..questionnaire.document import Document, document_of
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import edition as edition_of
+from .estimate import estimates_in
 from .models import VALUE_PLACES, Fact, Filing, FilingVersion
 
 
@@ -32,6 +33,7 @@ class FactRow:
     size_class: str
     respondent_class: str
     value: Decimal
+    is_estimated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def publish(session: Session, case: Case) -> FactChanges:
     document = document_of(version.content)
     edition = edition_of(session, version.content["edition"], version.content["rule_set"])
     before = _taken(session, filing)
-    rows = fact_rows(edition, document, filing, version.id)
+    rows = fact_rows(edition, document, filing, version.id, estimates_in(version.content))
     Confined.insert(session, Fact.__table__, rows)
     _state(session, filing, version.id, document)
     return FactChanges(
@@ -90,9 +92,14 @@ def _counted_as(filing: Filing) -> CountedAs:
     return CountedAs(filing.chain, filing.segment, filing.size_class, filing.respondent_class)
 
 
-def fact_rows(edition: Edition, document: Document, filing: Filing, version_id: int) -> list[dict[str, object]]:
-    """The facts that a version's document makes, as rows of the table."""
-    return [_row(filing, version_id, code, filing.quarter, value) for code, value in counted(edition, document).items()]
+def fact_rows(
+    edition: Edition, document: Document, filing: Filing, version_id: int, estimated: Container[str] = ()
+) -> list[dict[str, object]]:
+    """The facts that a version's document makes, as rows of the table; `estimated` are rows that it says are."""
+    return [
+        _row(filing, version_id, code, filing.quarter, value) | {"is_estimated": code in estimated}
+        for code, value in counted(edition, document).items()
+    ]
 
 
 def stated_rows(document: Document, filing: Filing, version_id: int) -> list[dict[str, object]]:
@@ -168,6 +175,7 @@ def _row(
         "respondent_class": filing.respondent_class,
         "version_id": version_id,
         "basis": basis,
+        "is_estimated": False,
     }
 
 

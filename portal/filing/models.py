@@ -90,6 +90,8 @@ class Fact(Scoped, Base):
         UniqueConstraint("enterprise_id", "indicator", "quarter"),
         CheckConstraint(_among("basis", BASES), name="basis"),
         CheckConstraint("basis = 'stated' OR version_id IS NOT NULL", name="filing_has_version"),
+        # Form L offers no estimate, and releases, which are of L only, say that they hold none (decision 022).
+        CheckConstraint("NOT is_estimated OR (basis = 'filing' AND respondent_class = 'S')", name="estimated"),
         Index("ix_fact_quarter_indicator", "quarter", "indicator"),
     )
 
@@ -106,6 +108,10 @@ class Fact(Scoped, Base):
         Identifier, ForeignKey(FilingVersion.id), index=True, comment="filing_version.id; empty: a loaded base figure"
     )
     basis: Mapped[str] = mapped_column(String(8), default="filing", comment="filing, or stated by the enterprise")
+    is_estimated: Mapped[bool] = mapped_column(
+        default=False,
+        comment="by the rate of the chain, as the filing's version says; no figure of the enterprise's own",
+    )
 
 
 class ChainRate(Base):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ..kernel.period import Quarter
 from ..questionnaire.context import Context, Past
 from ..questionnaire.document import Document
+from .estimate import estimates_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one earlier filing tells: its figures, the year to date of each row, the approach to value added."""
+    """What one earlier filing tells: its figures, the year to date of each row, the approach to value added, and which
+    of its figures are estimated."""
 
     values: Mapping[str, Decimal]
     year_to_date: Mapping[str, Decimal]
     approach: str
+    estimated: frozenset[str] = frozenset()
 
 
 _NOTHING = Known({}, {}, "")
@@ -50,10 +54,16 @@ def context_of(quarter: Quarter, respondent_class: str, rows: Iterable[Earlier])
 
 
 def context_beside(
-    quarter: Quarter, respondent_class: str, versions: Mapping[int, Document], stated: Mapping[str, Decimal]
+    quarter: Quarter,
+    respondent_class: str,
+    versions: Mapping[int, Document],
+    stated: Mapping[str, Decimal],
+    marks: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Context:
-    """The same from documents by quarter code, and what was stated of the same quarter last year."""
-    return _beside(quarter, respondent_class, versions, stated, told_by)
+    """The same from documents by quarter code, with what their versions say beside (`marks`), and what was stated of
+    the same quarter last year."""
+    filed = {code: (document, marks.get(code, {})) for code, document in versions.items()}
+    return _beside(quarter, respondent_class, filed, stated, lambda one, before: told_by(*one, before))
 
 
 def _beside(
@@ -67,7 +77,8 @@ def _beside(
         found = filed.get(earlier.code)
         return _NOTHING if found is None else read(found, before)
 
-    last_year = {**stated, **known(quarter.same_last_year, {}).values}
+    of_last_year = known(quarter.same_last_year, {})
+    last_year = {**stated, **of_last_year.values}
     previous, carried = known(quarter - 1, {}), _NOTHING.year_to_date
     for earlier in quarter.year_to_date()[:-1]:
         previous = known(earlier, carried)
@@ -78,6 +89,8 @@ def _beside(
         before=carried,
         approach=previous.approach,
         asks_last_year=not last_year,
+        estimated=previous.estimated,
+        estimated_last_year=of_last_year.estimated,
     )
     return Context(quarter, respondent_class, past)
 
@@ -104,14 +117,14 @@ def known_in(content: Mapping[str, Any], before: Mapping[str, Decimal]) -> Known
         elif code in before:
             year_to_date[code] = before[code]
     sheet = content.get("worksheet")
-    return Known(values, year_to_date, sheet["approach"] if sheet else "")
+    return Known(values, year_to_date, sheet["approach"] if sheet else "", frozenset(estimates_in(content)))
 
 
 _ZERO = Decimal(0)
 
 
-def told_by(document: Document, before: Mapping[str, Decimal]) -> Known:
-    """The same of a document that is at hand: what `known_in` reads from its content."""
+def told_by(document: Document, marks: Mapping[str, Any], before: Mapping[str, Decimal]) -> Known:
+    """The same of a document that is at hand, and what its version says beside: what `known_in` reads from its content."""
     values: dict[str, Decimal] = {}
     year_to_date: dict[str, Decimal] = {}
     for code, answer in document.answers.items():
@@ -125,4 +138,5 @@ def told_by(document: Document, before: Mapping[str, Decimal]) -> Known:
             year_to_date[code] = document.before[code]
         elif code in before:
             year_to_date[code] = before[code]
-    return Known(values, year_to_date, document.worksheet.approach if document.worksheet else "")
+    approach = document.worksheet.approach if document.worksheet else ""
+    return Known(values, year_to_date, approach, frozenset(estimates_in(marks)))

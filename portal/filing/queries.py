@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, Integer, Select, String, bindparam, cast, literal_column, null, select, union_all
@@ -272,28 +271,3 @@ def receipt(session: Session, receipt_no: str) -> FilingVersion:
     if found is None:
         raise Missing()
     return found
-
-
-def history(
-    session: Session, enterprise_id: int, indicator: str, last: Quarter, n: int = 8
-) -> list[tuple[Quarter, Decimal | None]]:
-    """Facts of one row over `n` quarters up to `last`, oldest first; None where none stands."""
-    return histories(session, enterprise_id, last, n, indicator).get(indicator) or [
-        (last - back, None) for back in range(n - 1, -1, -1)
-    ]
-
-
-def histories(
-    session: Session, enterprise_id: int, last: Quarter, n: int = 8, indicator: str | None = None
-) -> dict[str, list[tuple[Quarter, Decimal | None]]]:
-    """The same for every row that has a fact in the span. One statement."""
-    span = [last - back for back in range(n - 1, -1, -1)]
-    statement = select(Fact.indicator, Fact.quarter, Fact.value).where(
-        Fact.enterprise_id == enterprise_id, Fact.quarter >= span[0].code, Fact.quarter <= last.code
-    )
-    if indicator is not None:
-        statement = statement.where(Fact.indicator == indicator)
-    known: dict[str, dict[int, Decimal]] = {}
-    for code, quarter, value in session.execute(statement):
-        known.setdefault(code, {})[quarter] = value
-    return {code: [(q, values.get(q.code)) for q in span] for code, values in known.items()}

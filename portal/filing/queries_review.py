@@ -25,7 +25,8 @@ from ..questionnaire.question import Question
 from ..questionnaire.store import edition as edition_of
 from .estimate import Rate, estimates_in
 from .models import FilingVersion
-from .queries import context, histories
+from .queries import context
+from .queries_history import Point, histories
 from .rules import HEADLINES
 
 EIGHT = 8
@@ -47,7 +48,8 @@ class SheetRow:
     """One row: the submitted value beside its past. `was` is the value of the version before, where it `is_changed`.
 
     `median` is that of `peers` others in `median_of`, where somebody who may compare them has put it in. `estimated`
-    says by which rate, where the figure is not the enterprise's own.
+    says by which rate, where the figure is not the enterprise's own; `was_estimated` and `last_year_estimated` that the
+    figures beside it were not.
     """
 
     code: str
@@ -67,11 +69,13 @@ class SheetRow:
     is_changed: bool
     is_headline: bool
     flags: tuple[Flag, ...]
-    history: tuple[tuple[Quarter, Decimal | None], ...]
+    history: tuple[Point, ...]
     median: Decimal | None = None
     peers: int = 0
     median_of: Quarter | None = None
     estimated: Bilingual | None = None
+    was_estimated: bool = False
+    last_year_estimated: bool = False
 
     @property
     def broken(self) -> Flag | None:
@@ -158,7 +162,7 @@ class _Rows:
     document: Document
     context: Context
     before: Document | None
-    history: dict[str, list[tuple[Quarter, Decimal | None]]]
+    history: dict[str, list[Point]]
     flags: dict[str, tuple[Flag, ...]]
     estimates: dict[str, Rate]
 
@@ -191,13 +195,15 @@ class _Rows:
             flags=self.flags.get(code, ()),
             history=self._history(code, answer.value),
             estimated=self.estimates[code].said if code in self.estimates else None,
+            was_estimated=code in past.estimated,
+            last_year_estimated=code in past.estimated_last_year,
         )
 
-    def _history(self, code: str, value: Decimal | None) -> tuple[tuple[Quarter, Decimal | None], ...]:
+    def _history(self, code: str, value: Decimal | None) -> tuple[Point, ...]:
         """Approved quarters, and at the end this one as it was submitted."""
         quarter, past = self.document.quarter, self.history.get(code)
-        earlier = past[:-1] if past else [(quarter - back, None) for back in range(EIGHT - 1, 0, -1)]
-        return (*earlier, (quarter, value))
+        earlier = past[:-1] if past else [Point(quarter - back) for back in range(EIGHT - 1, 0, -1)]
+        return (*earlier, Point(quarter, value, code in self.estimates))
 
 
 def grown(value: Decimal | None, past: Decimal | None) -> Decimal | None:

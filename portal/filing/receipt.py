@@ -24,7 +24,13 @@ _AT = Bilingual("提交时间", "Submitted")
 _BY = Bilingual("提交人", "Submitted by")
 _COUNT = Bilingual("数据项", "Fields")
 _COUNTED = Bilingual("{fields}项，核实说明{reasons}条", "{fields} fields, {reasons} explained")
-_ESTIMATED = Bilingual("{title}（推算）", "{title} (estimated)")
+# By whether the figure is estimated, and that of the same quarter last year.
+_TITLES = {
+    (False, False): Bilingual("{title}", "{title}"),
+    (True, False): Bilingual("{title}（推算）", "{title} (estimated)"),
+    (False, True): Bilingual("{title}（去年同期为推算）", "{title} (estimated last year)"),
+    (True, True): Bilingual("{title}（推算，去年同期也是）", "{title} (estimated, last year too)"),
+}
 _NOW = Bilingual("本季度", "This quarter")
 _THEN = Bilingual("去年同期", "Last year")
 
@@ -68,11 +74,12 @@ def receipt_snapshot(checked: Checked, sent: Sent) -> Snapshot:
 
 
 def _figures(checked: Checked, document: Document, estimated: frozenset[str]) -> tuple[Figure, ...]:
-    before: Mapping[str, Decimal] = {**document.last_year, **checked.context.past.last_year}
+    past = checked.context.past
+    before: Mapping[str, Decimal] = {**document.last_year, **past.last_year}
     asked = [checked.edition.by_code[code] for code in MAIN_ROWS if code in document.answers]
     return tuple(
         Figure(
-            _ESTIMATED.fill(title=q.title) if q.code in estimated else q.title,
+            _TITLES[q.code in estimated, q.code in past.estimated_last_year].fill(title=q.title),
             q.unit.title,
             (written(document.value(q.code), q.places), written(before.get(q.code), q.places)),
         )

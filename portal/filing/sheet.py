@@ -16,6 +16,7 @@ from ..questionnaire.question import Question
 from .checked import Checked, anchor
 
 VALUE_ADDED = "107"
+_ESTIMATED = Bilingual("{value}\n推算", "{value}\nestimated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,8 @@ class Sheet:
             label=label,
             text=self.typed.get(f"f{code}", "") if label.is_typed else self._number(answer.value, places),
             computed=self._other(label, answer),
-            previous=self._number(previous, places),
-            last_year=self._number(last_year, places),
+            previous=self._past(previous, places, code in self.past.estimated),
+            last_year=self._past(last_year, places, code in self.past.estimated_last_year),
             on_year=_change(answer.value, last_year),
             on_quarter=_change(answer.value, previous),
             reason=self.typed.get(f"n{code}", ""),
@@ -212,6 +213,10 @@ class Sheet:
 
     def _last_year(self, code: str) -> Decimal | None:
         return self.past.last_year.get(code, self.document.last_year.get(code))
+
+    def _past(self, value: Decimal | None, places: int, is_estimated: bool) -> str:
+        number = self._number(value, places)
+        return _ESTIMATED.fill(value=number).text(self.language) if is_estimated else number
 
     def _number(self, value: Decimal | None, places: int) -> str:
         return written(value, places, self.language)

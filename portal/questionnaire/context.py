@@ -17,6 +17,7 @@ class Past:
 
     `before` holds the rows for which that is known from an earlier filing; the opening block asks for the others.
     `asks_last_year` says that nothing is known of the same quarter last year. `series` are imported figures by name.
+    `estimated` and `estimated_last_year` are the rows of the two quarters that were no figures of the respondent's own.
     """
 
     previous: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
@@ -25,6 +26,8 @@ class Past:
     approach: str = ""
     asks_last_year: bool = False
     series: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict, hash=False)
+    estimated: frozenset[str] = frozenset()
+    estimated_last_year: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

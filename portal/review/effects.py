@@ -22,7 +22,7 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Action, Kind
 from ..statistics.cells import mark_approved, refresh
-from ..statistics.pairs import with_sides
+from ..statistics.pairs import with_parts
 from ..support.decide import forward, grant
 
 
@@ -71,7 +71,7 @@ def _end_receipt(session: Session, case: Case, actor: Actor, choices: Choices) -
 
 
 def _count(session: Session, case: Case, changes: FactChanges, *, is_approved: bool) -> None:
-    refresh(session, with_sides(changes.before), with_sides(changes.after))
+    refresh(session, with_parts(changes.before), with_parts(changes.after))
     mark_approved(session, case.enterprise_id, changes.quarter, is_approved, changes.counted_as)
 
 

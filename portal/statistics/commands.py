@@ -13,7 +13,7 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Scope, system
 from .due import renew_due
 from .models import GRAIN, Cell, CellDue
-from .recount import cells_of_due, cells_of_facts, cells_of_sides, recount
+from .recount import cells, cells_of_due, recount
 
 _REASON = "statistics"
 Recount = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -42,8 +42,8 @@ def rebuild() -> None:
     """Makes all cells anew from the facts, in one transaction."""
     actor = system(_REASON)
     with transaction(actor) as session:
-        cells = recount(session)
-        record(session, actor, stream="statistics", verb="cells.rebuilt", detail={"cells": cells})
+        number = recount(session)
+        record(session, actor, stream="statistics", verb="cells.rebuilt", detail={"cells": number})
 
 
 def _cells_kept(session: Session) -> Recount:
@@ -53,7 +53,7 @@ def _cells_kept(session: Session) -> Recount:
 
 
 def _cells_recounted(session: Session) -> Recount:
-    rows = [*session.execute(cells_of_facts()), *session.execute(cells_of_sides())]
+    rows = [row for counted in cells() for row in session.execute(counted)]
     return {tuple(row[:-3]): (row[-3], int(row[-2]), int(row[-1])) for row in rows}
 
 

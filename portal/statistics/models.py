@@ -17,7 +17,8 @@ GRAIN = ("quarter", "segment", "county", "size_class", "respondent_class")
 class Cell(Base):
     """Sum and number of the approved facts of one indicator at the finest grain.
 
-    Under `a/b` stands row a of those who gave both a and b: one side of a ratio (decision 021).
+    Under `a/b` stands row a of those who gave both a and b: one side of a ratio (decision 021). Under `a~` stands what
+    is estimated of `a`, contained in it (decision 022).
     """
 
     __tablename__ = "cell"

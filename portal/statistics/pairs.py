@@ -1,13 +1,17 @@
-"""The two sides of a ratio, of the same contributors: `a/b` is row a of those who gave both a and b. Pure."""
+"""What cells count beside the rows of one filing. Pure.
+
+`a/b` is row a of those who gave both a and b: one side of a ratio (decision 021). `a~` is the part of `a`, a row or a
+side, that is estimated (decision 022).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from .shown import PAIRS
+from .shown import BASES, ESTIMATED, RATIOS
 
 
 class FactLike(Protocol):
@@ -27,14 +31,16 @@ class FactLike(Protocol):
     def respondent_class(self) -> str: ...
     @property
     def value(self) -> Decimal: ...
+    @property
+    def is_estimated(self) -> bool: ...
 
 
 _Fact = TypeVar("_Fact", bound=FactLike)
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a ratio as cells count it, at the place of the fact it is."""
+class Part:
+    """A side of a ratio, or what is estimated of a row or side, at the place of the fact it is."""
 
     indicator: str
     quarter: int
@@ -43,22 +49,37 @@ class Side:
     size_class: str
     respondent_class: str
     value: Decimal
+    is_estimated: bool
 
 
-def with_sides(facts: Iterable[_Fact]) -> list[_Fact | Side]:
-    """The facts of ONE enterprise and quarter, and the sides of every ratio of which both rows are among them."""
+def with_parts(facts: Iterable[_Fact]) -> list[_Fact | Part]:
+    """The facts of ONE enterprise and quarter, the sides of every ratio that it is in, and of both what is estimated.
+
+    It is in a ratio with both rows; not with 0 of what there has to be some of, like land.
+    """
     known = {fact.indicator: fact for fact in facts}
-    sides = [_side(known[code], other) for code, other in PAIRS if code in known and other in known]
-    return [*known.values(), *sides]
+    sides = [
+        _part(known[one], f"{one}/{two}")
+        for above, below in RATIOS
+        if _is_in(known, above, below)
+        for one, two in ((above, below), (below, above))
+    ]
+    counted: list[_Fact | Part] = [*known.values(), *sides]
+    return [*counted, *(_part(one, one.indicator + ESTIMATED) for one in counted if one.is_estimated)]
 
 
-def _side(fact: FactLike, other: str) -> Side:
-    return Side(
-        f"{fact.indicator}/{other}",
+def _is_in(known: Mapping[str, FactLike], above: str, below: str) -> bool:
+    return above in known and below in known and (below not in BASES or known[below].value > 0)
+
+
+def _part(fact: FactLike, indicator: str) -> Part:
+    return Part(
+        indicator,
         fact.quarter,
         fact.county,
         fact.segment,
         fact.size_class,
         fact.respondent_class,
         fact.value,
+        fact.is_estimated,
     )

@@ -15,11 +15,13 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Denied
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
+from .estimates import Estimated, estimated_over
 from .measures import Accumulation, Growth, Span, city_frames_shown, growth
 from .models import Cell, CellDue
 from .question import By, Frame, Question, line_title, lines_of
-from .shown import INDICATORS, PAIRS, SHOWN, SIDES, Shown, accumulation
-from .sums import WHOLE_ENOUGH, Sums, drop_partial, missing_words, ratio_over, together
+from .shown import ESTIMABLE, ESTIMATED, INDICATORS, RATIOS, SHOWN, SIDES, Shown, accumulation
+from .sums import WHOLE_ENOUGH, Sums, missing_words, ratio_over, together
+from .withheld import withhold
 
 SMALLEST_N = 3
 
@@ -28,7 +30,8 @@ SMALLEST_N = 3
 class Figure:
     """One figure in stored units. `contributors` is the smallest number of enterprises behind any quarter of it.
 
-    `why` says why there is no value; `gave` how many of how many enterprises a ratio is of, where not of all.
+    `why` says why there is no value; `gave` how many of how many enterprises a ratio is of, where not of all;
+    `estimated` what is estimated of it (of a ratio: of what is divided), `estimated_before` of what it has grown from.
     """
 
     shown: Shown
@@ -37,6 +40,8 @@ class Figure:
     contributors: int
     why: Bilingual | None = None
     gave: tuple[int, int] | None = None
+    estimated: Estimated | None = None
+    estimated_before: Estimated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class FigureTable:
     city: Line | None
 
 
-_READ = sorted(INDICATORS | SIDES)
+_READ = sorted(INDICATORS | SIDES | {code + ESTIMATED for code in (ESTIMABLE, *SIDES) if code.startswith(ESTIMABLE)})
 UNFILLED = Bilingual("季度填报不足90%", "less than 90% of a quarter is in")
 CITY = Bilingual("全市", "Whole city")
 TOTAL = Bilingual("合计", "Total")
@@ -179,10 +184,17 @@ def _figure(question: Question, shown: Shown, sums: Sums) -> Figure:
         found = ratio_over(sums, shown.indicator, shown.per, span)
         if found.value is not None and not _may_divide(question, shown.per, sums):
             return Figure(shown, None, None, fewest, UNFILLED)
-        return Figure(shown, found.value, None, fewest, found.why, found.gave)
-    value, base = sums.over(shown.indicator, span), sums.over(shown.indicator, [q.same_last_year for q in span])
-    why = missing_words(sums.missing(shown.indicator, span)) if value is None else None
-    return Figure(shown, value, growth(value, base) if shown.has_growth else None, fewest, why)
+        part = estimated_over(sums, f"{shown.indicator}/{shown.per}", span) if found.value is not None else None
+        return Figure(shown, found.value, None, fewest, found.why, found.gave, part)
+    before = [q.same_last_year for q in span]
+    value, base = sums.over(shown.indicator, span), sums.over(shown.indicator, before)
+    if value is None:
+        why = missing_words(sums.missing(shown.indicator, span))
+        return Figure(shown, None, growth(None, base) if shown.has_growth else None, fewest, why)
+    grown = growth(value, base) if shown.has_growth else None
+    of_base = estimated_over(sums, shown.indicator, before) if grown and grown.rate is not None else None
+    part = estimated_over(sums, shown.indicator, span)
+    return Figure(shown, value, grown, fewest, estimated=part, estimated_before=of_base)
 
 
 def _may_divide(question: Question, per: str, sums: Sums) -> bool:
@@ -199,15 +211,16 @@ def _city(
     or a few enterprises' figure. Asked by class in every frame, for frames can be subtracted from one another."""
     by_class = replace(question, by=By.CLASS, frame=Frame.ALL)
     city, own = _sums(session, by_class, catalogue, [], []), _sums(session, by_class, catalogue, *mine)
-    parts = city.values() if question.frame is Frame.ALL else [city.get(question.frame.value, Sums())]
-    line = together(parts)
+    classes = list(city) if question.frame is Frame.ALL else [question.frame.value]
+    parts = [(city.get(name, Sums()), own.get(name, Sums())) for name in classes]
+    line = together(whole for whole, _ in parts)
     spans = question.span.quarters(question.quarter)
     codes = [q.code for q in (*spans, *(q.same_last_year for q in spans))]
     for indicator in INDICATORS:
         if not all(_is_shown(question.frame, city, own, (indicator, code)) for code in codes):
             for code in codes:
                 line.totals.pop((indicator, code), None)
-    drop_partial(line, PAIRS)
+    withhold(line, parts, RATIOS, SMALLEST_N)
     return _line(question, "", CITY, line)
 
 

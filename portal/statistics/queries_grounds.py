@@ -15,8 +15,9 @@ from .measures import may_see_city_total, ratio_of_sums
 from .models import Cell, CellDue
 from .queries import SMALLEST_N, group_column, line_code
 from .question import By, Frame
-from .sums import WHOLE_ENOUGH, Sums, drop_partial, together
+from .sums import WHOLE_ENOUGH, Sums, together
 from .targets import INDICATORS, PAIRS, READ
+from .withheld import withhold
 
 OUTPUT = "101"
 FRAME = Frame.ABOVE_SCALE
@@ -133,8 +134,8 @@ def city_for_county(city: Grounds, own: Grounds) -> tuple[Sums, Sums]:
             _drop(whole, keys)
         if not is_safe or not all(_is_safe(c.contributors, o.contributors, keys) for c, o in parts):
             _drop(five, keys)
-    for sums in (whole, five):
-        drop_partial(sums, PAIRS)
+    withhold(whole, [(city.whole, own.whole)], PAIRS, SMALLEST_N)
+    withhold(five, parts, PAIRS, SMALLEST_N)
     return whole, five
 
 

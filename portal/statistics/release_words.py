@@ -19,7 +19,14 @@ _PER_MU = Bilingual("万元/亩", "10k yuan/mu")
 # code: unit, factor of the kept value to that unit, meaning
 FIGURES: dict[str, tuple[Bilingual, Decimal, Bilingual]] = {
     "output": (_MONEY, Decimal(1), Bilingual("当季工业总产值之和", "Sum of gross output in the quarter")),
-    "value_added": (_MONEY, Decimal(1), Bilingual("当季工业增加值之和", "Sum of value added in the quarter")),
+    "value_added": (
+        _MONEY,
+        Decimal(1),
+        Bilingual(
+            "当季工业增加值之和，均为企业自己填报的数，没有推算数",
+            "Sum of value added in the quarter, each figure the enterprise’s own, none estimated",
+        ),
+    ),
     "revenue": (_MONEY, Decimal(1), Bilingual("当季营业收入之和", "Sum of operating revenue in the quarter")),
     "profit": (
         _MONEY,
@@ -31,16 +38,16 @@ FIGURES: dict[str, tuple[Bilingual, Decimal, Bilingual]] = {
         _PER_MU,
         Decimal(1),
         Bilingual(
-            "当季税收之和除以季末实际用地面积之和，未折年",
-            "Tax of the quarter over land in use at its end, not annualised",
+            "当季税收之和（含没有用地的企业）除以季末实际用地面积之和，未折年",
+            "Tax of the quarter, of those without land too, over land in use at its end, not annualised",
         ),
     ),
     "added_per_mu": (
         _PER_MU,
         Decimal(1),
         Bilingual(
-            "当季工业增加值之和除以季末实际用地面积之和，未折年",
-            "Value added of the quarter over land in use at its end, not annualised",
+            "当季工业增加值之和（含没有用地的企业）除以季末实际用地面积之和，未折年",
+            "Value added of the quarter, of those without land too, over land in use at its end, not annualised",
         ),
     ),
     "rd_share": (

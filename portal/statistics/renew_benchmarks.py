@@ -48,8 +48,9 @@ def _rows(quarter: Quarter, indicator: str, values: Iterable[tuple[str, str, Dec
 
 
 def _levels(session: Session, quarter: Quarter, indicator: str) -> Iterable[tuple[str, str, Decimal]]:
+    """What is usual among figures of their own: an estimate only says again what the chain's rate is."""
     statement = select(Fact.chain, Fact.size_class, Fact.value).where(
-        Fact.quarter == quarter.code, Fact.indicator == indicator, Fact.basis == "filing"
+        Fact.quarter == quarter.code, Fact.indicator == indicator, Fact.basis == "filing", Fact.is_estimated.is_(False)
     )
     return ((chain, size_class, value) for chain, size_class, value in session.execute(statement))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..filing.estimate import ROW
 from ..kernel.bilingual import Bilingual
 from .measures import Accumulation
 
@@ -52,19 +53,26 @@ SHOWN: tuple[Shown, ...] = (
 
 INDICATORS = frozenset(code for s in SHOWN for code in (s.indicator, s.per) if code is not None)
 
-# Both ways of every ratio: cells keep each side of those who gave both rows (decision 021).
-PAIRS = tuple(pair for s in SHOWN if s.per is not None for pair in ((s.indicator, s.per), (s.per, s.indicator)))
-SIDES = frozenset(f"{code}/{other}" for code, other in PAIRS)
-
 # Point rows take the last quarter of a span, 502 the mean; every other shown row is a flow (rulings 17). A test holds
 # this equal to the form edition.
 POINTS = frozenset({"301", "501"})
 MEANS = frozenset({"502"})
 
+# Every ratio, above and below: cells keep each side of it, of those who gave both rows (decision 021).
+RATIOS = tuple((s.indicator, s.per) for s in SHOWN if s.per is not None)
+SIDES = frozenset(f"{one}/{two}" for a, b in RATIOS for one, two in ((a, b), (b, a)))
+# Below the line 0 of these says that there is no land or staff to relate anything to; a flow of 0 is a poor quarter
+# (decision 022).
+BASES = POINTS | MEANS
+
+# The row that may be estimated; under `107~` stand the estimated ones of 107, under `107/301~` those of that side.
+ESTIMABLE = ROW
+ESTIMATED = "~"
+
 
 def accumulation(indicator: str) -> Accumulation:
-    """How a row, or one side of a ratio (`a/b` goes as a), goes over several quarters."""
-    code = indicator.partition("/")[0]
+    """How a row, one side of a ratio (`a/b` goes as a) or the estimated part of either goes over several quarters."""
+    code = indicator.partition("/")[0].removesuffix(ESTIMATED)
     if code in MEANS:
         return Accumulation.MEAN
     return Accumulation.LAST if code in POINTS else Accumulation.SUM

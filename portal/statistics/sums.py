@@ -121,13 +121,3 @@ def together(groups: Iterable[Sums]) -> Sums:
         for quarter, part in group.responses.items():
             whole.response_of(quarter).add(part.due, part.approved, part.weight_due, part.weight_approved)
     return whole
-
-
-def drop_partial(sums: Sums, pairs: Sequence[tuple[str, str]]) -> None:
-    """Takes out each ratio that is of some only, or of a row that is hidden: it would tell of the others."""
-    for code, other in pairs:
-        for quarter in {quarter for _, quarter in sums.totals}:
-            parts = ((code, f"{code}/{other}"), (other, f"{other}/{code}"))
-            if any(sums.totals.get((row, quarter)) != sums.totals.get((side, quarter)) for row, side in parts):
-                for _, side in parts:
-                    sums.totals.pop((side, quarter), None)

@@ -57,6 +57,7 @@ _BEST = (Status.MET, Status.OFFICER, Status.UNKNOWN, Status.NOT_MET)
 _OPPOSITE = {Status.MET: Status.NOT_MET, Status.NOT_MET: Status.MET}
 _BY_OFFICER = Bilingual("提交后由审核员判断", "An officer judges this after submission")
 _STATED = Bilingual("（含企业自报的上年数）", " (with figures of last year as stated by the enterprise)")
+_ESTIMATED = Bilingual("（含按产业链比率推算的数）", " (with figures estimated from the chain’s rate)")
 _NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
 _FIGURE = Bilingual("{period}：{value}", "{period}: {value}")
 _SHORT = Bilingual("{period}：{value}，还差{gap}", "{period}: {value}, {gap} short")
@@ -114,8 +115,11 @@ def _compare(condition: Compare, knowledge: Knowledge) -> Result:
     else:
         form = _SHORT if condition.operator.startswith(">") else _OVER
         words = form.fill(period=period, value=value, gap=look.gap(abs(right.value - left.value)))
-    if left.is_stated or right.is_stated:
-        words = Bilingual(words.zh + _STATED.zh, words.en + _STATED.en)
+    for said, is_so in (
+        (_STATED, left.is_stated or right.is_stated),
+        (_ESTIMATED, left.is_estimated or right.is_estimated),
+    ):
+        words = Bilingual(words.zh + said.zh, words.en + said.en) if is_so else words
     return Result(Status.MET if is_met else Status.NOT_MET, words)
 
 

@@ -27,11 +27,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A value with the period it is of; `stated` when an opening block, not a filing of its own, gave it."""
+    """A value with the period it is of; `stated` when an opening block, not a filing of its own, gave it, `estimated`
+    when it is by the rate of the chain."""
 
     value: Decimal
     period: Bilingual
     is_stated: bool = False
+    is_estimated: bool = False
+
+    def made(self, value: Decimal, period: Bilingual, other: Known) -> Known:
+        """What is made of this one and another."""
+        return Known(value, period, self.is_stated or other.is_stated, self.is_estimated or other.is_estimated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,9 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Facts are by row and quarter code: value and whether it was only stated. `editions` are the days on which the
-    bureau entered each list: a list that was never entered says nothing about anybody."""
+    """Facts are by row and quarter code: value and whether it was only stated; `estimated` are the quarters of a row in
+    which it was. `editions` are the days on which the bureau entered each list: a list that was never entered says
+    nothing about anybody."""
 
     day: date
     chain: str
@@ -63,6 +70,7 @@ class Knowledge:
     editions: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     documents: frozenset[str] = frozenset()
     owes_filing: bool = False
+    estimated: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -128,7 +136,7 @@ def _newest(knowledge: Knowledge, row: str, latest: Quarter) -> Known | Lacking:
         return Lacking(_NEVER.fill(row=row_title(knowledge, row)))
     newest = max(known)
     value, is_stated = known[newest]
-    return Known(value, Quarter.from_code(newest).title, is_stated)
+    return Known(value, Quarter.from_code(newest).title, is_stated, newest in knowledge.estimated.get(row, ()))
 
 
 def _over(knowledge: Knowledge, question: Question, span: tuple[Quarter, ...], period: Bilingual) -> Known | Lacking:
@@ -146,7 +154,8 @@ def _over(knowledge: Knowledge, question: Question, span: tuple[Quarter, ...], p
     total = sum((value for value, _ in found), Decimal(0))
     if question.kind == "M":
         total = total / len(found)
-    return Known(total, period, any(is_stated for _, is_stated in found))
+    is_estimated = any(quarter.code in knowledge.estimated.get(question.code, ()) for quarter in wanted)
+    return Known(total, period, any(is_stated for _, is_stated in found), is_estimated)
 
 
 def is_summable(question: Question) -> bool:

@@ -93,6 +93,7 @@ def knowledge(session: Session, enterprise_id: int, day: date, documents: frozen
     row, profile = enterprise(session, enterprise_id), profile_at(session, enterprise_id, day)
     catalogue = catalogue_today(session)
     last_year = statuses_on(session, date(day.year - 1, 12, 31), [enterprise_id])
+    facts, estimated = _facts(session, enterprise_id, day)
     return Knowledge(
         day=day,
         chain=profile.chain,
@@ -106,7 +107,8 @@ def knowledge(session: Session, enterprise_id: int, day: date, documents: frozen
         newest_due=_newest_due(session, day),
         questions=edition_today(session, catalogue).by_code,
         chains=frozenset(chain.code for chain in catalogue.listed_chains),
-        facts=_facts(session, enterprise_id, day),
+        facts=facts,
+        estimated=estimated,
         entries=_entries(session, enterprise_id),
         editions=_editions(session),
         documents=documents,
@@ -114,14 +116,21 @@ def knowledge(session: Session, enterprise_id: int, day: date, documents: frozen
     )
 
 
-def _facts(session: Session, enterprise_id: int, day: date) -> dict[str, dict[int, tuple[Decimal, bool]]]:
-    found: dict[str, dict[int, tuple[Decimal, bool]]] = {}
-    statement = select(Fact.indicator, Fact.quarter, Fact.value, Fact.basis).where(
+_Facts = dict[str, dict[int, tuple[Decimal, bool]]]
+
+
+def _facts(session: Session, enterprise_id: int, day: date) -> tuple[_Facts, dict[str, frozenset[int]]]:
+    """Row by row and quarter by quarter; and which of them are estimated."""
+    found: _Facts = {}
+    estimated: dict[str, frozenset[int]] = {}
+    statement = select(Fact.indicator, Fact.quarter, Fact.value, Fact.basis, Fact.is_estimated).where(
         Fact.enterprise_id == enterprise_id, Fact.quarter >= (day.year - 3) * 10
     )
-    for row, quarter, value, basis in session.execute(statement):
+    for row, quarter, value, basis, is_estimated in session.execute(statement):
         found.setdefault(row, {})[quarter] = (value, basis == "stated")
-    return found
+        if is_estimated:
+            estimated[row] = estimated.get(row, frozenset()) | {quarter}
+    return found, estimated
 
 
 def _entries(session: Session, enterprise_id: int) -> tuple[Entry, ...]:

@@ -72,7 +72,7 @@ def _worth(value: Value, knowledge: Knowledge) -> Known | Lacking:
                     return side
             first, second = (side for side in sides if isinstance(side, Known))
             total = first.value + second.value if isinstance(value, Sum) else first.value - second.value
-            return Known(total, _periods(first, second), first.is_stated or second.is_stated)
+            return first.made(total, _periods(first, second), second)
 
 
 def _periods(first: Known, second: Known) -> Bilingual:
@@ -89,7 +89,7 @@ def _ratio(knowledge: Knowledge, above: str, below: str, base: str) -> Known | L
         return lower
     if lower.value == 0:
         return Lacking(_ZERO_BELOW.fill(period=lower.period))
-    return Known(upper.value / lower.value, _periods(upper, lower), upper.is_stated or lower.is_stated)
+    return upper.made(upper.value / lower.value, _periods(upper, lower), lower)
 
 
 def _growth(knowledge: Knowledge, row: str, below: str | None, base: str) -> Known | Lacking:
@@ -103,7 +103,7 @@ def _growth(knowledge: Knowledge, row: str, below: str | None, base: str) -> Kno
         return then
     if then.value <= 0:
         return Lacking(_ZERO_BELOW.fill(period=then.period))
-    return Known(now.value / then.value - 1, _periods(now, then), now.is_stated or then.is_stated)
+    return now.made(now.value / then.value - 1, _periods(now, then), then)
 
 
 def _months(knowledge: Knowledge) -> Known | Lacking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from portal.accounts.models import Account
 from portal.casework.models import Case, Decision, Remark
 from portal.certificates.models import Paper
 from portal.certificates.rules import PaperKind
-from portal.database.session import Database, reading, use
+from portal.database.session import Database, reading, transaction, use
+from portal.demo import commands as demo
 from portal.demo.commands import load_demo
 from portal.demo.plan import Wishes, fate
 from portal.demo.support_plan import WISHES
@@ -30,8 +32,11 @@ from portal.enterprises.models import (
     RegistrationVersion,
     SizeStatus,
 )
-from portal.filing.models import Fact, Filing, FilingVersion
+from portal.filing.estimate import Rate
+from portal.filing.models import ChainRate, Fact, Filing, FilingVersion
 from portal.filing.models_lock import QuarterAcceptance
+from portal.kernel.clock import now
+from portal.kernel.period import Quarter
 from portal.kernel.workflow import State
 from portal.statistics.commands import compare
 from portal.statistics.models import Cell, CellDue, DueEnterprise
@@ -67,7 +72,7 @@ COMPARED: dict[Any, str] = {
     Remark: "county chain field text author_side",
     Filing: "quarter county chain edition rule_set respondent_class size_class segment typing",
     FilingVersion: "quarter county chain number is_late",
-    Fact: "quarter indicator value county chain segment size_class respondent_class basis",
+    Fact: "quarter indicator value county chain segment size_class respondent_class basis is_estimated",
     Application: "county chain policy_code ordinal answers draft_version",
     ApplicationStep: "county chain number",
     ApplicationDocument: "county chain kind",
@@ -163,12 +168,25 @@ def fresh(templates: Templates, database_kind: str) -> Callable[[], None]:
     return put
 
 
-def test_a_dozen_by_commands_and_in_bulk_leave_the_same_tables(fresh: Callable[[], None], tmp_path: Path) -> None:
+@pytest.fixture
+def rate(monkeypatch: pytest.MonkeyPatch) -> Rate:
+    """A dozen are too few for a chain's rate. One is lent to those on no chain, so that one of them can estimate."""
+    lent = Rate("00", Quarter(2025, 4), Decimal("0.214300"), 12)
+    monkeypatch.setattr(demo, "chain_rates", lambda *_: {lent.chain: dict.fromkeys(range(2020, 2100), lent)})
+    return lent
+
+
+def test_a_dozen_by_commands_and_in_bulk_leave_the_same_tables(
+    fresh: Callable[[], None], tmp_path: Path, rate: Rate
+) -> None:
     fresh()
     load_demo(Wishes(12, 1, SEED), Hasher(1, 8, 1), tmp_path)
     bulk, said, (texts, names) = snapshot(), contents(), typed()
     supported = applied(), letters()
     fresh()
+    with transaction(ALL) as session:
+        lent = {"rate": rate.rate, "enterprises": rate.enterprises, "made_at": now()}
+        session.add(ChainRate(chain=rate.chain, quarter=rate.quarter.code, **lent))
     Town(tmp_path, SEED, texts, names).build()
     real = snapshot()
     assert {table: found for table in real if (found := sorted({*real[table]} ^ {*bulk[table]}))} == {}
@@ -178,6 +196,8 @@ def test_a_dozen_by_commands_and_in_bulk_leave_the_same_tables(fresh: Callable[[
     assert len(supported[0]) == len(WISHES) - 1
     assert len(supported[1]) == 4
     assert compare() == []
+    estimated = [row for row in bulk["cell"] if "'107~'" in row]
+    assert len(estimated) == 2, "a quarter before and the open one, each of one enterprise"
     assert len(bulk["fact"]) > 12 * 20
     assert len(bulk["filing"]) == 12 + sum(fate(number).state is not None for number in range(12))
     assert any(repr(State.RETURNED) in row for row in bulk["review_case"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
 
 from portal.certificates.models import Paper
 from portal.database.session import Database, reading, transaction
@@ -23,10 +25,15 @@ from portal.kernel.roles import Role
 from portal.kernel.workflow import Action
 from portal.review.commands import claim, decide
 from portal.review.decide_one import Order
+from portal.statistics.commands import compare, rebuild
+from portal.statistics.models import Cell
 from portal.statistics.renew_rates import renew_rates
 from tests.fixtures.cases import EVERYTHING, add_account, person
 from tests.fixtures.filers import (
+    ENTERPRISE,
+    Q2,
     Q3,
+    add_window,
     at_work,
     both_posts,
     certifier,
@@ -116,10 +123,71 @@ def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimate
         page = at_work(app, OFFICER, language).get(f"/review/{version.case_id}")
         assert word in page.text and "23.14%" in page.text
         assert "23.14%" in at_work(app, certifier(), language).get("/filings/2026Q3/versions/1").text
+    assert cells() == {}
     claim(OFFICER, version.case_id)
     decide(OFFICER, Order(version.case_id, Action.APPROVE))
     with reading(EVERYTHING) as session:
-        assert session.scalars(select(Fact.value).where(Fact.indicator == "107")).one() == Decimal("231.4")
+        marked = session.scalars(select(Fact).where(Fact.is_estimated)).one()
+        assert (marked.indicator, marked.value) == ("107", Decimal("231.4"))
+    assert cells() == dict.fromkeys(("107", "107~", "107/301", "107/301~"), (Decimal("231.4"), 1, 1))
+    assert compare() == []
+    lead = replace(person(Role.COUNTY_LEAD, 902), proved_at=now())
+    decide(lead, Order(version.case_id, Action.REOPEN, reason="请补充说明"))
+    assert (cells(), compare()) == ({}, [])
+    saved(fields(SHORT | {"107": "250"}))
+    submit(both_posts(), Q3, order("n" * 24))
+    claim(OFFICER, version.case_id)
+    decide(OFFICER, Order(version.case_id, Action.APPROVE))
+    assert cells() == dict.fromkeys(("107", "107/301"), (Decimal(250), 1, 1)), "a figure of one’s own takes its place"
+    rebuild()
+    assert compare() == []
+
+
+def cells() -> dict[str, tuple[Decimal, int, int]]:
+    """Those of value added, and of its side by land."""
+    with reading(EVERYTHING) as session:
+        rows = session.scalars(select(Cell).where(Cell.indicator.startswith("107")))
+        return {cell.indicator: (cell.total, cell.facts, cell.contributors) for cell in rows}
+
+
+@pytest.mark.parametrize("what", [{"respondent_class": "L"}, {"basis": "stated"}], ids=str)
+def test_the_table_takes_no_estimate_of_another_form_and_none_that_was_stated(
+    database: Database, what: dict[str, str]
+) -> None:
+    """Releases, which are of form L only, say that they hold none."""
+    with pytest.raises(IntegrityError), transaction(EVERYTHING) as session:
+        add_registered(session, 100)
+        approved(session, 100, Q3, "S", {"107"}, i107="5")
+        fact = session.scalars(select(Fact)).one()
+        for name, value in what.items():
+            setattr(fact, name, value)
+        session.flush()
+
+
+SAID = {"zh": ("推算", "其中推算37.5%（1家）"), "en": ("estimated", "estimated: 37.5% (1 enterprise)")}
+
+
+def test_what_is_estimated_is_said_beside_the_sum_and_stays_marked_as_the_past(app: Flask, small: None) -> None:
+    with transaction(EVERYTHING) as session:
+        add_window(session, Q2)
+        for number, value in ((100, "600"), (101, "1000")):
+            add_registered(session, number)
+            approved(session, number, Q3, "S", {"107"} if number == 100 else (), i107=value, i301="10", i101="3000")
+    start_filing(preparer(), Q2)
+    for quarter in (Q2, Q3):
+        saved(fields(SHORT | {"101": "1200"}, estimate="1"), quarter)
+        submit(both_posts(), quarter, order(str(quarter) * 4, quarter))
+    with reading(EVERYTHING) as session:
+        mine = (FilingVersion.quarter == Q3.code) & (FilingVersion.enterprise_id == ENTERPRISE)
+        case_id = session.scalars(select(FilingVersion.case_id).where(mine)).one()
+    for language in LANGUAGES:
+        word, sentence = SAID[language]
+        figures = at_work(app, person(Role.COUNTY_LEAD, 902), language).get("/figures?frame=S&by=county").text
+        assert figures.count(sentence) == 4, "value added and value added per mu, of the county and in all"
+        review = at_work(app, OFFICER, language).get(f"/review/{case_id}?show=all").html
+        assert review.count(f'<div class="tiny">{word}</div>') == 1, "the quarter before; of last year nothing stands"
+        form = at_work(app, preparer(), language).get("/filings/2026Q3").text
+        assert f"277.68 {word}" in form
 
 
 def test_a_version_with_a_figure_of_one_s_own_says_nothing_of_estimates(small: None) -> None:

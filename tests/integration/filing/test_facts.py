@@ -13,7 +13,8 @@ from portal.filing import commands
 from portal.filing.commands_submit import submit
 from portal.filing.facts import FactChanges, publish, withdraw
 from portal.filing.models import Fact, Filing
-from portal.filing.queries import context, history
+from portal.filing.queries import context
+from portal.filing.queries_history import histories
 from portal.filing.queries_review import review_sheet
 from portal.kernel.errors import Missing
 from portal.kernel.roles import Scope
@@ -131,8 +132,11 @@ def test_history_holds_approved_quarters_only() -> None:
     submitted(Q3)
     published(quarter=Q2.code)
     with reading(EVERYTHING) as session:
-        found = history(session, ENTERPRISE, "101", Q3, 4)
-    assert [(str(q), v) for q, v in found[-2:]] == [("2026Q2", Decimal("8000.00")), ("2026Q3", None)]
+        found = histories(session, ENTERPRISE, Q3, 4)["101"]
+    assert [(str(point.quarter), point.value) for point in found[-2:]] == [
+        ("2026Q2", Decimal("8000.00")),
+        ("2026Q3", None),
+    ]
 
 
 def test_the_officers_sheet_shows_versions_never_drafts() -> None:

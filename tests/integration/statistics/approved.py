@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from portal.filing.models import Fact, FilingVersion
 from portal.kernel.period import Quarter
 from portal.kernel.workflow import Kind, State
 from portal.statistics.cells import refresh
-from portal.statistics.pairs import with_sides
+from portal.statistics.pairs import with_parts
 from tests.fixtures.applicants import code_of
 from tests.fixtures.cases import HERE, add_case, add_filing
 
@@ -50,7 +51,14 @@ def add_position(
     session.flush()
 
 
-def approve(session: Session, number: int, quarter: Quarter, kind: str = "L", **values: str) -> None:
+def approve(
+    session: Session,
+    number: int,
+    quarter: Quarter,
+    kind: str = "L",
+    estimated: Container[str] = (),
+    **values: str,
+) -> None:
     """`i101="12.5"`: the facts of one enterprise and quarter, counted into the cells."""
     enterprise = session.get(Enterprise, number)
     version = session.query(FilingVersion).filter_by(enterprise_id=number).first()
@@ -61,9 +69,10 @@ def approve(session: Session, number: int, quarter: Quarter, kind: str = "L", **
             enterprise_id=number, county=enterprise.county, chain=enterprise.chain, segment=enterprise.segment,
             indicator=name.removeprefix("i"), quarter=quarter.code, value=Decimal(value), size_class="M",
             respondent_class=kind, version_id=version.id, basis="filing",
+            is_estimated=name.removeprefix("i") in estimated,
         )
         for name, value in values.items()
     ]  # fmt: skip
     session.add_all(facts)
     session.flush()
-    refresh(session, [], with_sides(facts))
+    refresh(session, [], with_parts(facts))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.database.session import Database, reading, transaction
 from portal.filing.models import Fact
@@ -19,6 +19,7 @@ from portal.statistics.queries_benchmark import benchmarks_for
 from portal.statistics.renew_benchmarks import renew_benchmarks
 from tests.fixtures.cases import EVERYTHING, add_case, add_filing, person
 from tests.integration.review.test_pages import desk
+from tests.integration.statistics.approved import add_registered, approve
 
 SECOND, THIRD = Quarter(2026, 2), Quarter(2026, 3)
 pytestmark = pytest.mark.content("catalogue")
@@ -69,6 +70,20 @@ def test_ten_approved_figures_make_a_benchmark_and_making_it_again_changes_nothi
 def test_too_few_or_only_stated_figures_make_none(database: Database, number: int, basis: str) -> None:
     _facts(number, basis=basis)
     assert rows() == []
+
+
+def test_an_estimate_is_not_usual_for_anybody(database: Database) -> None:
+    """Ten small ones gave value added, one of them estimated: nine figures are too few, whoever has estimated."""
+    with transaction(EVERYTHING) as session:
+        for number in range(100, 111):
+            add_registered(session, number)
+            approve(session, number, SECOND, "S", {"107"} if number == 100 else (), i107="5" if number > 101 else "9")
+        renew_benchmarks(session, SECOND)
+    assert [row[-1] for row in rows("107")] == [10]
+    with transaction(EVERYTHING) as session:
+        session.execute(update(Fact).where(Fact.enterprise_id == 101).values(is_estimated=True))
+        renew_benchmarks(session, SECOND)
+    assert rows("107") == []
 
 
 @pytest.mark.parametrize(("output", "is_unusual"), [("1800.00", False), ("1800.01", True)])

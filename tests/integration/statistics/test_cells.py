@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, delete, func, select
 
 from portal.database.migrate import FOLDER
 from portal.database.session import Database, reading, transaction
+from portal.filing.models import Fact, FilingVersion
 from portal.kernel.errors import Denied
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope
@@ -22,7 +23,7 @@ from portal.statistics.cells import add_due, mark_approved, refresh
 from portal.statistics.commands import compare
 from portal.statistics.measures import Growth, Span, ratio_of_sums
 from portal.statistics.models import Cell, CellDue, DueEnterprise
-from portal.statistics.pairs import Side, with_sides
+from portal.statistics.pairs import Part, with_parts
 from portal.statistics.queries import Line, figures
 from portal.statistics.question import By, Frame, Question
 from portal.statistics.shown import SHOWN
@@ -45,6 +46,7 @@ class Number:
     size_class: str
     respondent_class: str
     value: Decimal
+    is_estimated: bool = False
 
 
 def drawn(chance: random.Random, enterprise: int) -> list[Number]:
@@ -112,12 +114,12 @@ def test_approvals_at_the_same_time_lose_nothing(database: Database) -> None:
     assert kept() == recounted([f for facts in batches for f in facts])
 
 
-def with_all_sides(facts: list[Number]) -> list[Number | Side]:
+def with_all_sides(facts: list[Number]) -> list[Number | Part]:
     """As approvals count them: the sides of ratios enterprise by enterprise, quarter by quarter."""
     filings: dict[tuple[int, int], list[Number]] = {}
     for fact in facts:
         filings.setdefault((fact.enterprise, fact.quarter), []).append(fact)
-    return [row for filing in filings.values() for row in with_sides(filing)]
+    return [row for filing in filings.values() for row in with_parts(filing)]
 
 
 @pytest.mark.content("catalogue")
@@ -129,12 +131,47 @@ def test_the_migration_counts_the_sides_that_a_recount_counts(database: Database
             approve(session, number, THIRD, **(given if number != 2 else {**given, "i107": "0", "i401": "1.25"}))
         session.execute(delete(Cell).where(Cell.indicator.contains("/")))
     assert len(compare()) == 6  # both sides of three ratios are missing
-    engine = create_engine(database.url)  # as migrations run: without the guard
-    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
-        ScriptDirectory(str(FOLDER)).get_revision("0013").module.upgrade()
-    engine.dispose()
+    migrate(database, "0013")
     assert compare() == []
     assert kept()["107/301", str(THIRD.code), "05-M1", HERE, "M", "L"] == (Decimal(6), 3, 2)
+
+
+def migrate(database: Database, *steps: str) -> None:
+    """`0013` goes up, `-0013` back; as migrations run: without the guard."""
+    engine = create_engine(database.url)
+    for step in steps:
+        with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+            module = ScriptDirectory(str(FOLDER)).get_revision(step.removeprefix("-")).module
+            module.downgrade() if step.startswith("-") else module.upgrade()
+    engine.dispose()
+
+
+@pytest.mark.content("catalogue")
+def test_the_migration_marks_what_versions_call_estimated_and_counts_it_as_approvals_do(database: Database) -> None:
+    """One has no land, one gave its own figure, one is above scale: only what form S says is estimated."""
+    said = {"estimated": {"107": {"chain": "05", "quarter": "2025Q4", "rate": "0.2", "enterprises": "12"}}}
+    with transaction(ALL) as session:
+        given = (1, "S", True, "7"), (2, "S", True, "0"), (3, "S", False, "4"), (4, "L", False, "9")
+        for number, kind, guessed, land in given:
+            add_registered(session, number)
+            for version in session.scalars(select(FilingVersion).where(FilingVersion.enterprise_id == number)):
+                version.content = version.content | (said if guessed else {})
+            rows = {"i101": "9.5", "i107": "3", "i301": land, "i502": "4"}
+            approve(session, number, THIRD, kind, {"107"} if guessed else (), **rows)
+    wanted = kept()
+    assert compare() == []
+    migrate(database, "-0014")
+    assert ("107/301", str(THIRD.code), "05-M1", HERE, "M", "S") in kept()
+    assert kept() != wanted and not any("~" in code for code, *_ in kept())
+    migrate(database, "0014")
+    with reading(ALL) as session:
+        marked = select(Fact.enterprise_id, Fact.indicator).where(Fact.is_estimated).order_by(Fact.enterprise_id)
+        assert session.execute(marked).all() == [(1, "107"), (2, "107")]
+    assert compare() == []
+    assert kept() == wanted
+    of_small = {code: found for (code, *_, kind), found in wanted.items() if kind == "S"}
+    assert (of_small["107"], of_small["107~"]) == ((9, 3, 3), (6, 2, 2))
+    assert (of_small["107/301"], of_small["107/301~"], of_small["301/107"]) == ((6, 2, 2), (3, 1, 1), (11, 2, 2))
 
 
 def due(enterprise: int, county: str, weight: int) -> DueEnterprise:
@@ -300,6 +337,7 @@ def test_a_ratio_is_of_those_who_gave_both_its_rows_in_every_frame_and_line(data
             asked = [f for f in known.values() if frame is Frame.ALL or f["105"].respondent_class == frame.value]
             for code, a, b in RATIOS:
                 both = [(f[a].value, f[b].value) for f in asked if a in f and b in f]
+                both = [pair for pair in both if pair[1] > 0 or b not in ("301", "502")]
                 wanted = ratio_of_sums(sum((x for x, _ in both), Decimal(0)), sum((y for _, y in both), Decimal(0)))
                 found = next(figure for figure in line.figures if figure.shown.code == code)
                 assert found.value == wanted, (frame, code)

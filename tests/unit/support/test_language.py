@@ -148,6 +148,22 @@ def test_a_gap_is_told_in_words_and_units() -> None:
     assert "19,000.00 × 10,000 yuan short" in found.detail.en
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_said"),
+    [
+        ("ratio(107, 301, y-1) >= 1 万元/亩", True),
+        ("f(107, ttm) >= 1 万元", True),
+        ("f(107, q) >= 1 万元", False),  # another quarter’s is its own
+        ("f(101, y-1) >= 1 万元", False),
+    ],
+)
+def test_a_condition_that_rests_on_an_estimate_says_so(condition: str, is_said: bool) -> None:
+    known = replace(enterprise({"107": "900", "301": "5"}), estimated={"107": frozenset({20254})})
+    found = judge(read_condition(condition), known)
+    assert found.status is Status.MET
+    assert ("推算" in found.detail.zh, "estimated" in found.detail.en) == (is_said, is_said)
+
+
 def test_a_missing_quarter_is_named_and_is_unknown() -> None:
     known = enterprise()
     rows = {row: dict(values) for row, values in known.facts.items()}
