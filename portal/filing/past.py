@@ -124,7 +124,7 @@ _ZERO = Decimal(0)
 
 
 def told_by(document: Document, marks: Mapping[str, Any], before: Mapping[str, Decimal]) -> Known:
-    """The same of a document that is at hand, and what its version says beside: what `known_in` reads from its content."""
+    """The same of a document at hand and of what its version says beside: `known_in` reads it from the content."""
     values: dict[str, Decimal] = {}
     year_to_date: dict[str, Decimal] = {}
     for code, answer in document.answers.items():
