@@ -180,7 +180,7 @@ def listen(port: int) -> socket.socket:
 
 
 def _web(settings: Settings, fd: int) -> Child:
-    shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # nosec B108
+    shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108
     options = {
         "--bind": f"fd://{fd}",
         "--worker-class": "gthread",

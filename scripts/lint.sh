@@ -17,7 +17,6 @@ step "ruff format" .venv/bin/ruff format --check portal scripts tests migrations
 step "mypy" .venv/bin/mypy
 step "lint-imports" .venv/bin/lint-imports --no-logo
 step "djlint" .venv/bin/djlint --lint --quiet templates
-step "bandit" .venv/bin/bandit --quiet --configfile pyproject.toml --recursive portal scripts
 step "messages" .venv/bin/python scripts/messages.py --check
 wait
 status=0

@@ -140,7 +140,7 @@ def _sql(table: Table, kind: str, first: int) -> str:
     if kind == "postgresql":
         return f"COPY {whole} FROM STDIN"
     places = ", ".join("?" * len(names))
-    return f"INSERT INTO {whole} VALUES ({places})"  # nosec B608: names of our own tables, values are bound
+    return f"INSERT INTO {whole} VALUES ({places})"  # noqa: S608  names of our own tables, values are bound
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from ..kernel.roles import Role
 from .people import JINYUN, LONGQUAN, NEWCOMERS
 
 # Public knowledge: it opens nothing outside demo mode, and the portal's own rules accept it.
-PASSWORD = "Celadon-7-bamboo-Kiln"  # nosec B105
+PASSWORD = "Celadon-7-bamboo-Kiln"  # noqa: S105
 SLUGS = {JINYUN: "jinyun", LONGQUAN: "longquan"}
 CHAIN_OFFICER_OF = "02"
 _SURNAMES = "林陈周吴叶季项蓝雷钟潘梅练毛刘章"

@@ -111,7 +111,7 @@ def line_writer(
             _safe(_listed(flagged.get(row.id, ()), language)),
         )
         wording, chosen = skeleton
-        return Markup(wording % chosen(texts))  # nosec B704: every text is escaped above
+        return Markup(wording % chosen(texts))  # noqa: S704  every text is escaped above
 
     return write
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
-from xml.parsers import expat  # nosec B407
+from xml.parsers import expat
 
 from .read_types import LARGEST_UNPACKED, MOST_PARTS, MOST_RATIO, unreadable
 

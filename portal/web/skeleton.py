@@ -49,7 +49,7 @@ class Skeleton:
     """
 
     def __init__(self, names: Iterable[str], write: Callable[[Mapping[str, Markup]], str]) -> None:
-        marks = {name: Markup(f"{_OPENS}{name}{_CLOSES}") for name in names}  # nosec B704: our own words
+        marks = {name: Markup(f"{_OPENS}{name}{_CLOSES}") for name in names}  # noqa: S704  our own words
         wording, slots = "", []
         for part in str(write(marks)).replace("%", "%%").split(_OPENS):
             slot, is_slot, rest = part.partition(_CLOSES)
@@ -58,7 +58,7 @@ class Skeleton:
         self._wording, self._chosen = wording, _chooser(slots)
 
     def filled(self, values: Mapping[str, str]) -> Markup:
-        return Markup(self._wording % self._chosen(values))  # nosec B704: see above
+        return Markup(self._wording % self._chosen(values))  # noqa: S704  see above
 
 
 def _chooser(slots: list[str]) -> Callable[[Mapping[str, str]], Any]:
