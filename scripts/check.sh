@@ -2,6 +2,7 @@
 # The fast part: lint beside architecture and unit tests.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+unset PYTHONDONTWRITEBYTECODE # compiled once, not by each of the processes that tests start
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 scripts/lint.sh >"$said" 2>&1 &

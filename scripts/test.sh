@@ -2,6 +2,7 @@
 # Everything. The tests run even when the lint failed, so that the last line is always pytest's own summary.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+unset PYTHONDONTWRITEBYTECODE # compiled once, not by each of the processes that tests start
 scripts/lint.sh
 lint=$?
 [ "$lint" = 0 ] || printf '\nThe lint failed (above); the tests run all the same, and this run will not pass.\n\n'
