@@ -128,6 +128,8 @@ def _set(database: Database, *pragmas: str) -> None:
         for pragma in pragmas:
             with suppress(sqlite3.OperationalError):  # somebody else is there
                 connection.cursor().execute(f"PRAGMA {pragma}").close()
+        # The journal of the new kind is opened by the first read; before it SQLite calls a checkpoint locked.
+        connection.cursor().execute("SELECT name FROM sqlite_schema LIMIT 1").fetchall()
     finally:
         connection.close()
 
