@@ -164,16 +164,17 @@ def save_draft(actor: Actor, quarter: Quarter, page: Page) -> Saved:
         advance(mine.kind, mine.state, Action.SAVE, actor.permissions)
         refuse_shut(mine.window, mine.reply_due_on)
         edition = edition_of(session, mine.edition, mine.rule_set)
-        before = {str(name): str(text) for name, text in mine.draft.items()}
+        stored = {str(name): str(text) for name, text in mine.draft.items()}
+        before = estimate.own(stored, mine.counted.respondent_class)
         # A page of the newest version showed exactly what is kept; an older one says itself what it showed.
         shown = before if page.version == mine.draft_version else page.shown
         merge = merged(before, shown, kept(edition, mine, typed, shown, page.scale))
         draft = _followed(session, edition, mine, before, merge.draft)
         version, at = mine.draft_version, mine.saved_at
-        if draft != before:
+        if draft != stored:
             if sum(len(text) for text in draft.values()) > DRAFT_LIMIT:
                 raise Invalid("too-much", _TOO_MUCH)
-            version, at = _write(session, actor, mine, before, draft)
+            version, at = _write(session, actor, mine, stored, draft)
         return Saved(version, at, draft, merge.changed, merge.clashes, long)
 
 
@@ -231,7 +232,8 @@ def hand_over(actor: Actor, quarter: Quarter) -> None:
         mine.refuse_shut()
         edition = edition_for(session, filing)
         known = context(session, filing.enterprise_id, quarter, mine.counted.respondent_class)
-        refuse_unready(len(check(edition, known, filing.draft, at_submission=True).open))
+        draft = estimate.own(filing.draft, mine.counted.respondent_class)
+        refuse_unready(len(check(edition, known, draft, at_submission=True).open))
         move(session, case, actor, Action.HAND_OVER)
         tell_certifiers(session, case, quarter, actor)
         record(

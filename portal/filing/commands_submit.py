@@ -29,7 +29,7 @@ from ..kernel.workflow import IN_REVIEW, Action, advance
 from ..questionnaire.document import fingerprint
 from .checked import Checked, check
 from .draft import Held, held, refuse_unready
-from .estimate import estimates_in, marked
+from .estimate import estimates_in, marked, own
 from .evidence import Subject, content_of, headline_of, people_of
 from .models import Filing, FilingVersion
 from .queries import context, edition_for
@@ -95,6 +95,7 @@ def _submitted(session: Session, actor: Actor, quarter: Quarter, order: Order) -
     pair.refuse_shut()
     profile = profile_at(session, filing.enterprise_id, quarter.first_day)
     _as_of_quarter(filing, case, profile)
+    filing.draft = own(filing.draft, filing.respondent_class)
     known = context(session, filing.enterprise_id, quarter, filing.respondent_class)
     checked = check(edition_for(session, filing), known, filing.draft, at_submission=True)
     refuse_unready(len(checked.open))

@@ -63,6 +63,13 @@ def is_offered(respondent_class: str) -> bool:
     return respondent_class == RESPONDENT
 
 
+def own(draft: Mapping[str, str], respondent_class: str) -> dict[str, str]:
+    """The draft as its class may have it: who has come above scale since is asked for a figure of its own."""
+    if not draft.get(SWITCH) or is_offered(respondent_class):
+        return dict(draft)
+    return {name: text for name, text in draft.items() if name not in (SWITCH, BASIS, f"f{ROW}")}
+
+
 def is_touched(before: Mapping[str, str], draft: Mapping[str, str]) -> bool:
     """Whether the figure may have to follow: the tick was turned, or what the estimate rests on has changed."""
     if not draft.get(SWITCH) and not before.get(SWITCH):

@@ -21,7 +21,7 @@ from ..kernel.workflow import EDITABLE, State
 from ..questionnaire.context import Context
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import edition as edition_of
-from .estimate import Rate
+from .estimate import Rate, own
 from .models import VALUE_PLACES, Fact, Filing, FilingVersion
 from .models_lock import QuarterAcceptance
 from .past import Earlier, context_of
@@ -148,15 +148,9 @@ def standing(session: Session, enterprise_id: int, quarter: Quarter) -> Standing
         for r in rows
         if r.talk_id is not None
     )
-    plain = {name: row[name] for name in _PLAIN}
-    return Standing(
-        quarter=quarter,
-        window=window,
-        talk=talk,
-        counted=_judged(session, quarter, row),
-        rate=chain_rate(row),
-        **plain,
-    )
+    plain, judged = {name: row[name] for name in _PLAIN}, _judged(session, quarter, row)
+    plain["draft"] = own(plain["draft"], judged.respondent_class)
+    return Standing(quarter=quarter, window=window, talk=talk, counted=judged, rate=chain_rate(row), **plain)
 
 
 def _judged(session: Session, quarter: Quarter, row: Any) -> Counted:

@@ -28,8 +28,8 @@ _COUNTED = Bilingual("{fields}项，核实说明{reasons}条", "{fields} fields,
 _TITLES = {
     (False, False): Bilingual("{title}", "{title}"),
     (True, False): Bilingual("{title}（推算）", "{title} (estimated)"),
-    (False, True): Bilingual("{title}（去年同期为推算）", "{title} (estimated last year)"),
-    (True, True): Bilingual("{title}（推算，去年同期也是）", "{title} (estimated, last year too)"),
+    (False, True): Bilingual("{title}（去年同期为推算）", "{title} (last year’s figure estimated)"),
+    (True, True): Bilingual("{title}（推算，去年同期也是）", "{title} (estimated, last year’s figure too)"),
 }
 _NOW = Bilingual("本季度", "This quarter")
 _THEN = Bilingual("去年同期", "Last year")

@@ -21,6 +21,7 @@ from ..statistics.queries_release import newest_published, planned
 from ..statistics.release_targets import progress
 from ..statistics.release_words import COVERAGE
 from ..web.access import actor, allow, read
+from ..web.resend import signed_in_as
 from .front import front_of
 from .guide import guide
 
@@ -81,8 +82,10 @@ def accessibility() -> str:
 @allow(Permission.SIGNED_IN)
 def session_alive() -> Response:
     """The page's script asks this to stay signed in; being asked is what does it. The token is for a form that was
-    kept while its person signed in anew (`page.js`): other sites can send requests here, but read no answer."""
-    return jsonify(minutes=current_app.config["PORTAL"].session_idle_minutes, token=generate_csrf())
+    kept while its person signed in anew, `who` that person (`page.js`): other sites can send requests here, but read no
+    answer."""
+    minutes = current_app.config["PORTAL"].session_idle_minutes
+    return jsonify(minutes=minutes, token=generate_csrf(), who=signed_in_as())
 
 
 @blueprint.get("/proved")

@@ -91,7 +91,10 @@ def mark_approved(
     row is never moved any more.
     """
     due = session.scalar(
-        select(DueEnterprise).where(DueEnterprise.enterprise_id == enterprise_id, DueEnterprise.quarter == quarter)
+        select(DueEnterprise)
+        .where(DueEnterprise.enterprise_id == enterprise_id, DueEnterprise.quarter == quarter)
+        .with_for_update()  # the list may be moving it just now
+        .execution_options(populate_existing=True)
     )
     if due is None:
         return False

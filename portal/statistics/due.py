@@ -118,7 +118,7 @@ def _filed(session: Session, quarter: Quarter) -> dict[int, Filed]:
             Case.state,
         )
         .join(Case, Case.id == Filing.case_id)
-        .where(Filing.quarter == quarter.code)
+        .where(Filing.quarter == quarter.code, Case.state != State.VOID)  # what is void is owed anew
     )
     return {row[0]: Filed(*row[1:6], is_approved=row.state is State.APPROVED) for row in rows}
 

@@ -24,7 +24,9 @@ def withhold(line: Sums, parts: Parts, ratios: Iterable[tuple[str, str]], smalle
             if not all(_is_safe(line, parts, quarter, split, smallest) for split in sides):
                 _drop(line, quarter, (side for _, side in sides))
     for splits in _estimates(ratios):
-        if not all(_is_safe(line, parts, quarter, split, smallest) for quarter in quarters for split in splits):
+        if not all(
+            _is_safe(line, parts, quarter, split, smallest) for quarter in quarters for split in splits
+        ) or not all(_is_rest_safe(parts, quarter, side, smallest) for quarter in quarters for _, side in splits):
             for quarter in quarters:
                 _drop(line, quarter, (part for _, part in splits))
 
@@ -47,6 +49,19 @@ def _is_safe(line: Sums, parts: Parts, quarter: int, split: tuple[str, str], sma
             city.contributors.get(key, 0) - own.contributors.get(key, 0) for key in (whole, some)
         )
         if any(0 < number < smallest for number in (some_others, all_others - some_others)):
+            return False
+    return True
+
+
+def _is_rest_safe(parts: Parts, quarter: int, part: str, smallest: int) -> bool:
+    """Those elsewhere that are neither in the side of the ratio nor estimated: the sums of the other three give them."""
+    side = part.removesuffix(ESTIMATED)
+    for city, own in parts:
+        row, of_side, guessed, of_both = (
+            city.contributors.get((code, quarter), 0) - own.contributors.get((code, quarter), 0)
+            for code in (ESTIMABLE, side, ESTIMABLE + ESTIMATED, part)
+        )
+        if side != ESTIMABLE and 0 < row - of_side - guessed + of_both < smallest:
             return False
     return True
 

@@ -11,8 +11,11 @@ from werkzeug.wrappers import Response
 
 from ..kernel.bilingual import Bilingual
 from .language import spoken
+from .sessions import facts
 
-UNSAFE_TO_ECHO = frozenset({"csrf_token", "password", "new_password", "repeat_password", "current_password", "code"})
+UNSAFE_TO_ECHO = frozenset(
+    {"csrf_token", "password", "new_password", "repeat_password", "current_password", "code", "recovery_code"}
+)
 
 # What only machines read is sent again, but not shown.
 TECHNICAL = frozenset(
@@ -65,6 +68,14 @@ def is_from_elsewhere() -> bool:
     return said is not None and urlsplit(said).netloc not in own
 
 
+def signed_in_as() -> str:
+    """The person's name and whom they act for, as a page says it; empty for nobody."""
+    found = facts()
+    if found is None or found.is_half:
+        return ""
+    return " · ".join(filter(None, (found.actor.name, spoken(found.place) if found.place else "")))
+
+
 def has_typed() -> bool:
     """Whether this request brings anything that a person would have to type or choose once more."""
     return bool(_named(_kept()) or _files())
@@ -80,6 +91,7 @@ def send_again_page(*, proof_url: str | None = None, sign_in_url: str | None = N
     fields, files = _kept(), _files()
     page = render_template(
         "errors/stale_form.html",
+        who=signed_in_as(),
         fields=fields,
         named=_named(fields),
         has_secrets=any(name in UNSAFE_TO_ECHO - {"csrf_token"} for name in request.form),

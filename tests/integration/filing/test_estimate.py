@@ -18,8 +18,10 @@ from portal.enterprises.models import AboveScaleStatus, Enterprise
 from portal.filing.commands import start_filing
 from portal.filing.commands_submit import submit
 from portal.filing.models import ChainRate, Fact, FilingVersion
+from portal.filing.queries import standing
 from portal.kernel.bilingual import LANGUAGES
 from portal.kernel.clock import now
+from portal.kernel.errors import Invalid
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Role
 from portal.kernel.workflow import Action
@@ -108,6 +110,23 @@ def test_a_rate_made_anew_overnight_does_not_change_what_was_filled_in(small: No
     assert draft()["f107"] == "231.40" and "0.2314" in draft()["estimate_basis"]
 
 
+def test_who_comes_above_scale_is_asked_for_a_figure_of_its_own(small: None) -> None:
+    """Also where neither the row nor what the estimate rests on is touched again."""
+    saved(fields(SHORT, estimate="1"))
+    with transaction(EVERYTHING) as session:
+        session.scalars(select(AboveScaleStatus)).one().is_above_scale = True
+    with reading(EVERYTHING) as session:
+        shown = standing(session, ENTERPRISE, Q3)
+    assert shown is not None and "f107" not in shown.draft and shown.draft["f101"] == draft()["f101"]
+    with pytest.raises(Invalid) as refused:
+        submit(both_posts(), Q3, order())
+    assert refused.value.code == "not-ready"
+    saved(fields({"302": "5"}))
+    assert "f107" not in draft() and "estimate" not in draft()
+    saved(fields({"107": "260"}))
+    assert draft()["f107"] == "260.00"
+
+
 def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimated(app: Flask, small: None) -> None:
     saved(fields(SHORT, estimate="1"))
     submit(both_posts(), Q3, order())
@@ -134,6 +153,7 @@ def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimate
     lead = replace(person(Role.COUNTY_LEAD, 902), proved_at=now())
     decide(lead, Order(version.case_id, Action.REOPEN, reason="请补充说明"))
     assert (cells(), compare()) == ({}, [])
+    decide(lead, Order(version.case_id, Action.RETURN, reason="请填本企业核算的增加值"))
     saved(fields(SHORT | {"107": "250"}))
     submit(both_posts(), Q3, order("n" * 24))
     claim(OFFICER, version.case_id)

@@ -182,7 +182,9 @@ def test_a_form_whose_session_is_gone_asks_to_sign_in_and_takes_the_new_sessions
         cookie["_user_id"] = token
     again = browser.post(path, data=sent | {"csrf_token": before}, headers=ours)
     assert again.status_code == 400 and "signed in anew" in again.get_data(as_text=True)
-    mine = browser.get("/session", headers=ours).get_json()["token"]
+    said = browser.get("/session", headers=ours).get_json()
+    mine = said["token"]
+    assert said["who"].startswith("测试乙")
     assert mine != before
     assert browser.post(path, data=sent | {"csrf_token": mine}, headers=ours).status_code in (403, 404)
     empty = app.test_client().post(path, data={"csrf_token": "x", "version": "3"}, headers=ours)

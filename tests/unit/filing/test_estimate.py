@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.filing.estimate import BASIS, Rate, estimates_in, followed, is_touched, marked, rate_of
+from portal.filing.estimate import BASIS, Rate, estimates_in, followed, is_touched, marked, own, rate_of
 from portal.kernel.measure import read_decimal, rounded
 from portal.kernel.period import Quarter
 from portal.questionnaire.context import Context, Past
@@ -82,6 +82,14 @@ def test_an_estimate_is_no_figure_of_an_enterprise_that_came_above_scale() -> No
     after = followed(EDITION, known("L"), before, before | {"f101": "2,000.00"}, RATE)
     assert after == {"f101": "2,000.00"}
     assert rate_of(before, "L") is None
+
+
+def test_a_draft_of_a_class_that_reckons_itself_holds_no_estimate_whatever_was_touched() -> None:
+    draft = ticked(f101="1,000.00", f302="5")
+    assert own(draft, "S") == draft
+    assert own(draft, "L") == {name: text for name, text in draft.items() if name in ("f101", "f302")}
+    reckoned = {"f101": "1,000.00", "f107": "300.00"}
+    assert own(reckoned, "L") == reckoned
 
 
 def test_year_to_date_the_estimate_stands_on_what_went_before() -> None:

@@ -154,6 +154,15 @@ def test_a_county_reads_of_the_city_no_part_that_tells_of_one_or_two_elsewhere(
             assert (part.share is not None, part.enterprises is not None) == (is_told, is_told)
 
 
+def test_nor_of_the_one_elsewhere_that_is_neither_estimated_nor_with_land() -> None:
+    """Each pair of sums passes by itself; the four of them together give that one away."""
+    others = [*some(3, guessed=3), *some(3), *some(3, guessed=3, landless=3), *some(1, landless=1)]
+    line = part_of_city(others, some(1))
+    assert {code for code, _ in line.totals if ESTIMATED in code} == {"107~"}, "one of the four is not told"
+    line = part_of_city([*others, *some(2, landless=2)], some(1))
+    assert {code for code, _ in line.totals if ESTIMATED in code} == {"107~", "107/301~"}
+
+
 def test_a_release_holds_no_estimate_because_the_form_of_its_frame_offers_none() -> None:
     """The table of facts refuses one that is not of form S; so the definition of a released figure may say so."""
     assert (ESTIMABLE, RESPONDENT) == (ROW, "S")
