@@ -54,7 +54,7 @@ def _is_safe(line: Sums, parts: Parts, quarter: int, split: tuple[str, str], sma
 
 
 def _is_rest_safe(parts: Parts, quarter: int, part: str, smallest: int) -> bool:
-    """Those elsewhere that are neither in the side of the ratio nor estimated: the sums of the other three give them."""
+    """Those elsewhere that are neither in the side of the ratio nor estimated: the other three sums give them."""
     side = part.removesuffix(ESTIMATED)
     for city, own in parts:
         row, of_side, guessed, of_both = (
