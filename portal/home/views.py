@@ -82,8 +82,8 @@ def accessibility() -> str:
 @allow(Permission.SIGNED_IN)
 def session_alive() -> Response:
     """The page's script asks this to stay signed in; being asked is what does it. The token is for a form that was
-    kept while its person signed in anew, `who` that person (`again.js`): other sites can send requests here, but read no
-    answer."""
+    kept while its person signed in anew, `who` that person (`again.js`). Other sites can send requests here, but read
+    no answer."""
     minutes = current_app.config["PORTAL"].session_idle_minutes
     return jsonify(minutes=minutes, token=generate_csrf(), who=signed_in_as())
 
