@@ -34,6 +34,7 @@ COMMON = {
     "name_zh": Bilingual("企业名称", "Name of the enterprise"),
     "source": Bilingual("依据", "Source"),
 }
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 OTHER = Bilingual("其他", "Other")
 Namer = Callable[[str], Bilingual | None]
 
@@ -51,7 +52,10 @@ def _named(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """(label, text) of what a person typed: technical fields stay out, no field's inner name is shown."""
     namer: Namer = current_app.extensions.get("portal_field_names", {}).get(request.blueprint or "", COMMON.get)
     return [
-        (spoken(namer(name) or COMMON.get(name) or OTHER), text)
+        (
+            spoken(namer(name) or COMMON.get(name) or OTHER),
+            LANGUAGE_NAMES.get(text, text) if name == "language" else text,
+        )
         for name, text in fields
         if text.strip() and name not in TECHNICAL and not name.startswith("whybasis-")
     ]

@@ -17,7 +17,7 @@ from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import AboveScaleStatus, Enterprise
 from portal.filing.commands import start_filing
 from portal.filing.commands_submit import submit
-from portal.filing.models import ChainRate, Fact, FilingVersion
+from portal.filing.models import ChainRate, Fact, Filing, FilingVersion
 from portal.filing.queries import standing
 from portal.kernel.bilingual import LANGUAGES
 from portal.kernel.clock import now
@@ -33,6 +33,7 @@ from portal.statistics.renew_rates import renew_rates
 from tests.fixtures.cases import EVERYTHING, add_account, person
 from tests.fixtures.filers import (
     ENTERPRISE,
+    FIGURES,
     Q2,
     Q3,
     add_window,
@@ -125,6 +126,21 @@ def test_who_comes_above_scale_is_asked_for_a_figure_of_its_own(small: None) -> 
     assert "f107" not in draft() and "estimate" not in draft()
     saved(fields({"107": "260"}))
     assert draft()["f107"] == "260.00"
+
+
+def test_nor_is_an_estimate_sent_that_the_draft_of_before_still_holds(small: None) -> None:
+    """All that form L asks for is there, and nothing was saved since the class changed."""
+    whole = fields({code: text for code, text in FIGURES.items() if code != "107"})
+    saved(fields({"101": FIGURES["101"]}, estimate="1"))
+    with transaction(EVERYTHING) as session:
+        session.scalars(select(AboveScaleStatus)).one().is_above_scale = True
+        filing = session.scalars(select(Filing)).one()
+        filing.draft = whole | filing.draft
+    with pytest.raises(Invalid) as refused:
+        submit(both_posts(), Q3, order())
+    assert refused.value.code == "not-ready"
+    saved(fields({"107": FIGURES["107"]}))
+    submit(both_posts(), Q3, order())
 
 
 def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimated(app: Flask, small: None) -> None:

@@ -137,6 +137,12 @@ def test_a_filing_that_was_begun_stays_with_the_county_it_was_begun_in_and_so_do
     assert by_county() == {HERE: (2, int(state is State.APPROVED))}
 
 
+def test_what_was_declared_void_holds_nobody_in_the_county_it_was_begun_in(two: None) -> None:
+    filed(State.VOID, HERE)
+    moved_to(ELSEWHERE)
+    assert by_county() == {HERE: (1, 0), ELSEWHERE: (1, 0)}
+
+
 def test_who_was_approved_by_the_new_county_is_due_and_counted_there(two: None) -> None:
     """Its officers do not see the row of the county before: the job moves it and notes the approval."""
     moved_to(ELSEWHERE)
