@@ -113,9 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
-    use(Database(settings.database_url))
-    use_keys(*settings.keys)
-    hang(settings)
+    open_to(settings)
     init_security(app)
     init_languages(app, ROOT / "translations")
     init_sessions(app, load_session)
@@ -130,6 +128,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.view_functions["static"] = allow(Permission.PUBLIC)(app.view_functions["static"])
     guard(app)
     return app
+
+
+def open_to(settings: Settings) -> None:
+    """Makes the settings' database, keys and bell those of this process: all that an application shares with others."""
+    use(Database(settings.database_url))
+    use_keys(*settings.keys)
+    hang(settings)
 
 
 def _frame(app: Flask) -> None:
