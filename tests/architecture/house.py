@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -225,7 +225,7 @@ class Source:
     @cached_property
     def imports(self) -> list[Import]:
         found: list[Import] = []
-        for node in ast.walk(self.tree):
+        for node in nodes(self.tree):
             if isinstance(node, ast.Import):
                 found += [Import(alias.name, node.lineno, False) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -252,18 +252,27 @@ BY_NAME = {source.name: source for source in SOURCES}
 STANDARD_LIBRARY = frozenset(sys.stdlib_module_names)
 
 
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Walked through once, for all rules."""
+    return tuple(ast.walk(tree))
+
+
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
-def calls(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
+@cache
+def calls(tree: ast.AST) -> tuple[tuple[str, str, int], ...]:
     """(what it is called on, name, line) of every call: `session.commit()` is ("session", "commit", …)."""
-    for node in ast.walk(tree):
+    found = []
+    for node in nodes(tree):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Name):
-            yield "", node.func.id, node.lineno
+            found.append(("", node.func.id, node.lineno))
         elif isinstance(node.func, ast.Attribute):
-            yield ast.unparse(node.func.value), node.func.attr, node.lineno
+            found.append((ast.unparse(node.func.value), node.func.attr, node.lineno))
+    return tuple(found)

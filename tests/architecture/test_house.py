@@ -23,6 +23,7 @@ from tests.architecture.house import (
     Source,
     calls,
     functions,
+    nodes,
 )
 
 FLASK_KIN = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug")
@@ -116,7 +117,7 @@ def names_say_what_lives_here(source: Source) -> Iterator[str]:
 def raw_sql_stays_in_the_database_room(source: Source) -> Iterator[str]:
     if source.room == "database" or source.door == "models":  # models hold no statements, only predicates of indexes
         return
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
             for alias in node.names:
                 if alias.name in ("text", "TextClause"):
@@ -130,7 +131,7 @@ def relationships_stay_in_their_room(source: Source) -> Iterator[str]:
     local = {
         node.name for s in SOURCES if s.room == source.room for node in s.tree.body if isinstance(node, ast.ClassDef)
     }
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if not isinstance(node, ast.AnnAssign) or "back_populates" not in ast.unparse(node):
             continue
         named = set(re.findall(r"\w+", ast.unparse(node.annotation)))

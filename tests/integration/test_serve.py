@@ -183,7 +183,8 @@ def test_a_child_that_cannot_start_ends_the_portal_with_1() -> None:
 def test_a_web_worker_never_loads_the_heavy_libraries_nor_the_tasks(database: Database, tmp_path: Path) -> None:
     script = (
         "import sys; import wsgi;"
-        "heavy = {'weasyprint', 'scipy', 'pytauargus', 'fontTools', 'alembic', 'openpyxl', 'xlsxwriter', 'huey'} & set(sys.modules);"
+        "heavy = {'weasyprint', 'scipy', 'pytauargus', 'fontTools', 'alembic', 'openpyxl', 'xlsxwriter', 'huey',"
+        "         'cryptography'} & set(sys.modules);"
         "tasks = {name for name in sys.modules if name.startswith('portal.') and name.endswith('.tasks')};"
         "print(sorted(heavy | tasks))"
     )

@@ -1,4 +1,4 @@
-"""Both languages are complete, and the checker that says so finds every kind of gap."""
+"""The checker that says whether both languages are complete (the lint asks it) finds every kind of gap."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ import pytest
 from scripts.messages import check, load, update
 
 PO = "translations/zh_Hans_CN/LC_MESSAGES/{}.po"
-
-
-def test_every_sentence_has_both_languages_and_the_same_places() -> None:
-    faults = check()
-    assert not faults, "\n".join(["", *faults])
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import date
@@ -116,19 +115,9 @@ def test_hidden_rows_and_merged_cells_are_told() -> None:
     assert [area.address for area in table.merged] == ["B3:C4"]
 
 
-def test_a_hundred_thousand_blank_rows_are_no_rows() -> None:
-    began = time.perf_counter()
-    table = read(made.blank_rows(LINES))
-    assert texts(table) == LINES and table.cells_stored > 100_000
-    assert time.perf_counter() - began < 20
-
-
-def test_ten_thousand_rows_are_read_in_reasonable_time() -> None:
-    lines = [HEAD, *([f"91331122MA{n:08d}", f"丽水示例{n}号有限公司", "缙云县"] for n in range(10_000))]
-    content = made.workbook(lines)
-    began = time.perf_counter()
-    assert len(read(content).rows) == 10_001
-    assert time.perf_counter() - began < 10
+def test_blank_rows_are_no_rows_however_many() -> None:
+    table = read(made.blank_rows(LINES, 2 * MOST_ROWS))
+    assert texts(table) == LINES and table.cells_stored > 4 * MOST_ROWS
 
 
 def test_an_ignored_sheet_and_the_hidden_form_sheet_are_passed_over() -> None:
