@@ -35,6 +35,7 @@ from portal.kernel.workflow import Action
 from portal.review.commands import decide
 from portal.review.decide_one import Order
 from portal.review.effects import Choices
+from portal.spreadsheet.read_types import MOST_ROWS
 from portal.uploads.models import Upload
 from tests.fixtures import workbooks as made
 from tests.fixtures.applicants import code_of, submitted
@@ -328,7 +329,7 @@ def test_a_csv_comes_back_as_a_marked_workbook_without_formulas(officer: Visitor
 
 
 def test_a_merged_cell_and_a_long_list_of_blank_rows_are_marked_too(officer: Visitor, tmp_path: Path) -> None:
-    for content in (wrong_list(), made.blank_rows([HEAD, line(3, since="x")], 110_000)):
+    for content in (wrong_list(), made.blank_rows([HEAD, line(3, since="x")], MOST_ROWS + 1_000)):
         number = offer_list(OFFICER, sent(tmp_path, content))
         assert officer.client.get(f"/enterprises/imports/{number}/marked").status_code == 200
 
