@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from .base import Base
 from .columns import Instant
 from .scope import OutOfScope, scope_of
 from .session import Database, current
@@ -100,6 +101,38 @@ def _copied(cursor: Any, sql: str, rows: Sequence[Packed]) -> None:
 
 
 _SEND: Mapping[str, Callable[[Any, str, Sequence[Packed]], None]] = {"sqlite": _executed, "postgresql": _copied}
+
+
+@contextmanager
+def unindexed(session: Session, kind: type[Base]) -> Iterator[None]:
+    """For a table that is filled from nothing: its indexes are made when the rows are in, which is half the work of
+    keeping them in order row by row. Keys and what is unique are held all the while; a search would walk the table.
+
+    Raises OutOfScope on a session that may not see everything.
+    """
+    if scope_of(session).is_restricted:
+        raise OutOfScope("indexes are taken away under the whole database only")
+    session.flush()
+    connection = session.connection()
+    cursor = connection.connection.cursor()
+    cursor.execute(_INDEXES[connection.dialect.name].format(kind.__tablename__))
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    session.flush()
+    # As they were, in the order they were: where two serve as well, SQLite takes the younger one.
+    for _, definition in indexes:
+        cursor.execute(definition)
+    cursor.close()
+
+
+_INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = '{}' AND sql IS NOT NULL "
+    "AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY rowid",
+    "postgresql": "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
+    "WHERE indrelid = '{}'::regclass AND NOT indisunique ORDER BY indexrelid",
+}
 
 
 @contextmanager

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from ..casework.models import Case
 from ..catalogue.models import FilingWindow
 from ..catalogue.windows import extend_window, open_window
+from ..database.bulk import unindexed
 from ..enterprises.models import Enterprise
+from ..filing.models import Fact
 from ..filing.models_lock import QuarterAcceptance
 from ..filing.tell import tell_certifiers
 from ..kernel.period import Quarter
 from ..kernel.roles import system
 from ..kernel.workflow import Action, Kind, State
 from ..review.tell import parties, tell
+from ..statistics.models import Cell
 from ..statistics.recount import recount
 from ..support.decide import tell_award
 from ..support.models import Award
@@ -49,9 +52,10 @@ def build(session: Session, city: City, licences: Sequence[Received], files: Fil
     for quarter in (*city.plan.closed, city.plan.open):
         city.windows[quarter] = _window(session, city, quarter)
     _extend(session, city)
-    for chapter in chapters(city, others):
-        bind(city, chapter)
-        city.book.write(session)
+    with unindexed(session, Fact):
+        for chapter in chapters(city, others):
+            bind(city, chapter)
+            city.book.write(session)
     _accept(city)
     _apply(city, licences)
     city.book.write(session)
@@ -60,7 +64,8 @@ def build(session: Session, city: City, licences: Sequence[Received], files: Fil
         at = midnight((quarter + 1).first_day)
         detail = {"enterprises": city.plan.enterprises}
         city.record(system("statistics"), at, f"window:{quarter.code}", "due.listed", detail=detail)
-    recount(session)
+    with unindexed(session, Cell):
+        recount(session)
     city.book.finish(session)
     note(session, city, entered)
     _tell(session, city)

@@ -7,12 +7,12 @@ import signal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from portal.audit.models import AuditHead
 from portal.audit.rules import FIRST
 from portal.database import bulk
-from portal.database.bulk import packer, send, undisturbed
+from portal.database.bulk import packer, send, undisturbed, unindexed
 from portal.database.scope import OutOfScope
 from portal.database.session import Database, reading, transaction, use
 from portal.kernel.roles import Scope
@@ -57,3 +57,27 @@ def test_a_confined_session_sends_nothing_by_the_thousand(database: Database) ->
     kind = "sqlite" if database.is_sqlite else "postgresql"
     with pytest.raises(OutOfScope), transaction(Scope.nobody()) as session:
         send(session, HEADS, packer(HEADS, kind).pack(heads(1)))  # type: ignore[arg-type]
+
+
+def indexes(database: Database) -> list[str]:
+    with database.engine.connect() as connection:
+        found = inspect(connection).get_indexes(HEADS.name)  # type: ignore[attr-defined]
+    return sorted(f"{index['name']} {index['column_names']}" for index in found)
+
+
+def test_a_table_that_is_filled_without_its_indexes_has_them_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = indexes(database)
+    assert before
+    with transaction(ALL) as session:
+        with unindexed(session, AuditHead):
+            assert not inspect(session.connection()).get_indexes(HEADS.name)  # type: ignore[attr-defined]
+            session.add(AuditHead(**heads(1)[0]))
+        assert session.scalar(select(func.count()).select_from(AuditHead)) == 1
+    assert indexes(database) == before
+    with pytest.raises(RuntimeError), transaction(ALL) as session, unindexed(session, AuditHead):
+        raise RuntimeError
+    assert indexes(database) == before
+    with pytest.raises(OutOfScope), transaction(Scope.nobody()) as session, unindexed(session, AuditHead):
+        pass
