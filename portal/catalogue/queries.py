@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import Date, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
+from ..database.prepared import Prepared
 from ..database.session import database_name
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import local, today
@@ -261,13 +262,16 @@ def work_calendar(session: Session) -> WorkCalendar:
     )
 
 
+_DAYS, _ENDS = CalendarDay.__table__.c, [bindparam(end, type_=Date()) for end in ("first", "last")]
+_MARKED = Prepared(select(_DAYS.day, _DAYS.is_working).where(_DAYS.day.between(*_ENDS)))
+
+
 def calendar_around(session: Session, today: date, deadlines: Iterable[date | None]) -> WorkCalendar:
     """The marked days between today and the deadlines: all that telling the time left needs. At most one statement."""
     days = {today, *(day for day in deadlines if day is not None)}
     if len(days) == 1:
         return WorkCalendar()
-    marked = select(CalendarDay.day, CalendarDay.is_working).where(CalendarDay.day.between(min(days), max(days)))
-    rows = session.execute(marked).all()
+    rows = _MARKED.rows(session.connection(), {"first": min(days), "last": max(days)})
     return WorkCalendar(
         off=frozenset(day for day, is_working in rows if not is_working),
         worked=frozenset(day for day, is_working in rows if is_working and day.weekday() > 4),
@@ -280,11 +284,8 @@ def time_left(session: Session, due_on: date | None, today: date) -> WorkingDays
 
 
 def calendar_days(session: Session, year: int) -> Sequence[CalendarDay]:
-    return session.scalars(
-        select(CalendarDay)
-        .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
-        .order_by(CalendarDay.day)
-    ).all()
+    in_year = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    return session.scalars(select(CalendarDay).where(in_year).order_by(CalendarDay.day)).all()
 
 
 def calendar_year(session: Session, year: int) -> CalendarYear | None:

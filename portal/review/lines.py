@@ -84,36 +84,43 @@ class Viewer:
 
 def line_writer(
     viewer: Viewer, names: Mapping[int | None, Names], flagged: Mapping[int, Sequence[Bilingual]]
-) -> Callable[[QueueRow], Markup]:
-    """What writes one line of this page; `names` are those of each line's quarter, `flagged` what its flags name."""
+) -> Callable[[Sequence[QueueRow]], Markup]:
+    """What writes the lines of this page; `names` are those of each line's quarter, `flagged` what its flags name."""
 
     language, is_filing = viewer.language, viewer.section is Section.FILING
     view = _safe(viewer.view)
     looks: dict[tuple[object, ...], Skeleton] = {}
+    places: dict[tuple[object, ...], tuple[str, str]] = {}
 
-    def write(row: QueueRow) -> Markup:
-        here, shape = names[row.quarter], _shape(row, row.id in flagged)
-        skeleton = looks.get(shape)
+    def line(row: QueueRow) -> str:
+        place, shape = (row.quarter, row.chain, row.segment), _shape(row, row.id in flagged)
+        skeleton, titles = looks.get(shape), places.get(place)
         if skeleton is None:
             skeleton = looks[shape] = _skeleton(_look(row, viewer, row.id in flagged), language)
+        if titles is None:
+            titles = places[place] = _place(names[row.quarter], row, language)
         texts = (
             str(row.id),
             str(row.version),
             _safe(_name(row, language)),
             _safe(row.credit_code),
-            _safe(here.chain(row.chain).text(language)),
-            _safe(here.segment(row.segment).text(language)),
+            *titles,
             written(row.headline, 1, language) if is_filing else "",
             signed_percent(row.headline_growth) if is_filing else "",
             "" if is_filing else written_date(row.submitted_at),
             _safe(row.reviewer) if row.reviewer else _no_value(language),
             view,
-            _safe(_listed(flagged.get(row.id, ()), language)),
+            _safe(_listed(flagged[row.id], language)) if row.id in flagged else "",
         )
         wording, chosen = skeleton
-        return Markup(wording % chosen(texts))  # noqa: S704  every text is escaped above
+        return wording % chosen(texts)
 
-    return write
+    return lambda rows: Markup("".join([line(row) for row in rows]))  # noqa: S704  every text is escaped above
+
+
+def _place(names: Names, row: QueueRow, language: Language) -> tuple[str, str]:
+    """Chain and segment as they are called."""
+    return _safe(names.chain(row.chain).text(language)), _safe(names.segment(row.segment).text(language))
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +131,7 @@ def _safe(text: str) -> str:
 def may_be_batched(row: QueueRow, section: Section, reader: Actor) -> bool:
     """Whether the line can be ticked: it waits, nobody else reviews it, and a filing has no flags."""
     is_theirs = row.claimed_by_id is not None and row.claimed_by_id != reader.account_id
-    return row.is_open and not is_theirs and not (section is Section.FILING and row.flags)
+    return not is_theirs and not (section is Section.FILING and row.flags) and row.is_open
 
 
 def _shape(row: QueueRow, are_flags_named: bool) -> tuple[object, ...]:

@@ -39,6 +39,7 @@ from .queries_list import (
 from .rules import COUNT_CAP, Filters, Section, Tab
 
 PAGE = 50
+_WAITS = tuple(IN_REVIEW)  # found by identity: a set would ask the state for its hash, a call for each line
 
 
 class QueueRow(NamedTuple):
@@ -74,7 +75,7 @@ class QueueRow(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        return self.state in IN_REVIEW
+        return self.state in _WAITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from ..casework.models import Case
 from ..catalogue.models import FilingWindow
-from ..database.scope import Confined, scope_of
+from ..database.scope import Confined
 from ..kernel.clock import now
 from ..kernel.period import Quarter
 from ..kernel.workflow import Kind, State
 from ..statistics.models import CellDue
 from ..statistics.queries_due import NOT_SENT, Response
 from .queries import EACH_LIST, Counts, by_list
+from .queries_list import among
 
 # What is approved is counted in the cells; the rest that was sent is what still waits, and so never many.
 _SENT = frozenset(State) - {*NOT_SENT, State.APPROVED}
@@ -24,8 +25,7 @@ _SENT = frozenset(State) - {*NOT_SENT, State.APPROVED}
 
 def county_counts(session: Session, me: int | None, today: date) -> tuple[Counts, Quarter | None, Response]:
     """What `counts` tells a reader of counties, with the newest quarter that takes filings and their response to it."""
-    values = {"me": me, "today": today, "at": now(), "counties": sorted(scope_of(session).values, key=str)}
-    row = _COUNTY_COUNTS.execute(session, values).mappings().one()
+    (row,) = _COUNTY_COUNTS.mappings(session, {"me": me, "today": today, "at": now()})
     found = session.info["review_counts"] = by_list(row)
     quarter = None if row["open_quarter"] is None else Quarter.from_code(row["open_quarter"])
     return found, quarter, Response(row["due"] or 0, (row["approved"] or 0) + row["sent"])
@@ -36,9 +36,9 @@ def _columns(beside: Any) -> list[Label[Any]]:
     opens_at, locks_on = window.c.opens_at, window.c.locks_on
     is_open = (opens_at <= bindparam("at", type_=opens_at.type)) & (locks_on >= bindparam("today", type_=Date()))
     quarter = select(func.max(window.c.quarter)).where(is_open).scalar_subquery()
-    here = cell.c.county.in_(bindparam("counties", expanding=True)), cell.c.quarter == quarter
+    here = beside(cell), cell.c.quarter == quarter
     due, approved = (select(func.sum(cell.c[name])).where(*here).scalar_subquery() for name in ("due", "approved"))
-    waits = case.c.kind == Kind.FILING, case.c.state.in_(sorted(_SENT, key=str)), case.c.quarter == quarter
+    waits = among(case.c.kind, [Kind.FILING]), among(case.c.state, _SENT), case.c.quarter == quarter
     sent = select(func.count()).select_from(case).where(*waits, beside(case)).scalar_subquery()
     return [quarter.label("open_quarter"), due.label("due"), approved.label("approved"), sent.label("sent")]
 

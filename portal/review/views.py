@@ -55,18 +55,19 @@ def queue() -> str:
     stamp = known_version() or version(read())
     asked = of_whole_list(forms.list_asked(request.args, catalogue_today(read(), stamp).chains))
     g.nav_values = {"kind": asked.section.value}
-    found = queue_page(read(), actor(), asked, today(), stamp)
+    found = queue_page(read(), me := actor(), asked, today(), stamp)
+    page = forms.page_of(found.rows, asked.after, asked.size)
     return render_template(
         "review/queue.html",
         asked=asked,
         found=found,
         counted=counted,
-        line=line_writer(_viewer(asked, found), found.names, found.flagged),
-        page=forms.page_of(found.rows, asked.after, asked.size),
+        lines=line_writer(_viewer(asked, found), found.names, found.flagged)(page.rows),
+        page=page,
         quarters=forms.quarters_offered(asked.filters.quarter, today()),
         key=uuid.uuid4().hex,
         done=just_approved(),
-        clean=sum(may_be_batched(row, asked.section, actor()) for row in found.rows[: asked.size]),
+        clean=sum([may_be_batched(row, asked.section, me) for row in page.rows]),
     )
 
 
