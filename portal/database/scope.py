@@ -159,7 +159,7 @@ Build = Callable[[Callable[[FromClause], ColumnElement[bool]]], Select[Any] | Up
 
 
 class Confined:
-    """A Core SELECT or UPDATE of Scoped tables with its variants per kind of scope built once, at import.
+    """A Core SELECT or UPDATE of Scoped tables with its variants per kind of scope, each built once, when it is needed.
 
     >>> RECENT = Confined(select(Filing.__table__.c.id), Filing.__table__)
     >>> RECENT.execute(session, {"limit": 50})
@@ -170,27 +170,35 @@ class Confined:
             raise ValueError("name the Scoped tables of the statement")
         if isinstance(statement, Update) and _MOVES.search(str(statement)):
             raise ValueError("whose row it is is not changed here")
-        self._build_all(lambda beside: statement.where(*(beside(table) for table in tables)))
+        self._begin(lambda beside: statement.where(*(beside(table) for table in tables)))
 
     @classmethod
     def nested(cls, build: Build) -> Confined:
         """For statements whose Scoped tables stand in subqueries: `build` is given a test to put beside each table."""
         confined = cls.__new__(cls)
-        confined._build_all(build)
+        confined._begin(build)
         return confined
 
-    def _build_all(self, build: Build) -> None:
+    def _begin(self, build: Build) -> None:
         self._build, self._prepared = build, dict[str, Prepared]()
-        self._variants: dict[str, Select[Any] | Update] = {"everything": build(lambda table: true())}
-        for kind, name in SCOPE_COLUMNS.items():
-            self._variants[kind] = build(lambda table, name=name: _within(table, name))  # type: ignore[misc]
+        self._variants: dict[str, Select[Any] | Update] = {}  # of five kinds a worker meets two or three
+
+    def written_for(self, kind: str) -> Select[Any] | Update:
+        """The statement as a reader of this kind of scope sends it."""
+        found = self._variants.get(kind)
+        if found is None:
+            name = (
+                "" if kind == "everything" else SCOPE_COLUMNS[kind]
+            )  # a kind nobody knows sees nothing: it is refused
+            found = self._variants[kind] = self._build(lambda table: _within(table, name) if name else true())
+        return found
 
     def execute(self, session: Session, params: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         scope = scope_of(session)
         values = dict(params or {})
         if scope.is_restricted:
             values["scope_values"] = sorted(scope.values, key=str)
-        return session.connection().execute(self._variants[scope.kind], values)
+        return session.connection().execute(self.written_for(scope.kind), values)
 
     def rows(self, session: Session, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
         """Every row with its columns as attributes: a scope of one value, or of everything, costs least."""
@@ -222,7 +230,7 @@ class Confined:
 
     def _prepare(self, kind: str) -> Prepared:
         if kind == "everything":
-            statement = self._variants[kind]
+            statement = self.written_for(kind)
         else:
             statement = self._build(lambda table: _is_the_one(table, SCOPE_COLUMNS[kind]))
         found = self._prepared[kind] = Prepared(statement)
