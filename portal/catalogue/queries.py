@@ -262,8 +262,8 @@ def work_calendar(session: Session) -> WorkCalendar:
     )
 
 
-_DAYS, _ENDS = CalendarDay.__table__.c, [bindparam(end, type_=Date()) for end in ("first", "last")]
-_MARKED = Prepared(select(_DAYS.day, _DAYS.is_working).where(_DAYS.day.between(*_ENDS)))
+_DAYS, _FIRST, _LAST = CalendarDay.__table__.c, bindparam("first", type_=Date()), bindparam("last", type_=Date())
+_MARKED = Prepared(select(_DAYS.day, _DAYS.is_working).where(_DAYS.day.between(_FIRST, _LAST)))
 
 
 def calendar_around(session: Session, today: date, deadlines: Iterable[date | None]) -> WorkCalendar:

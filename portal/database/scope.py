@@ -187,9 +187,7 @@ class Confined:
         """The statement as a reader of this kind of scope sends it."""
         found = self._variants.get(kind)
         if found is None:
-            name = (
-                "" if kind == "everything" else SCOPE_COLUMNS[kind]
-            )  # a kind nobody knows sees nothing: it is refused
+            name = "" if kind == "everything" else SCOPE_COLUMNS[kind]  # a kind nobody knows is refused
             found = self._variants[kind] = self._build(lambda table: _within(table, name) if name else true())
         return found
 

@@ -113,7 +113,8 @@ def line_writer(
             _safe(_listed(flagged[row.id], language)) if row.id in flagged else "",
         )
         wording, chosen = skeleton
-        return wording % chosen(texts)
+        text: str = wording % chosen(texts)
+        return text
 
     return lambda rows: Markup("".join([line(row) for row in rows]))  # noqa: S704  every text is escaped above
 
