@@ -115,7 +115,7 @@ def _item(entry: Entry, here: Here, spoken: Language, root: str) -> tuple[str, N
 
 def _is_at_or_below(rule: str, address: str) -> bool:
     """Of the rooms that have several entries: `/registration/check` stands below `/registration`."""
-    return rule == address or rule.startswith(address.rstrip("/") + "/") and address != "/"
+    return rule == address or (address != "/" and rule.startswith(address + "/"))
 
 
 def role_title(person: Actor) -> Bilingual | None:
