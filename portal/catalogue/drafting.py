@@ -182,7 +182,7 @@ def refuse_own(draft: CatalogueDraft, actor: Actor) -> None:
 
 
 def publish(session: Session, draft: CatalogueDraft, actor: Actor) -> Sequence[CatalogueDraftItem]:
-    """Adds one dated version per entry of the draft; earlier versions stay as they are. Raises as `check_whole` does."""
+    """Adds one dated version per entry of the draft; earlier ones stay as they are. Raises as `check_whole` does."""
     take_turn(session)
     items, at = check_whole(session, draft), now()
     for item in items:

@@ -85,7 +85,8 @@ def _scaled(text: str) -> int:
 def _differences(place: str, version: int, kept: set[str], said: set[str]) -> Iterator[str]:
     ours, theirs = (dict(word.split("=") for word in words) for words in (kept - said, said - kept))
     for code in sorted({*ours, *theirs}):
-        yield f"fact ({place}, {code}): kept {_words(ours.get(code))}, version {version} says {_words(theirs.get(code))}"
+        found = f"kept {_words(ours.get(code))}, version {version} says {_words(theirs.get(code))}"
+        yield f"fact ({place}, {code}): {found}"
 
 
 def _words(value: str | None) -> str:
