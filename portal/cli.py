@@ -112,7 +112,12 @@ def verify_trail() -> None:
 
 
 @statistics_group.command("rebuild")
-@click.option("--check", "only_check", is_flag=True, help="Compare the cells with the facts and change nothing.")
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="Compare facts with their versions and cells with the facts; change nothing.",
+)
 def rebuild_cells(only_check: bool) -> None:
     """Make all cells anew from the facts."""
     if not only_check:

@@ -108,8 +108,7 @@ def publish_draft(actor: Actor, draft_id: int, version: int) -> None:
     with transaction(actor) as session:
         draft = locked_draft(session, draft_id, version, "submitted")
         refuse_own(draft, actor)
-        items = check_whole(session, draft)
-        publish(session, draft, actor, items)
+        items = publish(session, draft, actor)
         entries = [f"{item.kind}:{item.code}" for item in items]
         _record(session, actor, "publish", draft, effective_from=draft.effective_from, entries=entries)
 

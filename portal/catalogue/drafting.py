@@ -15,7 +15,7 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from .kinds import KINDS
 from .linter import Problem, RawEntry, problems
-from .loader import next_number
+from .loader import next_number, take_turn
 from .models import CatalogueDraft, CatalogueDraftItem, CatalogueEntry
 from .queries import draft_items, newest_opened, raw_with, standing_version
 from .reader import FROM_THE_START, content_hash
@@ -181,9 +181,10 @@ def refuse_own(draft: CatalogueDraft, actor: Actor) -> None:
         raise Illegal("own-draft", _OWN)
 
 
-def publish(session: Session, draft: CatalogueDraft, actor: Actor, items: Sequence[CatalogueDraftItem]) -> None:
-    """Adds one dated version per entry of the draft; earlier versions stay as they are."""
-    at = now()
+def publish(session: Session, draft: CatalogueDraft, actor: Actor) -> Sequence[CatalogueDraftItem]:
+    """Adds one dated version per entry of the draft; earlier ones stay as they are. Raises as `check_whole` does."""
+    take_turn(session)
+    items, at = check_whole(session, draft), now()
     for item in items:
         rows = session.scalars(
             select(CatalogueEntry).where(CatalogueEntry.kind == item.kind, CatalogueEntry.code == item.code)
@@ -206,3 +207,4 @@ def publish(session: Session, draft: CatalogueDraft, actor: Actor, items: Sequen
     draft.state, draft.published_at = "published", at
     draft.published_by_id, draft.published_by_name = actor.account_id, actor.name
     session.flush()
+    return items

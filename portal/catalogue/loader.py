@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..kernel.period import Quarter
@@ -27,10 +27,24 @@ class Loaded:
     years: int
 
 
+_TURN = 7_301_986_114_250_917  # of PostgreSQL's locks by number; one nobody else has
+
+
+def take_turn(session: Session) -> None:
+    """Waits until no other transaction adds versions, before anything is read that decides what to add.
+
+    So ids rise in the order of commits, which `queries.VERSION` rests on: a snapshot named after the newest id holds
+    everything older. On SQLite there is one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
+
 def load(
     session: Session, entries: Sequence[RawEntry], days: Sequence[MarkedDay], years: Sequence[MarkedYear]
 ) -> Loaded:
     """Adds every version not seen before, by content hash. Idempotent: a second load adds nothing."""
+    take_turn(session)
     known: dict[tuple[str, str], list[CatalogueEntry]] = {}
     for row in session.scalars(select(CatalogueEntry)):
         known.setdefault((row.kind, row.code), []).append(row)

@@ -33,7 +33,8 @@ from .models import (
 )
 from .snapshot import Catalogue, catalogue_of
 
-# One short text that differs as soon as anything was published; a scalar subquery, so that a room above may read it
+# One short text that differs as soon as anything was published: publications take turns (`loader.take_turn`), so that
+# the newest id is the one committed last. A scalar subquery, so that a room above may read it
 # within a statement it makes anyway and hand it to `catalogue_at`.
 VERSION = (
     select(

@@ -17,6 +17,7 @@ from ..web.access import actor, allow, read
 from ..web.errors import apply_refusal
 from ..web.language import gettext as _
 from ..web.language import spoken
+from ..web.resend import names_fields
 from . import commands, queries
 from .commands import Place
 from .forms import (
@@ -27,10 +28,12 @@ from .forms import (
     read_quarter,
 )
 from .kinds import EVIDENCE, KINDS, Kind
+from .named import NO_SECRETS, name_of
 from .rules import changes, details
 from .snapshot import Catalogue
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
+names_fields(blueprint, lambda field: name_of(field, (request.view_args or {}).get("kind", "")), NO_SECRETS)
 _FOR_TEMPLATES = {
     "may": {
         "draft": Permission.CATALOGUE_DRAFT,

@@ -76,7 +76,8 @@ def navigation(person: Actor, counts: dict[str, int]) -> list[NavItem]:
     """The entries open to `person`, in order; `counts` are the things waiting, by endpoint."""
     asked = g.get("nav_values") or request.args  # a page below a list says which list it belongs to
     kind = asked.get("kind")
-    here = Here(request.endpoint, request.blueprint, kind if kind is None or kind in _KINDS else "")
+    rule = request.url_rule.rule if request.url_rule is not None else ""
+    here = Here(rule, request.blueprint, kind if kind is None or kind in _KINDS else "")
     return [
         item if not counts.get(key) else replace(item, count=counts[key])
         for key, item in _entries(person.permissions, here, language(), request.root_path)
@@ -85,9 +86,9 @@ def navigation(person: Actor, counts: dict[str, int]) -> list[NavItem]:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Which page is open, as far as the navigation tells pages apart."""
+    """Which page is open, as far as the navigation tells pages apart. `rule` is the pattern of its address."""
 
-    endpoint: str | None
+    rule: str
     blueprint: str | None
     kind: str | None
 
@@ -95,20 +96,26 @@ class Here:
 @lru_cache(maxsize=1024)
 def _entries(held: frozenset[Permission], here: Here, spoken: Language, root: str) -> tuple[tuple[str, NavItem], ...]:
     """The entries with the keys of their counts, but without them."""
-    return tuple(_item(entry, here, spoken) for entry in ENTRIES if not held.isdisjoint(entry.permissions))
+    return tuple(_item(entry, here, spoken, root) for entry in ENTRIES if not held.isdisjoint(entry.permissions))
 
 
-def _item(entry: Entry, here: Here, spoken: Language) -> tuple[str, NavItem]:
+def _item(entry: Entry, here: Here, spoken: Language, root: str) -> tuple[str, NavItem]:
     values: dict[str, Any] = dict(entry.values)
+    href = url_for(entry.endpoint, **values)
     room = entry.endpoint.split(".")[0]
     is_here = (
-        here.endpoint == entry.endpoint
+        _is_at_or_below(here.rule, href.removeprefix(root))
         if room in ("home", "accounts", "enterprises") or _P.SUPPORT_MANAGE in entry.permissions
         else here.blueprint == room
     )
     is_current = is_here and all(here.kind in (None, wanted) for wanted in values.values())
     key = ".".join((entry.endpoint, *values.values()))
-    return key, NavItem(entry.label.text(spoken), url_for(entry.endpoint, **values), entry.icon, None, is_current)
+    return key, NavItem(entry.label.text(spoken), href, entry.icon, None, is_current)
+
+
+def _is_at_or_below(rule: str, address: str) -> bool:
+    """Of the rooms that have several entries: `/registration/check` stands below `/registration`."""
+    return rule == address or (address != "/" and rule.startswith(address + "/"))
 
 
 def role_title(person: Actor) -> Bilingual | None:

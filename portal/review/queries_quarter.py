@@ -20,6 +20,7 @@ from ..kernel.clock import local, today
 from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, Kind, State
 from ..statistics.models import DueEnterprise
+from ..statistics.queries_due import HAS_MOVED, NAMED
 from .acceptance import MOST_MISSING, Standing, Tally, hindrances, tally
 
 Place = tuple[int, str]
@@ -52,12 +53,14 @@ class UnitQuarter:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An enterprise that owes the quarter and has no approved filing. `state` None: not begun."""
+    """An enterprise that owes the quarter and has no approved filing. `state` None: not begun. With `has_moved` it
+    belongs to another county by now; it is missing where it was due."""
 
     enterprise_id: int
     name: str
     credit_code: str
     state: State | None
+    has_moved: bool
 
 
 def unit_quarters(session: Session, windows: Sequence[FilingWindow], counties: Collection[str]) -> list[UnitQuarter]:
@@ -77,7 +80,12 @@ def unit_quarters(session: Session, windows: Sequence[FilingWindow], counties: C
     ]
 
 
-_OWN = and_(Filing.enterprise_id == DueEnterprise.enterprise_id, Filing.quarter == DueEnterprise.quarter)
+# What was begun in another county is not this one's: the city reads of a county what the county reads.
+_OWN = and_(
+    Filing.enterprise_id == DueEnterprise.enterprise_id,
+    Filing.quarter == DueEnterprise.quarter,
+    Filing.county == DueEnterprise.county,
+)
 
 
 def _owed(session: Session, codes: Collection[int]) -> dict[Place, list[Standing]]:
@@ -114,9 +122,9 @@ def missing(session: Session, quarter: Quarter, county: str, most: int = MOST_MI
     """Up to `most` of those that stay without an approved filing, the heaviest in the figures first."""
     is_over = Case.state.in_(_UNSENT) & or_(Case.reply_due_on.is_(None), Case.reply_due_on < today())
     rows = session.execute(
-        select(DueEnterprise.enterprise_id, Enterprise.name_zh, Enterprise.credit_code, Case.state)
+        select(DueEnterprise.enterprise_id, *NAMED, Case.state, HAS_MOVED)
         .select_from(DueEnterprise)
-        .join(Enterprise, Enterprise.id == DueEnterprise.enterprise_id)
+        .outerjoin(Enterprise, Enterprise.id == DueEnterprise.enterprise_id)
         .outerjoin(Filing, _OWN)
         .outerjoin(Case, Case.id == Filing.case_id)
         .where(DueEnterprise.quarter == quarter.code, DueEnterprise.county == county)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..audit.trail import record
 from ..database.session import reading, transaction
+from ..filing.queries_proof import unlike_their_versions
 from ..kernel.period import Quarter
 from ..kernel.roles import Scope, system
 from .due import renew_due
@@ -30,9 +31,11 @@ def list_due(quarter: Quarter) -> int:
 
 
 def compare() -> list[str]:
-    """Recounts every cell from the facts; each difference in one line, none when all is well."""
+    """Holds every fact against the version it came from and recounts every cell from the facts; each difference in
+    one line, none when all is well."""
     with reading(Scope.everything(_REASON)) as session:
         return [
+            *unlike_their_versions(session),
             *_differences("cell", _cells_kept(session), _cells_recounted(session)),
             *_differences("cell_due", _dues_kept(session), _dues_recounted(session)),
         ]

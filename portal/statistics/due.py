@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -64,20 +65,42 @@ def renew_due(session: Session, quarter: Quarter) -> int:
     return len(rows)
 
 
+def follow_approved(session: Session, quarters: Iterable[Quarter]) -> None:
+    """Of quarters that take no filings any more: rows whose figures were approved in another county, after a county
+    accepted its quarter or the window locked. All others stay where they stood, in the one list they are missing in.
+    Needs a session that sees everything."""
+    rows = session.scalars(
+        select(DueEnterprise)
+        .join(Filing, (Filing.enterprise_id == DueEnterprise.enterprise_id) & (Filing.quarter == DueEnterprise.quarter))
+        .join(Case, Case.id == Filing.case_id)
+        .where(DueEnterprise.quarter.in_([quarter.code for quarter in quarters]), DueEnterprise.is_approved.is_(False))
+        .where(Case.state == State.APPROVED)
+    ).all()
+    filed = {code: _filed(session, Quarter.from_code(code)) for code in {row.quarter for row in rows}}
+    for row in rows:
+        begun = filed[row.quarter][row.enterprise_id]
+        if begun.is_approved:
+            _move(session, row, begun.county, begun, is_approved=True)
+
+
 def _follow(
     session: Session, row: DueEnterprise, profile: Profile, begun: Filed | None, accepted: frozenset[str]
 ) -> None:
-    """Moves a row that is not approved, and its share of the sums. Where the figures are approved in another county,
-    whose officers do not see the row, the approval is noted with it."""
-    county, is_approved = (begun or profile).county, begun is not None and begun.is_approved
-    place: Belonging = begun if begun is not None and is_approved else profile
-    if not is_approved:
-        if row.county in accepted or county in accepted:
-            return
-        if (row.county, *belonging(row)) == (county, *belonging(place)):
-            return
+    """Moves a row that is not approved. Where the figures are approved in another county, whose officers do not see
+    the row, the approval is noted with it."""
+    county = (begun or profile).county
+    if begun is not None and begun.is_approved:
+        _move(session, row, county, begun, is_approved=True)
+        return
+    is_settled = row.county in accepted or county in accepted
+    if not is_settled and (row.county, *belonging(row)) != (county, *belonging(profile)):
+        _move(session, row, county, profile, is_approved=False)
+
+
+def _move(session: Session, row: DueEnterprise, county: str, place: Belonging, *, is_approved: bool) -> None:
+    """The row with its share of the sums, unless it was approved since it was read."""
     session.refresh(row, with_for_update=True)
-    if row.is_approved:  # since it was read
+    if row.is_approved:
         return
     take_due(session, row)
     row.county, row.is_approved = county, is_approved

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from ..casework.models import Case
 from ..enterprises.models import Enterprise, Membership
@@ -22,7 +23,10 @@ NOT_SENT = (State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN, State.VOID)
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """One enterprise whose filing is still with itself. `state` None: not begun. `people` act for it in the portal."""
+    """One enterprise whose filing is still with itself. `state` None: not begun. `people` act for it in the portal.
+
+    It is owed to `county`; with `has_moved` the enterprise belongs to another one by now.
+    """
 
     enterprise_id: int
     name: str
@@ -30,6 +34,7 @@ class Owing:
     county: str
     state: State | None
     people: int
+    has_moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,23 @@ _FILED = (Filing.enterprise_id == DueEnterprise.enterprise_id) & (Filing.quarter
 _ITS_CASE = Case.id == Filing.case_id
 _OWES = or_(Case.id.is_(None), Case.state.in_(NOT_SENT))
 
+# The list is confined by the county that a row counts in, the register by where an enterprise is now. Whoever moved
+# away stays on the list it is missing in, under the name of its newest case there (decision 020).
+_HERE = aliased(Case)
+
+
+def _then(column: Any) -> Any:
+    mine = _HERE.enterprise_id == DueEnterprise.enterprise_id
+    newest = select(column).where(mine).order_by(_HERE.id.desc()).limit(1)
+    return newest.correlate(DueEnterprise).scalar_subquery()
+
+
+NAMED = (
+    func.coalesce(Enterprise.name_zh, _then(_HERE.enterprise_name), ""),
+    func.coalesce(Enterprise.credit_code, _then(_HERE.credit_code), ""),
+)
+HAS_MOVED = func.coalesce(Enterprise.county != DueEnterprise.county, true())
+
 
 def owing(session: Session, quarter: Quarter, most: int) -> list[Owing]:
     """Up to `most` of them, the heaviest in the figures first; nobody of a county that has locked the quarter."""
@@ -60,14 +82,14 @@ def owing(session: Session, quarter: Quarter, most: int) -> list[Owing]:
     rows = session.execute(
         select(
             DueEnterprise.enterprise_id,
-            Enterprise.name_zh,
-            Enterprise.credit_code,
+            *NAMED,
             DueEnterprise.county,
             Case.state,
             people,
+            HAS_MOVED,
         )
         .select_from(DueEnterprise)
-        .join(Enterprise, Enterprise.id == DueEnterprise.enterprise_id)
+        .outerjoin(Enterprise, Enterprise.id == DueEnterprise.enterprise_id)
         .outerjoin(Filing, _FILED)
         .outerjoin(Case, _ITS_CASE)
         .where(

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from ..catalogue.queries import newest_opened, open_windows
+from ..catalogue.queries import newest_opened, windows
 from ..database.session import reading
 from ..jobs.context import JobContext
 from ..jobs.registry import every
 from ..kernel.clock import now
-from ..kernel.period import Quarter
 from ..kernel.roles import Scope
-from .due import renew_due
+from .due import follow_approved, renew_due
 from .renew_benchmarks import renew_benchmarks
 from .renew_panels import renew_panels
 from .renew_rates import renew_rates
 
 _DAY = 24 * 60 * 60
+_FOLLOWED = 12  # quarters: by then a county has accepted what was late
 
 
 @every("statistics.list_due", seconds=60, scope=Scope.everything("statistics"))
 def list_due_of_open_windows(job: JobContext) -> None:
+    """Who owes a quarter is settled when it locks; where a figure counts that is approved later is not."""
+    at = now()
     with reading(Scope.nobody()) as session:
-        quarters = [Quarter.from_code(window.quarter) for window in open_windows(session, now())]
+        begun = [window for window in windows(session, _FOLLOWED) if window.opens_at <= at]
     with job.transaction() as session:
-        for quarter in quarters:
-            renew_due(session, quarter)
+        for window in begun:
+            if window.takes_filings(at):
+                renew_due(session, window.period)
+        follow_approved(session, [window.period for window in begun if not window.takes_filings(at)])
 
 
 @every("statistics.benchmarks", seconds=_DAY, scope=Scope.everything("statistics"))

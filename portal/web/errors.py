@@ -16,7 +16,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Conflict, Full, Refusal
 from .access import ask_sign_in, needs_sign_in
 from .language import language, spoken
-from .resend import UNSAFE_TO_ECHO, is_from_elsewhere, send_again_page
+from .resend import is_from_elsewhere, is_unsafe_to_echo, send_again_page
 from .security import request_id
 
 log = logging.getLogger("portal.web")
@@ -100,7 +100,7 @@ def _refused(refusal: Refusal) -> Response:
 
 def _conflict(refusal: Conflict) -> Response:
     g.is_error_page = True
-    typed = [(k, v) for k, values in request.form.lists() if k not in UNSAFE_TO_ECHO for v in values if len(v) > 12]
+    typed = [(k, v) for k, values in request.form.lists() if not is_unsafe_to_echo(k) for v in values if len(v) > 12]
     body = render_template(
         "errors/conflict.html",
         message=spoken(refusal.message),

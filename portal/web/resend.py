@@ -13,9 +13,9 @@ from ..kernel.bilingual import Bilingual
 from .language import spoken
 from .sessions import facts
 
-UNSAFE_TO_ECHO = frozenset(
-    {"csrf_token", "password", "new_password", "repeat_password", "current_password", "code", "recovery_code"}
-)
+# In every room, but for what a room has said is none of its own (`names_fields`): a name that nobody thought of is
+# kept back.
+SECRETS = frozenset({"password", "new_password", "repeat_password", "current_password", "code", "recovery_code"})
 
 # What only machines read is sent again, but not shown.
 TECHNICAL = frozenset(
@@ -39,13 +39,28 @@ OTHER = Bilingual("其他", "Other")
 Namer = Callable[[str], Bilingual | None]
 
 
-def names_fields(blueprint: Blueprint, namer: Namer) -> None:
-    """Tells what the fields of a room's pages are called, for pages that show a form outside its room."""
+def names_fields(blueprint: Blueprint, namer: Namer, no_secrets: frozenset[str] = frozenset()) -> None:
+    """Tells what the fields of a room's pages are called, for pages that show a form outside its room.
+
+    `no_secrets` are names of `SECRETS` that hold nothing secret in this room.
+    """
 
     def keep(state: BlueprintSetupState) -> None:
         state.app.extensions.setdefault("portal_field_names", {})[blueprint.name] = namer
+        state.app.extensions.setdefault("portal_no_secrets", {})[blueprint.name] = no_secrets
 
     blueprint.record(keep)
+
+
+def is_unsafe_to_echo(name: str) -> bool:
+    """Whether what this field of the request holds must not be written into a page again."""
+    return name == "csrf_token" or is_secret(name)
+
+
+def is_secret(name: str) -> bool:
+    """Whether the field holds what opens an account."""
+    plain: dict[str, frozenset[str]] = current_app.extensions.get("portal_no_secrets", {})
+    return name in SECRETS and name not in plain.get(request.blueprint or "", ())
 
 
 def _named(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -98,7 +113,7 @@ def send_again_page(*, proof_url: str | None = None, sign_in_url: str | None = N
         who=signed_in_as(),
         fields=fields,
         named=_named(fields),
-        has_secrets=any(name in UNSAFE_TO_ECHO - {"csrf_token"} for name in request.form),
+        has_secrets=any(is_secret(name) for name in request.form),
         files=files,
         action=request.full_path.rstrip("?"),
         enctype="multipart/form-data" if files else "application/x-www-form-urlencoded",
@@ -109,7 +124,7 @@ def send_again_page(*, proof_url: str | None = None, sign_in_url: str | None = N
 
 
 def _kept() -> list[tuple[str, str]]:
-    return [(name, v) for name, values in request.form.lists() if name not in UNSAFE_TO_ECHO for v in values]
+    return [(name, v) for name, values in request.form.lists() if not is_unsafe_to_echo(name) for v in values]
 
 
 def _files() -> list[tuple[str, str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
 from portal.catalogue import commands
 from portal.catalogue.commands import Place
+from portal.catalogue.drafting import locked_draft, publish
 from portal.catalogue.models import CatalogueEntry
 from portal.catalogue.queries import (
     bases,
@@ -21,7 +24,7 @@ from portal.catalogue.queries import (
     version,
 )
 from portal.catalogue.reader import checked_entries
-from portal.database.session import Database, reading
+from portal.database.session import Database, reading, transaction
 from portal.kernel.errors import Conflict, Illegal, Invalid, Missing
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope, system
@@ -70,9 +73,9 @@ def published() -> int:
     return draft_id
 
 
-def name_in(quarter: Quarter) -> str:
+def name_in(quarter: Quarter, chain: str = "05") -> str:
     with reading(Scope.nobody()) as session:
-        return catalogue_at(session, quarter).chain("05").title.zh
+        return catalogue_at(session, quarter).chain(chain).title.zh
 
 
 def test_a_new_chain_name_is_a_dated_version_and_an_earlier_quarter_still_prints_the_old_one(
@@ -223,6 +226,26 @@ def test_two_drafts_of_one_entry_the_second_one_is_told_what_moved(database: Dat
     with pytest.raises(Conflict, match="draft-base") as refused:
         commands.publish_draft(SECOND, late, version_of(late))
     assert refused.value.changed["05"].zh == "后来的名称"
+
+
+def test_two_publications_at_once_come_one_after_the_other_and_no_snapshot_lacks_the_first(database: Database) -> None:
+    first, other = (
+        submitted(),
+        commands.draft_change(DRAFTER, NEW, "chain", "06", content_of("chain", "06", name_zh="汽车热管理部件")),
+    )
+    same = drafted(name_zh="后来的名称")
+    for draft_id in (other, same):
+        commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
+    with ThreadPoolExecutor(2) as pool:
+        with transaction(SECOND) as session:
+            publish(session, locked_draft(session, first, version_of(first), "submitted"), SECOND)
+            later = [pool.submit(commands.publish_draft, SECOND, one, version_of(one)) for one in (other, same)]
+            assert not wait(later, 0.3).done
+            before = name_in(FROM)  # a process keeps this snapshot under the newest id committed so far
+        faults = [one.exception(30) for one in later]
+    assert before != NEW_NAME and name_in(FROM) == NEW_NAME
+    assert faults[0] is None and name_in(FROM, "06") == "汽车热管理部件"
+    assert isinstance(faults[1], Conflict) and faults[1].code == "draft-base"
 
 
 def test_a_change_cannot_apply_before_a_version_that_is_already_dated_later(database: Database) -> None:

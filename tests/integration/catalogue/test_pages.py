@@ -17,7 +17,7 @@ from portal.kernel.clock import now
 from portal.kernel.period import Quarter
 from portal.kernel.roles import GRANTS, Actor, Permission, Role, Scope
 from portal.web.sessions import SessionFacts
-from tests.fixtures.visitor import Page, Visitor
+from tests.fixtures.visitor import Page, Visitor, words
 
 pytestmark = pytest.mark.content("catalogue")
 EVERYTHING = Scope.everything("a test")
@@ -165,6 +165,19 @@ def test_a_used_code_is_not_given_away_again(app: Flask) -> None:
     )
     assert page.status == 422
     assert len(page.errors) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_code_of_a_new_entry_outlives_the_session_and_no_code_for_once_does(app: Flask) -> None:
+    ours = {"Origin": "http://localhost", "Accept-Language": "en"}
+    typed = {"code": "NEW-7", "name_zh": "新任务", "name_en": "A new task", "password": "geheim-1"}
+    kept = Page(app.test_client().post("/catalogue/task/add", data=typed, headers=ours), "/catalogue/task/add")
+    assert kept.form("/catalogue/task/add").values["code"] == ["NEW-7"]
+    assert [words(dt) for dt in kept.tree.iter("dt")] == ["Entry code", "Chinese name", "English name"]
+    assert "geheim-1" not in kept.html
+    for elsewhere in ("/sign-in/code", "/confirm-identity", "/review/1/return", "/no-such-page"):
+        answer = app.test_client().post(elsewhere, data={"code": "NEW-7", "reason": "kept"}, headers=ours)
+        assert "NEW-7" not in answer.get_data(as_text=True), elsewhere
 
 
 def test_full_width_digits_and_grouped_numbers_are_read(app: Flask) -> None:

@@ -67,6 +67,12 @@ def a_file(data: bytes = PDF, name: str = "licence.pdf") -> list[Any]:
     return [(io.BytesIO(data), name)]
 
 
+def current(page: Page) -> list[str | None]:
+    """Where the entries lead that the navigation says the page belongs to."""
+    (navigation,) = page.having(class_="side")
+    return [link.get("href") for link in navigation.iter("a") if link.get("aria-current") == "page"]
+
+
 def is_form(page: Page) -> bool:
     return any(form.action.endswith("/registration") and "credit_code" in form.values for form in page.forms)
 
@@ -79,6 +85,9 @@ def test_a_person_walks_from_the_start_page_to_the_county_without_a_script(
     assert is_form(begun(visitor))
     page = visitor.submit("/registration", "check", **typed(90), licence=a_file())
     assert page.status == 200 and page.url == "/registration/check" and not page.errors
+    assert current(page) == ["/registration"]
+    page = visitor.submit(SUBMIT)
+    assert page.status == 422 and current(page) == ["/registration"]
     page = visitor.submit(SUBMIT, declares="yes")
     assert page.url == "/registration" and not is_form(page) and "licence.pdf" in page.text
     named = "Lishui Sample Machines No. 90" if language == "en" else "丽水示例90号机械有限公司"

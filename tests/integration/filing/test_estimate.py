@@ -166,6 +166,11 @@ def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimate
         assert (marked.indicator, marked.value) == ("107", Decimal("231.4"))
     assert cells() == dict.fromkeys(("107", "107~", "107/301", "107/301~"), (Decimal("231.4"), 1, 1))
     assert compare() == []
+    assert said_when(is_estimated=False) == "kept 231.4000, version 1 says 231.4000 estimated"
+    assert said_when(value=Decimal("231.5")) == "kept 231.5000 estimated, version 1 says 231.4000 estimated"
+    assert said_when(indicator="999") == "kept nothing, version 1 says 231.4000 estimated"
+    assert said_when(quarter=Q2.code).startswith("in other quarters")
+    assert compare() == []
     lead = replace(person(Role.COUNTY_LEAD, 902), proved_at=now())
     decide(lead, Order(version.case_id, Action.REOPEN, reason="请补充说明"))
     assert (cells(), compare()) == ({}, [])
@@ -177,6 +182,21 @@ def test_the_version_the_receipt_and_the_officer_s_sheet_say_that_it_is_estimate
     assert cells() == dict.fromkeys(("107", "107/301"), (Decimal(250), 1, 1)), "a figure of one’s own takes its place"
     rebuild()
     assert compare() == []
+
+
+def said_when(**values: Any) -> str:
+    """What the check says first while the fact of 107 is changed so."""
+    with transaction(EVERYTHING) as session:
+        fact = session.scalars(select(Fact).where(Fact.indicator == "107")).one()
+        before = {name: getattr(fact, name) for name in values}
+        for name, value in values.items():
+            setattr(fact, name, value)
+        number = fact.id
+    first = compare()[0]
+    with transaction(EVERYTHING) as session:
+        for name, value in before.items():
+            setattr(session.get_one(Fact, number), name, value)
+    return first.partition(f"({ENTERPRISE}, {Q3.code}, 107): ")[2] or first.partition("of version 1 ")[2]
 
 
 def cells() -> dict[str, tuple[Decimal, int, int]]:

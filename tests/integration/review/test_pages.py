@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
+from threading import Barrier
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
+from werkzeug.test import TestResponse
 
 from portal.accounts.models import Post
 from portal.audit.models import AuditEvent
 from portal.audit.trail import record
+from portal.audit.verify import verify
 from portal.casework.models import Case, Decision
 from portal.casework.queries import remarks
 from portal.catalogue.commands import Place, draft_change, publish_draft, submit_draft
@@ -23,6 +28,7 @@ from portal.catalogue.queries import catalogue_today, standing_version
 from portal.catalogue.queries import draft as draft_of
 from portal.catalogue.queries import version as version_of
 from portal.database.session import Database, reading, transaction
+from portal.filing.models import Fact
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import now, today
 from portal.kernel.period import Quarter
@@ -32,6 +38,7 @@ from portal.review import commands, queries_page
 from portal.review.queries import counts
 from portal.review.rules import Section, Tab, counted
 from portal.statistics.cells import add_due
+from portal.statistics.commands import compare
 from portal.statistics.models import DueEnterprise
 from portal.web.sessions import SessionFacts
 from tests.fixtures.cases import (
@@ -305,6 +312,40 @@ def test_ticked_rows_are_claimed_and_the_result_names_each(officer: Visitor) -> 
     assert "甲企业" in page.text and "乙企业" in page.text
     assert state_of(first) is State.UNDER_REVIEW
     assert "3件中办理了2件" in page.text
+
+
+@pytest.mark.parametrize("tabs", [1, 2])
+def test_a_batch_sent_twice_at_once_decides_each_case_once_and_both_answers_say_what_became(
+    app: Flask, people: None, tabs: int
+) -> None:
+    """A double click sends one form twice; two tabs send the same lines by forms of their own."""
+    ids = [made() for _ in range(20)]
+    officers = [desk(app, person(Role.COUNTY_OFFICER), "en") for _ in range(2)]
+    forms = [officer.get("/review?kind=filing").form("/review/batch").values for officer in officers]
+    if tabs == 1:
+        forms[1]["key"] = forms[0]["key"]
+    picks = {"pick": [f"{case_id}:3" for case_id in ids], "do": "approve"}
+    start = Barrier(2)
+
+    def press(number: int) -> TestResponse:
+        start.wait()
+        return officers[number].client.post("/review/batch", data=forms[number] | picks)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, range(2)))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    pages = [officer.get(answer.headers["Location"]) for officer, answer in zip(officers, answers, strict=True)]
+    done = [int(found[1]) for page in pages if (found := re.search(r"(\d+) of 20 done", page.text))]
+    assert done == [20, 20] if tabs == 1 else sum(done) == 20
+    said = [words(row) for page in pages for row in page.having(data_l="Result")]
+    assert len(said) == 40 and set(said) <= {"Done", "It changed after the list was opened"}
+    with reading(EVERYTHING) as session:
+        assert {session.get_one(Case, case_id).state for case_id in ids} == {State.APPROVED}
+        assert session.scalar(select(func.count()).select_from(Decision)) == 20
+        assert session.scalar(select(func.count()).select_from(Fact)) == 40
+        noted = session.scalars(select(AuditEvent.stream).where(AuditEvent.verb == "case.approve")).all()
+        assert sorted(noted) == sorted(f"case:{case_id}" for case_id in ids)
+    assert compare() == [] and verify() == []
 
 
 def test_a_batch_with_nothing_ticked_says_so(officer: Visitor) -> None:

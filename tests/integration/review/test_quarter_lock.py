@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -17,26 +18,35 @@ from portal.casework import remark as remarks
 from portal.casework.models import Case
 from portal.casework.move import move
 from portal.casework.queries import locked
+from portal.catalogue.models import FilingWindow
+from portal.catalogue.queries import windows
+from portal.config import Settings
 from portal.database.session import Database, reading, transaction
+from portal.enterprises.models import Enterprise
 from portal.filing import commands as filing
 from portal.filing.commands_submit import submit
 from portal.filing.lock import held_window, hold_cases, lock_quarter
 from portal.filing.models import Filing
+from portal.jobs.queue import enqueue
+from portal.jobs.run import Runner
 from portal.kernel.clock import now, today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing, Refusal
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role
-from portal.kernel.workflow import Action, State
+from portal.kernel.workflow import Action, Kind, State
 from portal.notices.models import Mail, Notice
 from portal.review import commands
 from portal.review.commands_quarter import Seen, accept_quarter, take_lock_back
 from portal.review.commands_remind import remind_chosen
 from portal.review.decide_one import Order
-from portal.statistics.commands import list_due
+from portal.review.queries_quarter import missing as missing_in
+from portal.review.queries_quarter import unit_quarters
+from portal.statistics import tasks
+from portal.statistics.commands import compare, list_due
 from portal.statistics.models import DueEnterprise
 from portal.statistics.models_release import Release
 from portal.statistics.queries_due import owing
-from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, person
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_case, add_filing, person
 from tests.fixtures.filers import (
     ENTERPRISE,
     FIGURES,
@@ -68,6 +78,8 @@ from tests.integration.review.accepted import (
 
 pytestmark = pytest.mark.content("catalogue")
 ASKED = "请核对302"
+DECLARING = (tasks,)  # importing it is what declares its handler
+THERE = person(Role.COUNTY_OFFICER, 5, county=ELSEWHERE)
 
 
 def code_of(act: Callable[[], object]) -> str:
@@ -284,6 +296,65 @@ def test_the_list_of_the_due_stays_as_it_was_accepted_and_nobody_is_reminded(dat
         assert set(session.scalars(select(DueEnterprise.enterprise_id))) == {ENTERPRISE, SECOND, 10}
         assert [one.enterprise_id for one in owing(session, Q3, 9)] == [10]
     assert remind_chosen(OFFICER, Q3, {SECOND}) == 0
+
+
+def lists() -> dict[str, list[int]]:
+    """Whom each county misses, and the city of all counties, as their pages show it; each list as long as it says."""
+    found = {}
+    for actor in (OFFICER, THERE, BUREAU):
+        with reading(actor.scope) as session:
+            units = sorted(actor.counties) or [HERE, ELSEWHERE]
+            rows = [row for unit in units for row in missing_in(session, Q3, unit)]
+            (window,) = windows(session)
+            assert len(rows) == sum(line.numbers.missing for line in unit_quarters(session, [window], units))
+        assert all(row.name for row in rows)
+        found["city" if actor is BUREAU else units[0]] = [row.enterprise_id for row in rows]
+    return found
+
+
+def moved(enterprise_id: int = SECOND, to: str = ELSEWHERE) -> None:
+    with transaction(EVERYTHING) as session:
+        session.get_one(Enterprise, enterprise_id).county = to
+
+
+def turn(database: Database, folder: Path) -> None:
+    with transaction(EVERYTHING) as session:
+        enqueue(session, "statistics.list_due")
+    Runner(Settings(str(database.url), "k" * 40, folder)).sweep()
+
+
+@pytest.mark.parametrize("closes", ["accepted", "window"])
+def test_who_is_missing_stands_in_one_countys_list_and_the_citys_wherever_it_moves(
+    database: Database, tmp_path: Path, closes: str
+) -> None:
+    county(with_second=True)
+    with transaction(EVERYTHING) as session:
+        add_case(session, State.APPROVED, kind=Kind.REGISTRATION, enterprise_id=SECOND, quarter=None)
+    assert lists() == {HERE: [SECOND], ELSEWHERE: [], "city": [SECOND]}
+    moved()
+    assert lists() == {HERE: [SECOND], ELSEWHERE: [], "city": [SECOND]}  # until the job has turned
+    turn(database, tmp_path)
+    assert lists() == {HERE: [], ELSEWHERE: [SECOND], "city": [SECOND]}
+    moved(to=HERE)
+    turn(database, tmp_path)
+    close(closes)
+    moved()
+    turn(database, tmp_path)
+    assert lists() == {HERE: [SECOND], ELSEWHERE: [], "city": [SECOND]}
+    with transaction(EVERYTHING) as session:  # begun there before, approved after
+        add_filing(session, add_case(session, State.APPROVED, county=ELSEWHERE, enterprise_id=SECOND, quarter=Q3.code))
+    assert lists() == {HERE: [SECOND], ELSEWHERE: [], "city": [SECOND]}
+    turn(database, tmp_path)
+    assert lists() == {HERE: [], ELSEWHERE: [], "city": []}
+    assert compare() == []
+
+
+def close(how: str) -> None:
+    if how == "accepted":
+        accept(1, 1, confirms=True)
+    else:
+        with transaction(EVERYTHING) as session:
+            session.execute(update(FilingWindow).values(locks_on=today() - timedelta(days=1)))
 
 
 # --- at the same time --------------------------------------------------------------------------------------------

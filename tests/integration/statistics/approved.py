@@ -59,20 +59,33 @@ def approve(
     estimated: Container[str] = (),
     **values: str,
 ) -> None:
-    """`i101="12.5"`: the facts of one enterprise and quarter, counted into the cells."""
-    enterprise = session.get(Enterprise, number)
-    version = session.query(FilingVersion).filter_by(enterprise_id=number).first()
-    assert enterprise is not None
-    assert version is not None
+    """`i101="12.5"`: a version of one enterprise and quarter, the facts it says, counted into the cells."""
+    enterprise, said = session.get_one(Enterprise, number), {k.removeprefix("i"): v for k, v in values.items()}
+    version = _version(session, number, quarter, said, [code for code in said if code in estimated])
     facts = [
         Fact(
             enterprise_id=number, county=enterprise.county, chain=enterprise.chain, segment=enterprise.segment,
-            indicator=name.removeprefix("i"), quarter=quarter.code, value=Decimal(value), size_class="M",
-            respondent_class=kind, version_id=version.id, basis="filing",
-            is_estimated=name.removeprefix("i") in estimated,
+            indicator=code, quarter=quarter.code, value=Decimal(value), size_class="M",
+            respondent_class=kind, version_id=version.id, basis="filing", is_estimated=code in estimated,
         )
-        for name, value in values.items()
+        for code, value in said.items()
     ]  # fmt: skip
     session.add_all(facts)
     session.flush()
     refresh(session, [], with_parts(facts))
+
+
+def _version(
+    session: Session, number: int, quarter: Quarter, said: dict[str, str], estimated: list[str]
+) -> FilingVersion:
+    """One more of the enterprise's, beside what it was registered with."""
+    old = session.query(FilingVersion).filter_by(enterprise_id=number).order_by(FilingVersion.number.desc()).first()
+    assert old is not None
+    content = {**old.content, "quarter": str(quarter), "rows": {code: [value] for code, value in said.items()}}
+    values = {column.name: getattr(old, column.name) for column in FilingVersion.__table__.columns}
+    values |= {"id": None, "number": old.number + 1, "quarter": quarter.code}
+    values |= {name: f"{values[name]}+" for name in ("receipt_no", "idempotency_key")}
+    version = FilingVersion(**{**values, "content": content | {"estimated": {code: {} for code in estimated}}})
+    session.add(version)
+    session.flush()
+    return version
