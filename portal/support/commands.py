@@ -36,7 +36,7 @@ _NO_YEAR = Bilingual("请写四位年份。", "Write the year in four digits.")
 
 
 def load_policies() -> Loaded:
-    """Adds versions of the definition file that the database has not seen; edits of the bureau stay. Raises BadPolicies."""
+    """Adds versions of the file that the database has not seen; edits of the bureau stay. Raises BadPolicies."""
     actor = system(LOADING)
     with transaction(actor) as session:
         catalogue = catalogue_today(session)

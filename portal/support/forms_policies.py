@@ -86,7 +86,7 @@ class PolicyForm(_VersionForm):
     review_on = StringField(said("review_on"))
     review_document = StringField(said("review_document"))
     withdrawn = BooleanField(said("withdrawn"))
-    effective_on = StringField(lazy("Applies from"))
+    effective_on = StringField(lazy("First day it applies"))
     reason = TextAreaField(lazy("Reason and document"))
 
     def typed(self) -> dict[str, Any]:

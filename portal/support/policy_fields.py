@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import groupby
 
 from ..kernel.bilingual import Bilingual
 from .policy import AMOUNT_KINDS, LEVELS, VETOES, Way
@@ -38,6 +39,10 @@ class Field:
     path: tuple[str, ...] = ()
     choices: Mapping[str, Bilingual] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+
+    @property
+    def is_short(self) -> bool:
+        return self.shape in (Shape.CHOICE, Shape.MONEY, Shape.VALUE, Shape.COUNT, Shape.DAY)
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -114,10 +119,45 @@ GROUPS: tuple[tuple[Bilingual, tuple[Field, ...]], ...] = (
             Field("review_conclusion_en", _B("审查结论（英文）", "Conclusion (English)"), _S.TEXT, ("review", "conclusion_en")),
             Field("review_on", _B("审查日期", "Date of the review"), _S.DAY, ("review", "on")),
             Field("review_document", _B("审查文号", "Number of the review document"), _S.LINE, ("review", "document")),
-            Field("withdrawn", _B("撤下这项政策：不再列出，不再受理", "Withdraw this policy: no longer listed, no applications"), _S.FLAG),
+            Field(
+                "withdrawn",
+                _B("撤下这项政策：不再列出，不再受理", "Withdraw this policy: no longer listed, no applications"),
+                _S.FLAG,
+            ),
         ),
     ),
 )  # fmt: skip
+RUNS = tuple(
+    (title, tuple((is_short, tuple(run)) for is_short, run in groupby(fields, key=lambda one: one.is_short)))
+    for title, fields in GROUPS
+)
+"""The groups with their fields in runs: short ones stand side by side."""
+GRAMMAR: tuple[tuple[str, Bilingual], ...] = (
+    ("f(101, ttm) >= 50000 万元", _B("指标在一段期间的数", "A row of the form over a base")),
+    ("ratio(401, 105, ttm) >= 3 %", _B("两个合计数之比", "The ratio of two sums")),
+    ("g(402, y-1) >= 10 %", _B("比上一期间的增长", "Growth on the base before")),
+    (
+        "f(403, last) >= f(403, last@y-1) + 1 人",
+        _B("最近一个时点数，与上年末相比", "The newest point, beside last year’s end"),
+    ),
+    ("chain in plan", _B("在方案列出的产业链上", "On one of the plan’s chains")),
+    ('chain = "08"', _B("在某一条产业链上", "On one chain")),
+    ("size in (S, X)", _B("企业规模：L大、M中、S小、X微", "Size class: L, M, S, X (micro)")),
+    ("role = key", _B("链主企业chain-leading、骨干企业key、均不是none", "chain-leading, key or none")),
+    (
+        "above_scale(today) and not above_scale(y-1)",
+        _B("现为规模以上，上年末不是", "Above scale today, not a year ago"),
+    ),
+    ("months_operating() >= 24 个月", _B("成立以来的整月数", "Whole months since it was founded")),
+    ("grade(y-1) in (A, B)", _B("上年度亩均效益评价类别", "Evaluation class of last year")),
+    ("digital(2024) >= 2 级", _B("数字化水平", "Digital level")),
+    ('holds("high-tech")', _B("在某份名单上", "On a dated list")),
+    ('holds("high-tech", first=true)', _B("本年度首次列入", "On it for the first time, this year")),
+    ('not listed("credit-breach", 2)', _B("近几年没有列入", "Not on it within so many years")),
+    ('doc("audit")', _B("已提交的材料，代码见材料清单", "A document of the list below, by its code")),
+    ('officer("有带动作用", "Leads its chain")', _B("由审核员判断", "Judged by an officer")),
+)
+"""What a condition can say, by example."""
 FIELDS: dict[str, Field] = {one.name: one for _, fields in GROUPS for one in fields}
 # What the linter says of a place in the definition stands at this field of the form.
 _PLACES = {" ".join(one.place): one.name for one in FIELDS.values()} | {

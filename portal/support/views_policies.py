@@ -22,9 +22,10 @@ from . import queries_drafts as queries
 from .drafting import Sheet
 from .forms_policies import PolicyForm, PolicyStepForm, policy_form
 from .policy import Tag, policy_of
-from .policy_fields import GROUPS
+from .policy_fields import GRAMMAR, RUNS
 from .policy_text import changes
 from .queries import edition_today, names_of
+from .reader import list_kinds
 from .rules import amount_words
 from .words import said_condition
 
@@ -105,7 +106,8 @@ def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
             flash(_("The change is in the draft. It applies once a second person has published it."), "ok")
             return redirect(url_for("policies.draft", draft_id=draft_id), 303)
         _renew(form, code, is_new=is_new)
-    return render_template("support/policy_change.html", form=form, groups=GROUPS, code="" if is_new else code), status
+    shown = {"groups": RUNS, "grammar": GRAMMAR, "lists": list_kinds(), "code": "" if is_new else code}
+    return render_template("support/policy_change.html", form=form, **shown), status
 
 
 def _renew(form: PolicyForm, code: str, *, is_new: bool) -> None:

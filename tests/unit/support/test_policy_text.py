@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from portal.support.lint import draft_problems
 from portal.support.lint_fair import lacks_review
 from portal.support.policy import policy_of
-from portal.support.policy_fields import FIELDS, Shape
+from portal.support.policy_fields import FIELDS, GRAMMAR, Shape
 from portal.support.policy_text import changes, faults_by_field, read, typed_of
 from portal.support.rules import rate
 from tests.unit.support.shipped import KNOWN, RAW
@@ -109,6 +109,12 @@ WRONG = [
 )
 def test_what_is_wrong_is_said_at_its_field_with_its_place(code: str, name: str, text: str, said: str) -> None:
     assert said in faults(code, **{name: text}).get(name, "")
+
+
+@pytest.mark.parametrize("example", [example for example, _ in GRAMMAR])
+def test_the_form_shows_conditions_that_can_be_written(example: str) -> None:
+    content = laid("P101", conditions=example)
+    assert [p for p in draft_problems(content, KNOWN, RAW) if p.rule != "FC4"] == []
 
 
 def test_a_difference_names_only_the_lines_that_differ() -> None:
