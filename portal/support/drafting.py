@@ -20,7 +20,7 @@ from .lint_amount import DAY, is_day
 from .loader import next_number
 from .models import PolicyDraft, PolicyVersion
 from .policy import Tag
-from .policy_text import Typed, changes, day_text, faults_by_field, read
+from .policy_text import Typed, changes, day_text, faults_by_field, named, read
 from .queries_drafts import Said, newest_version, open_draft, said_of, versions_of
 from .reader import content_hash
 
@@ -137,7 +137,7 @@ def _judged(
     content = found.content | {"code": code} | {name: origin[name] for name in _KEPT if name in origin}
     faults = faults_by_field(said_of(session, content).refusals) | found.faults | reason_faults(sheet.reason)
     day = _day_fault(sheet.effective_on, base)
-    return content, faults if day is None else faults | {"effective_on": day}
+    return content, named(faults if day is None else faults | {"effective_on": day})
 
 
 def _day_fault(typed: str, base: PolicyVersion | None) -> Bilingual | None:

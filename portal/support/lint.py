@@ -29,8 +29,8 @@ from .language import (
     UnitIs,
     Value,
 )
+from .lint_amount import CHOOSE, amount_faults, date_faults, is_day, unknown
 from .lint_amount import DAY as _DAY
-from .lint_amount import amount_faults, date_faults, is_day, unknown
 from .lint_fair import NEVER_OPEN, lacks_review, warnings
 from .lint_rows import row_faults, unit_fault
 from .policy import LEVELS, VETOES, Tag, Way
@@ -192,7 +192,7 @@ def _of_fields(raw: Mapping[str, Any], codes: Collection[str], known: Known) -> 
     choices = {"task": TASKS, "way": [w.value for w in Way], "tag": [t.value for t in Tag], "level": list(LEVELS)}
     for name, allowed in choices.items():
         if raw.get(name) not in allowed:
-            yield "L05", name, unknown("选项", "choice", str(raw.get(name, "")))
+            yield "L05", name, unknown("选项", "choice", str(raw[name])) if raw.get(name) else CHOOSE
     for code in raw.get("vetoes", ()):
         if code not in VETOES:
             yield "L05", "vetoes", unknown("否决项", "veto", str(code))

@@ -25,6 +25,7 @@ _NO_BASIS = Bilingual(
 )
 _NO_UNIT = Bilingual("缺少计量单位，两种语言都要写。", "Say what unit is counted, in both languages.")
 _NO_LEVEL = Bilingual("数字化水平写1至9的整数：{key}", "A digital level is a whole number from 1 to 9: {key}")
+CHOOSE = Bilingual("请选择一项。", "Choose one.")
 DAY = Bilingual("日期写作“年-月-日”。", "Write a day as year-month-day.")
 _PAST_OPEN = Bilingual("往年政策不得受理申请。", "A past policy takes no applications.")
 _ENDS_FIRST = Bilingual("截止早于开始。", "It ends before it begins.")
@@ -69,7 +70,7 @@ def amount_faults(raw: Mapping[str, Any], questions: Mapping[str, Question], lis
     amount = raw.get("amount", {})
     kind = str(amount.get("kind", ""))
     if kind not in AMOUNT_KINDS:
-        yield "L09", "amount kind", unknown("金额规则", "amount rule", kind)
+        yield "L09", "amount kind", unknown("金额规则", "amount rule", kind) if kind else CHOOSE
         return
     yield from _numbers(raw, amount, kind)
     if kind in ("fixed", "share", "per-unit", "increase") and "value" not in amount:

@@ -29,6 +29,8 @@ _UNSEEN = Bilingual("文字中有看不见的控制字符。", "The text holds i
 _CELLS = Bilingual("每行写{count}项，中间用“|”隔开。", "A line has {count} parts with “|” between them.")
 _AT_LINE = Bilingual("第{line}行：{fault}", "Line {line}: {fault}")
 _AT_PLACE = Bilingual("第{place}个字符：{fault}", "character {place}: {fault}")
+_NAMED = Bilingual("{title}：{fault}", "{title}: {fault}")
+_FIRST_DAY = Bilingual("生效日期", "First day it applies")
 _YES = Bilingual("是", "Yes")
 
 
@@ -199,6 +201,15 @@ def faults_by_field(problems: Sequence[Problem]) -> dict[str, Bilingual]:
         else:
             faults.setdefault(name, problem.message)
     return faults
+
+
+def named(faults: Mapping[str, Bilingual]) -> dict[str, Bilingual]:
+    """Each sentence with the title of its field, so that it stands alone in the list above the form."""
+    titles = {name: one.title for name, one in FIELDS.items()} | {"effective_on": _FIRST_DAY}
+    return {
+        name: _NAMED.fill(title=titles[name], fault=fault) if name in titles else fault
+        for name, fault in faults.items()
+    }
 
 
 def _placed(problem: Problem) -> Bilingual:
