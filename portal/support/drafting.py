@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,12 +18,11 @@ from .lint import NO_REVIEW
 from .lint_amount import DAY, is_day
 from .loader import next_number
 from .models import PolicyDraft, PolicyVersion
-from .policy import Tag
+from .policy import CODE, Tag
 from .policy_text import Typed, changes, day_text, faults_by_field, named, read
 from .queries_drafts import Said, newest_version, open_draft, said_of, versions_of
 from .reader import content_hash
 
-CODE = re.compile(r"P[1-9][0-9]{2,4}", re.ASCII)
 _KEPT = ("tag", "year", "invented")  # where a policy comes from is no matter of editing
 _STALE = Bilingual(
     "这份草案在你打开之后有了变动。看过最新内容再继续。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,9 @@ from typing import Any
 from ..kernel.bilingual import Bilingual
 from .language import Condition
 from .reading import read_condition
+
+CODE = re.compile(r"P[1-9][0-9]{2,4}", re.ASCII)
+"""Whatever is no code is never looked up: PostgreSQL takes no NUL."""
 
 
 class Way(Enum):

@@ -29,7 +29,7 @@ from .knowledge import Entry, Knowledge
 from .lint import Known
 from .match import Match, match
 from .models import Application, ApplicationStep, DatedList, DatedListEntry, PolicyVersion
-from .policy import Policy, policy_of
+from .policy import CODE, Policy, policy_of
 from .reader import list_kinds
 
 _UNSENT = EDITABLE | {State.TO_CERTIFY}
@@ -57,6 +57,8 @@ def _begun() -> Select[PolicyVersion]:
 
 def policy(session: Session, code: str) -> Standing:
     """The version that stands today. Raises Missing."""
+    if not CODE.fullmatch(code):
+        raise Missing()
     newest_first = PolicyVersion.effective_on.desc(), PolicyVersion.number.desc()
     row = session.scalars(_begun().where(PolicyVersion.code == code).order_by(*newest_first).limit(1)).one_or_none()
     if row is None:

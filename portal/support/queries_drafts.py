@@ -16,7 +16,7 @@ from ..kernel.errors import Missing
 from .lint import Problem, draft_problems
 from .lint_fair import lacks_review
 from .models import PolicyDraft, PolicyVersion
-from .policy import Policy, policy_of
+from .policy import CODE, Policy, policy_of
 from .queries import edition_today, known_codes
 
 OPEN_STATES = ("draft", "submitted")
@@ -44,7 +44,9 @@ class Said:
 
 
 def versions_of(session: Session, code: str) -> Sequence[PolicyVersion]:
-    """Every published version, the newest first."""
+    """Every published version, the newest first; none of what is no code."""
+    if not CODE.fullmatch(code):
+        return ()
     newest_first = PolicyVersion.effective_on.desc(), PolicyVersion.number.desc()
     return session.scalars(select(PolicyVersion).where(PolicyVersion.code == code).order_by(*newest_first)).all()
 
@@ -72,6 +74,8 @@ def draft(session: Session, draft_id: int) -> PolicyDraft:
 
 def open_draft(session: Session, code: str) -> PolicyDraft | None:
     """The draft of that policy that is neither published nor dropped: there is one at most."""
+    if not CODE.fullmatch(code):
+        return None
     return session.scalars(
         select(PolicyDraft).where(PolicyDraft.code == code, PolicyDraft.state.in_(OPEN_STATES))
     ).one_or_none()

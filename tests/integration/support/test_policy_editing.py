@@ -161,6 +161,10 @@ def test_what_does_not_differ_or_does_not_exist_is_no_draft(database: Database) 
     for code in ("P999", "no\x00code"):
         with pytest.raises(Missing):
             commands.draft_policy(DRAFTER, code, sheet())
+        with pytest.raises(Missing), reading(EVERYTHING) as session:
+            policy(session, code)
+        with reading(EVERYTHING) as session:
+            assert (newest_version(session, code), open_draft(session, code)) == (None, None)
     with pytest.raises(Invalid) as refused:
         commands.draft_policy(DRAFTER, CODE, Sheet(sheet(conditions="chain in\nf(101) > 1").typed, 0, "", "短"))
     assert {"conditions", "reason"} == set(refused.value.fields)
