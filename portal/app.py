@@ -46,6 +46,7 @@ from .statistics.views_overview import blueprint as overview
 from .statistics.views_public import blueprint as published
 from .statistics.views_release import blueprint as releases
 from .support.views import blueprint as support
+from .support.views_policies import blueprint as policies
 from .uploads.views import blueprint as uploads
 from .web.access import actor, allow, close_reading, guard, read
 from .web.address import init_addresses, url_for
@@ -57,7 +58,7 @@ from .web.skeleton import init_skeletons
 
 BLUEPRINTS = (
     home, accounts, notices, catalogue, enterprises, filing, review, statistics, overview, releases, published, support,
-    uploads, audit, demo, certificates,
+    policies, uploads, audit, demo, certificates,
 )  # fmt: skip
 LARGEST_ID = 2**63 - 1
 _STATIC = str(ROOT / "static")

@@ -102,7 +102,7 @@ def load() -> None:
     """Add versions of the definition files that the database has not seen; edits are never overwritten."""
     click.echo(str(load_definitions()))
     click.echo(f"official figures added: {load_official()}")
-    click.echo(f"policies added: {load_policies()}")
+    click.echo(f"policies: {load_policies()}")
 
 
 @audit_group.command("verify")

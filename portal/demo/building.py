@@ -36,7 +36,7 @@ from .plan import EXTENSION_DAYS, midnight
 from .registry import BACK, apply
 from .stories import RETURN_REASON
 from .support_plan import REJECTED, RETURNED
-from .supporting import Files, note, support
+from .supporting import Files, draft, note, support
 
 REASONS = {Kind.REGISTRATION: BACK, Kind.ACCESS: BACK, Kind.FILING: RETURN_REASON, Kind.APPLICATION: RETURNED}
 SOME = 200  # cases
@@ -68,6 +68,7 @@ def build(session: Session, city: City, licences: Sequence[Received], files: Fil
         recount(session)
     city.book.finish(session)
     note(session, city, entered)
+    draft(session, city)
     _tell(session, city)
 
 

@@ -15,9 +15,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..audit.trail import record
-from ..kernel.clock import local
+from ..kernel.clock import local, now
+from ..support.drafting import Sheet, check_whole, put
 from ..support.models import BudgetLine, DatedList, DatedListEntry
+from ..support.policy_text import typed_of
 from ..support.queries import Standing, policies
+from ..support.queries_drafts import newest_version
 from ..uploads.store import Received
 from .applying import Applying, Money
 from .book import CHUNK
@@ -64,6 +67,24 @@ def note(session: Session, city: City, found: Entered) -> None:
         said = {"policy": line.policy_code, "year": line.year, "before": line.amount, "amount": line.amount}
         detail = said | {"source": line.source}
         record(session, lead, stream="support", verb="support.budget", subject=f"budget:{line.id}", detail=detail)
+
+
+DRAFTED = {"amount_most": "12"}  # P401: twelve recruited engineers count, not ten
+_REASON = "示例：企业反映名额不足，拟由10人放宽到12人 / Sample: the number of persons is to be raised from 10 to 12"
+
+
+def draft(session: Session, city: City) -> None:
+    """A change of a policy that waits for the bureau lead, as the officer would have drafted it today."""
+    officer, base = city.officers["bureau"], newest_version(session, "P401")
+    if base is None:
+        raise LookupError("P401 is not loaded")
+    found = put(session, officer, base.code, Sheet(typed_of(base.content) | DRAFTED, reason=_REASON))
+    check_whole(session, found)
+    found.state, found.submitted_at = "submitted", now()
+    session.flush()
+    subject = f"policy:{found.code} draft:{found.id}"
+    for verb, detail in (("draft", {"changed": sorted(DRAFTED)}), ("submit", {})):
+        record(session, officer, stream="support", verb=f"support.policy-{verb}", subject=subject, detail=detail)
 
 
 def _enter(session: Session, city: City, edition: Edition) -> DatedList:

@@ -54,6 +54,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("certificates.papers", Bilingual("凭证与回执", "Papers"), "cert", (_P.ENTERPRISE_OWN, _P.PAPER_READ)),
     Entry("review.queue", Bilingual("政策申请", "Applications"), "gift", (_P.CASE_READ,), (("kind", "application"),)),
+    Entry("policies.listed", Bilingual("政策管理", "Policies"), "gift", (_P.POLICY_READ,)),
     Entry("support.budgets", Bilingual("政策预算", "Support budgets"), "chart", (_P.SUPPORT_MANAGE,)),
     Entry("support.lists", Bilingual("名单", "Dated lists"), "list", (_P.SUPPORT_MANAGE,)),
     Entry("enterprises.register_list", Bilingual("企业名录", "Enterprises"), "doc", (_P.ENTERPRISE_READ,)),

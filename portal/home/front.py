@@ -20,7 +20,9 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import EDITABLE, IN_REVIEW, Kind, State
 from ..review.queries_quarter import UnitQuarter, unit_quarters
+from ..support.policy import both_of
 from ..support.queries import returned_applications
+from ..support.queries_drafts import open_drafts
 from .front_desk import review_tasks, review_tiles
 from .front_parts import MOST_COUNTED, Front, Task, Tile, left
 
@@ -187,6 +189,24 @@ def _catalogue_tasks(session: Session, person: Actor) -> list[Task]:
     ]
 
 
+_PUBLISH_POLICY = Bilingual("待发布的政策修改：{code} {title}", "Policy to publish: {code} {title}")
+
+
+def _policy_tasks(session: Session, person: Actor) -> list[Task]:
+    return [
+        Task(
+            _PUBLISH_POLICY.fill(code=row.code, title=both_of(row.content, "title")),
+            None,
+            url_for("policies.draft", draft_id=row.id),
+            None,
+            None,
+            None,
+        )
+        for row in open_drafts(session)
+        if row.state == "submitted" and person.account_id not in {row.created_by_id, *row.editor_ids}
+    ]
+
+
 def _job_tiles(session: Session, person: Actor) -> list[Tile]:
     state = queue_state(session, now())
     href = url_for("jobs.jobs")
@@ -206,5 +226,6 @@ PARTS: tuple[tuple[Permission, Tasks, Tiles], ...] = (
     (Permission.WINDOW_LOCK, _acceptance_tasks, _no_tiles),
     (Permission.STATUS_ENTER, _no_tasks, _roster_tiles),
     (Permission.CATALOGUE_PUBLISH, _catalogue_tasks, _no_tiles),
+    (Permission.POLICY_PUBLISH, _policy_tasks, _no_tiles),
     (Permission.JOB_MANAGE, _no_tasks, _job_tiles),
 )

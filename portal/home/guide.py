@@ -247,9 +247,9 @@ PARTS: tuple[Part, ...] = (
                 "quarter; once all have, its figures are final.",
             ),
             _B(
-                "政策申请先由县级审核，再由市局负责人决定；“政策预算”和“名单”由市局录入，名单可以从Excel或CSV导入。",
-                "“Applications” are checked by the county and decided by the bureau lead; “Support budgets” and “Dated "
-                "lists” are entered by the bureau; a list is loaded from Excel or CSV too.",
+                "政策申请先由县级审核，再由市局负责人决定；“政策管理”先起草，由另一人发布；“政策预算”和“名单”由市局录入。",
+                "“Applications” are checked by the county and decided by the bureau lead; “Policies” are drafted and "
+                "published by a second person; “Support budgets” and “Dated lists” are entered, or loaded from a file.",
             ),
             _B(
                 "“填报审核”“企业登记审核”“企业名录”“凭证与回执”可以查看各县情况，审核由县级负责；查看会留下记录。",
@@ -273,10 +273,10 @@ PARTS: tuple[Part, ...] = (
             ),
             _B(
                 "审计人员可以查阅“填报审核”“企业登记审核”“政策申请”“企业名录”“凭证与回执”“运行总览”“统计数据”"
-                "“数据发布”“计划与目录”，不能改动；查看审核件会留下记录。",
+                "“数据发布”“政策管理”“计划与目录”，不能改动；查看审核件会留下记录。",
                 "The auditor reads “Filings to review”, “Registrations”, “Applications”, “Enterprises”, “Papers”, "
-                "“Overview”, “Figures”, “Releases” and “Plan and catalogue”, and changes nothing; reading a case is "
-                "recorded.",
+                "“Overview”, “Figures”, “Releases”, “Policies” and “Plan and catalogue”, and changes nothing; reading "
+                "a case is recorded.",
             ),
             _B(
                 "管理员在“账号管理”开通和停用账号，为机关账号发放恢复码、重置第二步验证（须写明如何核实了身份），在“后台任务”处理搁置的任务，"

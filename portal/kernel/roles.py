@@ -88,6 +88,9 @@ class Permission(Enum):
     APPLICATION_EDIT = "application:edit"
     APPLICATION_SUBMIT = "application:submit"
     SUPPORT_MANAGE = "support:manage"
+    POLICY_READ = "policy:read"
+    POLICY_DRAFT = "policy:draft"
+    POLICY_PUBLISH = "policy:publish"
     AWARD_DECIDE = "award:decide"
     AUDIT_READ = "audit:read"
     ACCOUNT_MANAGE = "account:manage"
@@ -137,6 +140,8 @@ _BUREAU = {
     _P.RELEASE_PREPARE,
     _P.ROSTER_IMPORT,
     _P.SUPPORT_MANAGE,
+    _P.POLICY_READ,
+    _P.POLICY_DRAFT,
 }
 
 # The only list of grants (rulings 33); docs/access.md is generated from it and the tests parametrise over it.
@@ -156,6 +161,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PAPER_REVOKE,
             _P.RELEASE_SIGN,
             _P.AWARD_DECIDE,
+            _P.POLICY_PUBLISH,
         }
     ),
     Role.CHAIN_OFFICER: frozenset({_P.FIGURES_READ, _P.ENTERPRISE_READ, _P.CATALOGUE_READ}),
@@ -168,6 +174,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CASE_READ,
             _P.CATALOGUE_READ,
             _P.PAPER_READ,
+            _P.POLICY_READ,
         }
     ),
     Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.JOB_MANAGE}),

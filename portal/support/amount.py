@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..kernel.bilingual import Bilingual
-from ..kernel.measure import percent, rounded, written
+from ..kernel.measure import rounded, written
 from .knowledge import Knowledge, Lacking, value_over
 from .policy import AmountRule
 from .rules import money
+from .rules import rate as rate_words
 from .values import level_entry
 
 CENTS = 2
@@ -74,7 +75,7 @@ def _raw(rule: AmountRule, basis: Decimal | None, knowledge: Knowledge) -> tuple
 def _times(rule: AmountRule, base: Decimal, rate: Decimal) -> tuple[Decimal, list[Bilingual]]:
     amount = rounded(max(base, Decimal(0)) * rate, CENTS)
     basis = rule.basis or Bilingual("", "")
-    words = _TIMES.fill(basis=basis, base=written(base, CENTS), rate=percent(rate, 0), sum=written(amount, CENTS))
+    words = _TIMES.fill(basis=basis, base=written(base, CENTS), rate=rate_words(rate), sum=written(amount, CENTS))
     return amount, [words]
 
 

@@ -20,7 +20,7 @@ from ..kernel.errors import Invalid
 from ..kernel.roles import Actor, system
 from .answers import LARGEST
 from .entered import LONGEST_SOURCE, NO_SOURCE, NOT_ENTERED, Line, edition_faults, lines_of
-from .loader import load
+from .loader import Loaded, load
 from .models import BudgetLine, DatedList, DatedListEntry
 from .queries import edition_today, known_codes, policy
 from .reader import checked_policies, list_kinds
@@ -35,15 +35,16 @@ _COMMITTED = Bilingual("已核定{sum}，预算不能低于它。", "{sum} is gr
 _NO_YEAR = Bilingual("请写四位年份。", "Write the year in four digits.")
 
 
-def load_policies() -> int:
-    """Adds versions of the definition file that the database has not seen; how many. Raises BadPolicies."""
+def load_policies() -> Loaded:
+    """Adds versions of the file that the database has not seen; edits of the bureau stay. Raises BadPolicies."""
     actor = system(LOADING)
     with transaction(actor) as session:
         catalogue = catalogue_today(session)
-        added = load(session, checked_policies(known_codes(catalogue, edition_today(session, catalogue))))
-        if added:
-            record(session, actor, stream="support", verb="support.load", detail={"added": added})
-    return added
+        done = load(session, checked_policies(known_codes(catalogue, edition_today(session, catalogue))))
+        if done.added:
+            detail = {"added": done.added, "kept_edits": list(done.kept_edits)}
+            record(session, actor, stream="support", verb="support.load", detail=detail)
+    return done
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..kernel.bilingual import Bilingual
@@ -30,15 +29,21 @@ from .language import (
     UnitIs,
     Value,
 )
+from .lint_amount import CHOOSE, amount_faults, date_faults, is_day, unknown
+from .lint_amount import DAY as _DAY
+from .lint_fair import NEVER_OPEN, lacks_review, warnings
 from .lint_rows import row_faults, unit_fault
-from .policy import AMOUNT_KINDS, LEVELS, VETOES, Tag, Way
+from .policy import LEVELS, VETOES, Tag, Way
 from .reading import Unreadable, read_condition
 
 TASKS = tuple("12345678")
-TAX_ROWS = frozenset({"201", "202", "203", "204", "205"})
-LOCAL = ("本地采购", "本地配套", "本市采购", "local purchase", "bought locally")
+NO_REVIEW = Bilingual("须填写公平竞争审查文号和日期。", "The fair-competition review needs number and date.")
 _TEXTS = ("title", "summary", "contact", "source")
-_BENEFITS = ("fixed", "share", "per-unit", "tiers", "by-list", "by-class", "increase")
+_NOT_OPEN = Bilingual("受理中的政策不得含有上述内容。", "A policy that takes applications may hold none of these.")
+_BOTH = Bilingual("两种语言都要写。", "Write it in both languages.")
+_UNSEEN = Bilingual("文字中有看不见的控制字符。", "The text holds invisible control characters.")
+_SHARES = Bilingual("各级分担合计须为100%。", "The shares must add up to 100 per cent.")
+_TWICE = Bilingual("编号重复。", "The code is used twice.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +75,23 @@ def problems(policies: Sequence[Mapping[str, Any]], known: Known) -> list[Proble
     """Every fault of every policy, and the warnings."""
     codes = [str(raw.get("code", "")) for raw in policies]
     found = [fault for raw in policies for fault in _of_one(raw, known, codes)]
-    return found + [
-        Problem("L10", code, "code", Bilingual("编号重复。", "The code is used twice."))
-        for code in sorted({code for code in codes if codes.count(code) > 1})
-    ]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    return found + [Problem("L10", code, "code", _TWICE) for code in twice]
+
+
+def draft_problems(raw: Mapping[str, Any], known: Known, codes: Collection[str]) -> list[Problem]:
+    """Of one policy that the bureau drafts; `codes` are those of every policy. Fair competition only warns: the
+    review's number and date are asked for when it is published."""
+    return _of_one(raw, known, codes, is_shipped=False)
 
 
 def refusals(found: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in found if not problem.is_warning]
 
 
-def _of_one(raw: Mapping[str, Any], known: Known, codes: Sequence[str]) -> list[Problem]:
+def _of_one(raw: Mapping[str, Any], known: Known, codes: Collection[str], *, is_shipped: bool = True) -> list[Problem]:
     policy = str(raw.get("code", ""))
-    trees: list[Condition] = []
+    parts: list[Condition] = []
     found: list[Problem] = []
     for number, text in enumerate(raw.get("conditions", ()), 1):
         field = f"conditions {number}"
@@ -91,10 +100,10 @@ def _of_one(raw: Mapping[str, Any], known: Known, codes: Sequence[str]) -> list[
         except Unreadable as error:
             found.append(Problem("L01", policy, field, error.message, error.place))
             continue
-        trees.append(tree)
+        parts += leaves(tree)
         found += _of_condition(policy, field, str(text), tree, raw, known)
     found += [Problem(rule, policy, field, message) for rule, field, message in _of_fields(raw, codes, known)]
-    return found + _fairness(raw, policy, trees)
+    return found + _fairness(raw, policy, parts, is_shipped=is_shipped)
 
 
 # --- conditions --------------------------------------------------------------------------------------------------
@@ -140,7 +149,7 @@ def _of_value(value: Value, known: Known) -> list[tuple[str, str, Bilingual]]:
         case Figure() | Ratio() | Growth():
             return row_faults(value, known.questions)
         case Level(edition) if f"digital-{edition}" not in known.lists:
-            return [("L04", f"digital({edition})", _unknown("名单", "list", f"digital-{edition}"))]
+            return [("L04", f"digital({edition})", unknown("名单", "list", f"digital-{edition}"))]
         case _:
             return []
 
@@ -148,118 +157,61 @@ def _of_value(value: Value, known: Known) -> list[tuple[str, str, Bilingual]]:
 def _of_codes(leaf: Condition, raw: Mapping[str, Any], known: Known) -> list[tuple[str, str, Bilingual]]:
     match leaf:
         case Holds(name) | Listed(name) if name not in known.lists:
-            return [("L04", f'"{name}"', _unknown("名单", "list", name))]
+            return [("L04", f'"{name}"', unknown("名单", "list", name))]
         case UnitIs(code) if code not in known.units:
-            return [("L05", f'"{code}"', _unknown("填报单元", "reporting unit", code))]
+            return [("L05", f'"{code}"', unknown("填报单元", "reporting unit", code))]
         case ChainIs(code) if code not in known.chains:
-            return [("L05", f'"{code}"', _unknown("产业链", "chain", code))]
+            return [("L05", f'"{code}"', unknown("产业链", "chain", code))]
         case OnFile(kind) if kind not in {row.get("kind") for row in raw.get("documents", ())}:
-            return [("L05", f'"{kind}"', _unknown("材料", "document", kind))]
+            return [("L05", f'"{kind}"', unknown("材料", "document", kind))]
+        case Officer(text) if not (is_plain(text.zh) and is_plain(text.en)):
+            return [("L01", "officer", _UNSEEN)]
+        case Officer(text) if not (text.zh.strip() and text.en.strip()):
+            return [("L07", "officer", _BOTH)]
         case _:
             return []
-
-
-def _unknown(zh: str, en: str, code: str) -> Bilingual:
-    return Bilingual("没有这个{zh}：{code}", "There is no such {en}: {code}").fill(zh=zh, en=en, code=code)
 
 
 # --- fields ------------------------------------------------------------------------------------------------------
 
 
-def _of_fields(raw: Mapping[str, Any], codes: Sequence[str], known: Known) -> Iterator[tuple[str, str, Bilingual]]:
-    for name in _TEXTS:
-        if not raw.get(f"{name}_zh") or not raw.get(f"{name}_en"):
-            yield "L07", name, Bilingual("两种语言都要写。", "Write it in both languages.")
+def is_plain(text: str) -> bool:
+    """No control or bidi characters and no line breaks: what is read is what is written."""
+    return all(unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in text)
+
+
+def _of_fields(raw: Mapping[str, Any], codes: Collection[str], known: Known) -> Iterator[tuple[str, str, Bilingual]]:
+    review = raw.get("review", {})
+    texts = {f"{name}_{tongue}": raw.get(f"{name}_{tongue}") for name in _TEXTS for tongue in ("zh", "en")}
+    texts |= {f"review conclusion_{tongue}": review.get(f"conclusion_{tongue}") for tongue in ("zh", "en")}
+    for name, text in texts.items():
+        if not text:
+            yield "L07", name, _BOTH
+    if "on" in review and not is_day(review["on"]):
+        yield "L08", "review on", _DAY
     choices = {"task": TASKS, "way": [w.value for w in Way], "tag": [t.value for t in Tag], "level": list(LEVELS)}
     for name, allowed in choices.items():
         if raw.get(name) not in allowed:
-            yield "L05", name, _unknown("选项", "choice", str(raw.get(name, "")))
+            yield "L05", name, unknown("选项", "choice", str(raw[name])) if raw.get(name) else CHOOSE
     for code in raw.get("vetoes", ()):
         if code not in VETOES:
-            yield "L05", "vetoes", _unknown("否决项", "veto", str(code))
+            yield "L05", "vetoes", unknown("否决项", "veto", str(code))
     for code in raw.get("exclusive_with", ()):
         if code not in codes or code == raw.get("code"):
-            yield "L05", "exclusive_with", _unknown("政策", "policy", str(code))
+            yield "L05", "exclusive_with", unknown("政策", "policy", str(code))
     shares = raw.get("shares", {})
     if shares and (sum(shares.values()) != 100 or not set(shares) <= set(LEVELS)):
-        yield "L06", "shares", Bilingual("各级分担合计须为100%。", "The shares must add up to 100 per cent.")
-    yield from _of_dates(raw)
-    yield from _of_amount(raw, known)
+        yield "L06", "shares", _SHARES
+    yield from date_faults(raw)
+    yield from amount_faults(raw, known.questions, known.lists)
 
 
-def _of_dates(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Bilingual]]:
-    days: dict[str, date | None] = {}
-    for name in ("accept_from", "accept_until", "valid_from", "valid_until"):
-        try:
-            days[name] = date.fromisoformat(raw[name]) if name in raw else None
-        except (TypeError, ValueError):
-            days[name] = None
-            yield "L08", name, Bilingual("日期写作“年-月-日”。", "Write a day as year-month-day.")
-    opens, closes = days["accept_from"], days["accept_until"]
-    if raw.get("tag") == Tag.PAST.value and (opens or closes):
-        yield "L08", "accept_from", Bilingual("往年政策不得受理申请。", "A past policy takes no applications.")
-    if opens and closes and closes < opens:
-        yield "L08", "accept_until", Bilingual("截止早于开始。", "It ends before it begins.")
-    if opens and not (raw.get("accept_days", 0) > 0 and raw.get("handle_days", 0) > 0):
-        yield "L08", "accept_days", Bilingual("须写明受理和办理的工作日。", "Say the working days of both steps.")
-
-
-def _of_amount(raw: Mapping[str, Any], known: Known) -> Iterator[tuple[str, str, Bilingual]]:
-    amount = raw.get("amount", {})
-    kind = amount.get("kind")
-    if kind not in AMOUNT_KINDS:
-        yield "L09", "amount", _unknown("金额规则", "amount rule", str(kind))
-        return
-    numbers = [amount[name] for name in ("value", "cap") if name in amount]
-    numbers += [step.get("value") for step in amount.get("steps", ())]
-    if any(not _is_money(text) for text in numbers):
-        yield "L09", "amount", Bilingual("金额和比例写作不小于0的数。", "Amounts and rates are numbers, at least 0.")
-    if kind in ("fixed", "share", "per-unit", "increase") and "value" not in amount:
-        yield "L09", "amount", Bilingual("缺少金额或比例。", "The amount or rate is missing.")
-    if kind in ("share", "tiers", "increase") and "cap" not in amount:
-        yield "L09", "amount", Bilingual("按比例给予的须有上限。", "What is given as a share needs a cap.")
-    if kind in ("tiers", "by-list", "by-class") and not amount.get("steps"):
-        yield "L09", "amount", Bilingual("缺少档次。", "The steps are missing.")
-    if kind in ("share", "per-unit", "tiers") and not amount.get("basis_zh"):
-        yield "L09", "amount", Bilingual("缺少计算基数的说明。", "Say what the amount is reckoned from.")
-    if kind == "increase" and amount.get("row") not in known.questions:
-        yield "L02", "amount", _unknown("指标", "row", str(amount.get("row", "")))
-
-
-def _is_money(text: object) -> bool:
-    try:
-        number = Decimal(str(text))
-    except InvalidOperation:
-        return False
-    return number.is_finite() and 0 <= number < Decimal(10) ** 12
-
-
-# --- fair competition --------------------------------------------------------------------------------------------
-
-
-def _fairness(raw: Mapping[str, Any], policy: str, trees: Sequence[Condition]) -> list[Problem]:
-    """Warnings FC1 to FC4; and for a policy that takes applications the refusal of the first three (rulings 13)."""
-    amount = raw.get("amount", {})
-    all_leaves = [leaf for tree in trees for leaf in leaves(tree)]
-    texts = [t for leaf in all_leaves if isinstance(leaf, Officer) for t in (leaf.text.zh, leaf.text.en.lower())]
-    texts += [str(amount.get("basis_zh", "")), str(amount.get("basis_en", "")).lower()]
-    fired: list[tuple[str, Bilingual]] = []
-    if any(isinstance(leaf, UnitIs) for leaf in all_leaves):
-        fired.append(("FC1", Bilingual("以登记地或填报地为条件。", "The place of registration is a condition.")))
-    if amount.get("row") in TAX_ROWS:
-        fired.append(("FC2", Bilingual("金额与缴纳的税收挂钩。", "The amount follows the tax paid.")))
-    if any(word in text for word in LOCAL for text in texts):
-        fired.append(("FC3", Bilingual("只奖励本地采购。", "Only local purchase counts.")))
-    if amount.get("kind") in _BENEFITS and any(isinstance(leaf, Holds) for leaf in all_leaves):
-        fired.append(("FC4", Bilingual("按名单给予：须公布标准。", "Given by a list: its criteria must be published.")))
+def _fairness(raw: Mapping[str, Any], policy: str, parts: Sequence[Condition], *, is_shipped: bool) -> list[Problem]:
+    """The warnings; and what the portal's own definitions may not hold. The bureau's are judged when published."""
+    fired = list(warnings(raw, parts))
     found = [Problem(rule, policy, "review", message, is_warning=True) for rule, message in fired]
-    is_open, review = "accept_from" in raw, raw.get("review", {})
-    if is_open and any(rule in ("FC1", "FC2", "FC3") for rule, _ in fired):
-        message = Bilingual(
-            "受理中的政策不得含有上述内容。", "A policy that takes applications may hold none of these."
-        )
-        found.append(Problem("L11", policy, "review", message))
-    if is_open and not (review.get("document") and review.get("on")):
-        message = Bilingual("须填写公平竞争审查文号和日期。", "The fair-competition review needs number and date.")
-        found.append(Problem("L12", policy, "review", message))
+    if is_shipped and "accept_from" in raw and any(rule in NEVER_OPEN for rule, _ in fired):
+        found.append(Problem("L11", policy, "review", _NOT_OPEN))
+    if is_shipped and lacks_review(raw, is_warned=False):
+        found.append(Problem("L12", policy, "review document", NO_REVIEW))
     return found

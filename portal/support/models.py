@@ -6,28 +6,75 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..casework.models import Case
 from ..database.base import Base
 from ..database.columns import ExactDecimal, Identifier, Instant, JsonDocument, Scoped, Stamped
+from ..kernel.clock import now
 from ..uploads.models import Upload
 
 YUAN_PLACES = 2
+_IS_OPEN = text("state IN ('draft', 'submitted')")
 
 
 class PolicyVersion(Stamped, Base):
-    """One version of one policy, as the linter let it through. Rows are only ever added."""
+    """One published version of one policy, as the linter let it through. Rows are only ever added.
+
+    Of those whose day has come the one with the latest day stands, of several from one day the highest number.
+    """
 
     __tablename__ = "policy_version"
-    __table_args__ = (UniqueConstraint("code", "number"), UniqueConstraint("code", "content_hash"))
+    __table_args__ = (
+        UniqueConstraint("code", "number"),
+        CheckConstraint("source IN ('seed', 'edit')", name="source"),
+        CheckConstraint("source = 'seed' OR created_by_id IS NOT NULL", name="edit_has_publisher"),
+    )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     code: Mapped[str] = mapped_column(String(12), comment="P201")
-    number: Mapped[int] = mapped_column(Integer, comment="1, 2 … of the policy; the highest one stands")
+    number: Mapped[int] = mapped_column(Integer, comment="1, 2 … of the policy")
     content: Mapped[dict[str, Any]] = mapped_column(JsonDocument, comment="the definition, field by field")
     content_hash: Mapped[str] = mapped_column(String(64), comment="sha256 of the canonical content, hex")
+    effective_on: Mapped[date] = mapped_column(Date, comment="first day it stands, Asia/Shanghai")
+    source: Mapped[str] = mapped_column(String(8), comment="seed: the definition file; edit: a published draft")
+    published_by_name: Mapped[str] = mapped_column(String(200), default="", comment="name as it was then")
+
+
+class PolicyDraft(Base):
+    """A policy being changed or added: its whole text as it shall read, published by somebody else."""
+
+    __tablename__ = "policy_draft"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'submitted', 'published', 'dropped')", name="state"),
+        CheckConstraint("(state IN ('submitted', 'published')) = (submitted_at IS NOT NULL)", name="submitted"),
+        CheckConstraint("(state = 'published') = (version_id IS NOT NULL)", name="published"),
+        CheckConstraint("(state = 'published') = (published_by_id IS NOT NULL)", name="published_by"),
+        CheckConstraint("published_by_id IS NULL OR published_by_id <> created_by_id", name="second_person"),
+        Index("uq_policy_draft_open", "code", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), comment="P201")
+    content: Mapped[dict[str, Any]] = mapped_column(JsonDocument, comment="the whole definition as it shall read")
+    base_id: Mapped[int | None] = mapped_column(
+        Identifier, ForeignKey(PolicyVersion.id), comment="policy_version.id it was drafted from; empty: a new policy"
+    )
+    effective_on: Mapped[date | None] = mapped_column(Date, comment="first day; empty: the day it is published")
+    reason: Mapped[str] = mapped_column(Text, comment="why, and from which document")
+    state: Mapped[str] = mapped_column(String(12), default="draft", comment="draft → submitted → published")
+    version: Mapped[int] = mapped_column(Integer, default=1, comment="grows with every change; refuses stale pages")
+    created_at: Mapped[datetime] = mapped_column(Instant(), default=now, comment="instant, UTC")
+    created_by_id: Mapped[int] = mapped_column(Identifier, comment="account.id of the drafter")
+    created_by_name: Mapped[str] = mapped_column(String(200), comment="name as it was then")
+    editor_ids: Mapped[list[int]] = mapped_column(JsonDocument, comment="account.id of everybody who typed into it")
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant(), comment="instant, UTC")
+    published_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id; never the drafter")
+    published_by_name: Mapped[str] = mapped_column(String(200), default="", comment="name as it was then")
+    version_id: Mapped[int | None] = mapped_column(
+        Identifier, ForeignKey(PolicyVersion.id), comment="policy_version.id it became"
+    )
 
 
 class DatedList(Stamped, Base):
@@ -172,3 +219,11 @@ class Award(Scoped, Stamped, Base):
     decided_on: Mapped[date] = mapped_column(Date, comment="day of the decision")
     holder: Mapped[str] = mapped_column(String(200), comment="the enterprise's name as it was then")
     credit_code: Mapped[str] = mapped_column(String(18), comment="its unified social credit code")
+
+
+def _refuse_change(mapper: Any, connection: Any, row: PolicyVersion) -> None:
+    raise ValueError("a published version of a policy never changes")
+
+
+for _verb in ("before_update", "before_delete"):
+    event.listen(PolicyVersion, _verb, _refuse_change)

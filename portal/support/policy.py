@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,9 @@ from typing import Any
 from ..kernel.bilingual import Bilingual
 from .language import Condition
 from .reading import read_condition
+
+CODE = re.compile(r"P[1-9][0-9]{2,4}", re.ASCII)
+"""Whatever is no code is never looked up: PostgreSQL takes no NUL."""
 
 
 class Way(Enum):
@@ -32,8 +36,11 @@ _WAY_TITLES = {
 
 
 class Tag(Enum):
+    """Where a policy comes from. The bureau's own are entered in the portal and carry no mark."""
+
     PAST = "past"
     SAMPLE = "sample"
+    ENTERED = "entered"
 
     @property
     def title(self) -> Bilingual:
@@ -43,6 +50,7 @@ class Tag(Enum):
 _TAG_TITLES = {
     Tag.PAST: Bilingual("往年政策，已停止受理", "Past policy, closed"),
     Tag.SAMPLE: Bilingual("示例", "Sample"),
+    Tag.ENTERED: Bilingual("市局录入", "Entered by the bureau"),
 }
 VETOES = {
     "V1": Bilingual("有严重失信记录", "Serious breach of credit on record"),
@@ -59,7 +67,18 @@ LEVELS = {
     "city": Bilingual("市级", "City"),
     "county": Bilingual("县级", "County"),
 }
-AMOUNT_KINDS = ("none", "fixed", "share", "per-unit", "tiers", "by-list", "by-class", "increase")
+AMOUNT_KINDS = {
+    "none": Bilingual("资格认定，不涉及资金", "Designation, no money"),
+    "fixed": Bilingual("固定金额", "Fixed sum"),
+    "share": Bilingual("按比例", "Share of a figure"),
+    "per-unit": Bilingual("按数量", "By the unit"),
+    "tiers": Bilingual("按数字化水平分档", "Share by digital level"),
+    "by-list": Bilingual("按名单分档", "Sum by list"),
+    "by-class": Bilingual("按首台（套）类别分档", "Sum by class of first set"),
+    "increase": Bilingual("按指标增加额", "Share of a row’s increase"),
+}
+RATES = frozenset({"share", "tiers", "increase"})
+"""Amount rules whose values are parts of one, not yuan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +154,15 @@ class Policy:
     source: Bilingual
     review: FairReview
     invented: tuple[str, ...]
+    is_withdrawn: bool = False
 
     @property
     def is_designation(self) -> bool:
         return self.amount.kind == "none"
 
     def is_open(self, day: date) -> bool:
-        """Whether applications are taken on `day`. A past policy never takes any."""
-        if self.tag is Tag.PAST or self.accept_from is None or self.accept_until is None:
+        """Whether applications are taken on `day`. A past policy never takes any, nor does one withdrawn."""
+        if self.is_withdrawn or self.tag is Tag.PAST or self.accept_from is None or self.accept_until is None:
             return False
         return self.accept_from <= day <= self.accept_until
 
@@ -179,6 +199,7 @@ def policy_of(raw: Mapping[str, Any]) -> Policy:
         source=both_of(raw, "source"),
         review=FairReview(both_of(review, "conclusion"), _day(review.get("on")), review.get("document", "")),
         invented=tuple(raw.get("invented", ())),
+        is_withdrawn=bool(raw.get("withdrawn")),
     )
 
 

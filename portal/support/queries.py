@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
@@ -19,7 +19,7 @@ from ..enterprises.queries import enterprise, profile_at, statuses_on
 from ..filing.models import Fact
 from ..filing.queries import filings_due
 from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import now
+from ..kernel.clock import now, today
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, State
@@ -29,7 +29,7 @@ from .knowledge import Entry, Knowledge
 from .lint import Known
 from .match import Match, match
 from .models import Application, ApplicationStep, DatedList, DatedListEntry, PolicyVersion
-from .policy import Policy, policy_of
+from .policy import CODE, Policy, policy_of
 from .reader import list_kinds
 
 _UNSENT = EDITABLE | {State.TO_CERTIFY}
@@ -38,7 +38,7 @@ _kept: dict[str, Policy] = {}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The version of a policy that stands today."""
+    """One version of a policy: the one that stands today, or the one that was asked for."""
 
     version_id: int
     number: int
@@ -46,16 +46,21 @@ class Standing:
 
 
 def policies(session: Session) -> list[Standing]:
-    """The newest version of every policy, by code. One statement."""
-    rows = session.scalars(select(PolicyVersion).order_by(PolicyVersion.code, PolicyVersion.number))
+    """The version of every policy that stands today, by code; withdrawn ones too. One statement."""
+    rows = session.scalars(_begun().order_by(PolicyVersion.code, PolicyVersion.effective_on, PolicyVersion.number))
     return list({row.code: _standing(row) for row in rows}.values())
 
 
+def _begun() -> Select[PolicyVersion]:
+    return select(PolicyVersion).where(PolicyVersion.effective_on <= today())
+
+
 def policy(session: Session, code: str) -> Standing:
-    """Raises Missing."""
-    row = session.scalars(
-        select(PolicyVersion).where(PolicyVersion.code == code).order_by(PolicyVersion.number.desc()).limit(1)
-    ).one_or_none()
+    """The version that stands today. Raises Missing."""
+    if not CODE.fullmatch(code):
+        raise Missing()
+    newest_first = PolicyVersion.effective_on.desc(), PolicyVersion.number.desc()
+    row = session.scalars(_begun().where(PolicyVersion.code == code).order_by(*newest_first).limit(1)).one_or_none()
     if row is None:
         raise Missing()
     return _standing(row)
@@ -191,8 +196,8 @@ def names_of(catalogue: Catalogue, shown: Sequence[Policy]) -> Names:
 
 
 def matches(session: Session, enterprise_id: int, day: date) -> list[Match]:
-    """Every standing policy held against the enterprise."""
-    found = [standing.policy for standing in policies(session)]
+    """Every standing policy held against the enterprise, but those withdrawn."""
+    found = [standing.policy for standing in policies(session) if not standing.policy.is_withdrawn]
     known = knowledge(session, enterprise_id, day)
     names = names_of(catalogue_today(session), found)
     return [match(one, known, names) for one in found]

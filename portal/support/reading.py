@@ -45,6 +45,7 @@ __all__ = ["Unreadable", "read_condition"]
 
 DEEPEST = 24
 _ROW_FUNCTIONS = ("f", "g", "ratio")
+_TOO_DEEP = Bilingual("嵌套太深，或者加减项太多。", "Nested too deeply, or too many terms.")
 
 
 def read_condition(text: str) -> Condition:
@@ -93,7 +94,7 @@ class _Reader:
 
     def single(self, depth: int) -> Condition:
         if depth > DEEPEST:
-            raise Unreadable(self.here.place, Bilingual("嵌套太深。", "Nested too deeply."))
+            raise Unreadable(self.here.place, _TOO_DEEP)
         if self.sees("not"):
             self.take()
             return Not(self.single(depth + 1))
@@ -130,14 +131,17 @@ class _Reader:
         return rule()
 
     def value(self, depth: int) -> Value:
-        left = self.operand(depth)
+        left, terms = self.operand(depth), 1
         while self.sees("+", "-"):
+            terms += 1
+            if terms > DEEPEST:
+                raise Unreadable(self.here.place, _TOO_DEEP)
             left = (Sum if self.take() == "+" else Difference)(left, self.operand(depth))
         return left
 
     def operand(self, depth: int) -> Value:
         if depth > DEEPEST:
-            raise Unreadable(self.here.place, Bilingual("嵌套太深。", "Nested too deeply."))
+            raise Unreadable(self.here.place, _TOO_DEEP)
         if self.sees("("):
             self.take()
             inner = self.value(depth + 1)
@@ -212,9 +216,12 @@ class _Reader:
     def _text(self) -> str:
         token = self.here
         try:
-            return str(json.loads(self.take("text")))
+            text = str(json.loads(self.take("text")))
         except ValueError:
-            raise unexpected(token.place, token.text) from None
+            raise unexpected(token.place, token.text[:12]) from None
+        if any("\ud800" <= letter <= "\udfff" for letter in text):  # half a letter: no page could show it
+            raise unexpected(token.place, token.text[:12])
+        return text
 
     def _quoted(self) -> str:
         self.take("sign", "(")

@@ -27,6 +27,12 @@ def money(yuan: Decimal) -> Bilingual:
     return Bilingual(f"{written(yuan, exact)}元", english)
 
 
+def rate(value: Decimal) -> str:
+    """A part of one as a per cent, with as many places as it has: 0.3 is 30%, 0.025 is 2.5%."""
+    places = max(-int((value * 100).normalize().as_tuple().exponent), 0)
+    return percent(value, places)
+
+
 def amount_words(rule: AmountRule) -> Bilingual:
     """The rule in one sentence."""
     if rule.kind == "none":
@@ -35,7 +41,7 @@ def amount_words(rule: AmountRule) -> Bilingual:
         return _FIXED.fill(sum=money(rule.value))
     if rule.kind in ("share", "increase"):
         basis, cap = rule.basis or both(""), money(rule.cap or Decimal(0))
-        return _SHARE.fill(basis=basis, rate=percent(rule.value, 0), cap=cap)
+        return _SHARE.fill(basis=basis, rate=rate(rule.value), cap=cap)
     if rule.kind == "per-unit":
         return _per_unit(rule)
     said = [_step(rule, number) for number in range(len(rule.steps))]
@@ -53,5 +59,5 @@ def _per_unit(rule: AmountRule) -> Bilingual:
 
 def _step(rule: AmountRule, number: int) -> Bilingual:
     step = rule.steps[number]
-    worth = both(percent(step.value, 0)) if rule.kind == "tiers" else money(step.value)
+    worth = both(rate(step.value)) if rule.kind == "tiers" else money(step.value)
     return Bilingual("{title}：{worth}", "{title}: {worth}").fill(title=step.title, worth=worth)

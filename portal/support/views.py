@@ -24,8 +24,8 @@ __all__ = ["blueprint", "views_apply", "views_bureau", "views_lists"]
 @blueprint.get("/policies")
 @allow(Permission.PUBLIC)
 def policies() -> str:
-    """Every policy, by task of the plan."""
-    found = [row.policy for row in standing_policies(read())]
+    """Every policy that stands and is not withdrawn, by task of the plan."""
+    found = [row.policy for row in standing_policies(read()) if not row.policy.is_withdrawn]
     return render_template(
         "support/policies.html",
         by_task={task: [p for p in found if p.task == task.code] for task in catalogue_today(read()).tasks.values()},

@@ -86,6 +86,7 @@ DEEDS = frozenset(
         "statistics/release",
         "support/decide",
         "support/draft",
+        "support/drafting",
         "support/hold",
         "support/loader",
         "uploads/store",

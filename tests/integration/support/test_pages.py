@@ -12,6 +12,7 @@ from portal.database.session import Database, reading, transaction
 from portal.kernel.bilingual import Language
 from portal.kernel.clock import today
 from portal.support.commands import load_policies
+from portal.support.loader import Loaded
 from portal.support.models import DatedList, DatedListEntry, PolicyVersion
 from portal.support.queries import matches
 from tests.fixtures.cases import EVERYTHING, HERE
@@ -23,7 +24,7 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 def test_policies_are_loaded_once(database: Database) -> None:
-    assert load_policies() == 0
+    assert load_policies() == Loaded(0, ())
     with reading(EVERYTHING) as session:
         assert session.query(PolicyVersion).count() == 18
 

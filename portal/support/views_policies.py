@@ -1,0 +1,179 @@
+"""The bureau's pages of policies: the list, one with its versions, changing and adding, drafts, publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ..catalogue.queries import catalogue_today
+from ..kernel.bilingual import Bilingual
+from ..kernel.clock import today
+from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
+from ..kernel.roles import Permission
+from ..web.access import actor, allow, close_reading, read
+from ..web.errors import apply_refusal
+from ..web.language import gettext as _
+from ..web.language import spoken
+from . import commands_policies as commands
+from . import queries_drafts as queries
+from .drafting import Sheet
+from .forms_policies import PolicyForm, PolicyStepForm, policy_form
+from .policy import Tag, policy_of
+from .policy_fields import GRAMMAR, RUNS
+from .policy_text import changes
+from .queries import edition_today, names_of
+from .reader import list_kinds
+from .rules import amount_words
+from .words import said_condition
+
+blueprint = Blueprint("policies", __name__, url_prefix="/support/policies")
+_MAY = {"draft": Permission.POLICY_DRAFT, "publish": Permission.POLICY_PUBLISH}
+DRAFT = "/drafts/<int(max=2147483647):draft_id>"
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"may": _MAY, "Tag": Tag, "today": today(), "amount_words": amount_words}
+
+
+def _tasks() -> dict[str, Bilingual]:
+    return {code: task.title for code, task in catalogue_today(read()).tasks.items()}
+
+
+@blueprint.get("")
+@allow(Permission.POLICY_READ)
+def listed() -> Page:
+    return render_template("support/manage.html", rows=queries.rows(read()))
+
+
+@blueprint.get("/<policy_code>")
+@allow(Permission.POLICY_READ)
+def one(policy_code: str) -> Page:
+    """What stands of a policy, and each version with what it changed."""
+    versions, drafted = queries.versions_of(read(), policy_code), queries.open_draft(read(), policy_code)
+    standing = queries.standing_of(versions, today())
+    shown = standing or next(iter(versions), drafted)
+    if shown is None:
+        raise Missing()
+    older = [*versions[1:], None]
+    history = [
+        (version, changes(before.content, version.content, _tasks()) if before else [])
+        for version, before in zip(versions, older, strict=True)
+    ]
+    about = {"code": policy_code, "standing": standing, "drafted": drafted}
+    return render_template("support/manage_policy.html", policy=policy_of(shown.content), history=history, **about)
+
+
+# --- drafts ------------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/add", methods=["GET", "POST"])
+@allow(Permission.POLICY_DRAFT)
+def add() -> Page:
+    form = policy_form({}, _tasks(), None)
+    return _drafted((form.new_code.data or "").strip(), form, is_new=True)
+
+
+@blueprint.route("/<policy_code>/change", methods=["GET", "POST"])
+@allow(Permission.POLICY_DRAFT)
+def change(policy_code: str) -> Page:
+    newest, drafted = queries.newest_version(read(), policy_code), queries.open_draft(read(), policy_code)
+    shown = drafted or newest
+    if shown is None:
+        raise Missing()
+    if request.method == "GET" and drafted is not None and drafted.state == "submitted":
+        flash(_("This change waits for publication. Send it back for changes first."), "info")
+        return redirect(url_for("policies.draft", draft_id=drafted.id))
+    return _drafted(policy_code, policy_form(shown.content, _tasks(), drafted))
+
+
+def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
+    """The form page, or what comes of posting it."""
+    status = 200
+    if request.method == "POST":
+        sheet = Sheet(form.typed(), form.number, form.effective_on.data or "", form.reason.data or "")
+        close_reading()
+        try:
+            draft_id = commands.draft_policy(actor(), code, sheet, is_new=is_new)
+        except (Invalid, Illegal, Conflict) as refusal:
+            apply_refusal(form, refusal)
+            status = refusal.status
+        else:
+            flash(_("The change is in the draft. It applies once a second person has published it."), "ok")
+            return redirect(url_for("policies.draft", draft_id=draft_id), 303)
+        _renew(form, code, is_new=is_new)
+    shown = {"groups": RUNS, "grammar": GRAMMAR, "lists": list_kinds(), "code": "" if is_new else code}
+    return render_template("support/policy_change.html", form=form, **shown), status
+
+
+def _renew(form: PolicyForm, code: str, *, is_new: bool) -> None:
+    """After a refusal the page carries the present version of the draft, so that it can be sent again."""
+    drafted = None if is_new else queries.open_draft(read(), code)
+    form.version.data = str(drafted.version if drafted is not None else 0)
+
+
+@blueprint.get(DRAFT)
+@allow(Permission.POLICY_READ)
+def draft(draft_id: int) -> Page:
+    return _draft_page(draft_id)
+
+
+def _draft_page(draft_id: int, refusal: Refusal | None = None) -> Page:
+    """The draft with its differences and warnings; after a refused step, with the reason on top."""
+    found = queries.draft(read(), draft_id)
+    base, said = queries.version(read(), found.base_id), queries.said_of(read(), found.content)
+    page = render_template(
+        "support/policy_draft.html",
+        draft=found,
+        changes=changes(base.content if base else None, found.content, _tasks()),
+        is_new=base is None,
+        said=said,
+        policy=policy_of(found.content),
+        conditions=_conditions(found.content),
+        took_part=actor().account_id in {found.created_by_id, *found.editor_ids},
+        refusal=refusal,
+    )
+    return (page, refusal.status) if refusal else page
+
+
+def _conditions(content: dict[str, Any]) -> list[Bilingual]:
+    """The conditions as people will read them."""
+    found, catalogue = policy_of(content), catalogue_today(read())
+    questions, names = edition_today(read(), catalogue).by_code, names_of(catalogue, [found])
+    return [said_condition(condition, questions, names) for condition in found.conditions]
+
+
+STEPS = {"submit": commands.submit_policy, "reopen": commands.reopen_policy, "drop": commands.drop_policy}
+_DONE = {
+    "submit": Bilingual("已提交，等待另一人发布。", "Submitted. A second person can publish it now."),
+    "reopen": Bilingual("已退回修改。", "Sent back for changes."),
+    "drop": Bilingual("草案已放弃。", "The draft was dropped."),
+    "publish": Bilingual("已发布，自生效日起按新内容显示。", "Published. It shows from the day it applies from."),
+}
+
+
+def _stepped(draft_id: int, step: str, work: Callable[[int], None]) -> Page:
+    """Does one step on a draft with the version the page showed; a refusal is told on the draft's own page."""
+    close_reading()
+    try:
+        work(PolicyStepForm().number)
+    except (Illegal, Conflict) as refusal:
+        return _draft_page(draft_id, refusal)
+    flash(spoken(_DONE[step]), "ok")
+    return redirect(url_for("policies.draft", draft_id=draft_id), 303)
+
+
+@blueprint.post(f"{DRAFT}/<any(submit, reopen, drop):step>")
+@allow(Permission.POLICY_DRAFT)
+def move_draft(draft_id: int, step: str) -> Page:
+    return _stepped(draft_id, step, lambda version: STEPS[step](actor(), draft_id, version))
+
+
+@blueprint.post(f"{DRAFT}/publish")
+@allow(Permission.POLICY_PUBLISH)
+def publish_draft(draft_id: int) -> Page:
+    return _stepped(draft_id, "publish", lambda version: commands.publish_policy(actor(), draft_id, version))
