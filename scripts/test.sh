@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Everything. The tests run even when the lint failed, so that the last line is always pytest's own summary.
+# Everything. The lint runs beside the first tests, and they go on when it failed: the last line is pytest's own summary.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 unset PYTHONDONTWRITEBYTECODE # compiled once, not by each of the processes that tests start
-scripts/lint.sh
-lint=$?
-[ "$lint" = 0 ] || printf '\nThe lint failed (above); the tests run all the same, and this run will not pass.\n\n'
+{
+    scripts/lint.sh || { printf '\nThe lint failed (above); the tests run all the same, and this run will not pass.\n\n'; false; }
+} &
+lint_process=$!
 # Databases of tests live in memory where there is room: every commit is flushed to disk, and a disk may be slow.
 room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)
 if [ "${room:-0}" -gt 2000000 ]; then
@@ -16,5 +17,7 @@ if [ "${room:-0}" -gt 2000000 ]; then
 fi
 .venv/bin/pytest tests -n "${PORTAL_TEST_WORKERS:-3}" --dist worksteal
 tests=$?
+wait "$lint_process"
+lint=$?
 [ "$tests" != 0 ] || exit "$lint"
 exit "$tests"

@@ -44,11 +44,12 @@ from portal.support.models import Award, BudgetLine, DatedList
 from portal.support.queries import matches
 from portal.uploads.models import Upload
 from portal.uploads.store import FOLDER
+from tests.fixtures.content import TWELVE
 from tests.fixtures.databases import Templates
 from tests.integration.demo.people import ALL
 
 HASHER = Hasher(1, 8, 1)
-SMALL = Wishes(enterprises=12, quarters=3, seed=7, as_of=date(2026, 11, 24))
+SMALL = TWELVE.wishes
 OPEN = Quarter(2026, 3)
 
 
@@ -86,8 +87,9 @@ def test_the_same_arguments_give_the_same_rows_wherever_they_are_loaded_and_by_h
     assert load(tmp_path, Wishes(12, 3, 8, SMALL.as_of))["digest"] != summaries[0]["digest"]
 
 
-def test_what_is_loaded_holds(database: Database, tmp_path: Path) -> None:
-    summary = load(tmp_path)
+@pytest.mark.content("twelve")
+def test_what_is_loaded_holds(database: Database) -> None:
+    summary = TWELVE.summary
     assert compare() == []
     assert verify() == []
     with reading(ALL) as session:
@@ -110,8 +112,8 @@ def test_every_table_but_the_machines_own_is_in_the_digest(database: Database) -
     assert set(Base.metadata.tables) - machines == covered
 
 
+@pytest.mark.content("twelve")
 def test_it_goes_into_an_empty_database_only(database: Database, tmp_path: Path) -> None:
-    load(tmp_path)
     with reading(ALL) as session:
         before = session.scalar(select(func.count()).select_from(Fact))
     with pytest.raises(NotEmpty):
@@ -134,10 +136,8 @@ def test_an_impossible_wish_leaves_nothing_behind(database: Database, tmp_path: 
         assert session.scalar(select(func.count()).select_from(Account)) == 0
 
 
-def test_the_open_quarter_stands_in_every_state_and_the_closed_ones_are_approved(
-    database: Database, tmp_path: Path
-) -> None:
-    load(tmp_path)
+@pytest.mark.content("twelve")
+def test_the_open_quarter_stands_in_every_state_and_the_closed_ones_are_approved(database: Database) -> None:
     with reading(ALL) as session:
         cases = session.scalars(select(Case).where(Case.kind == Kind.FILING)).all()
         assert {c.state for c in cases if c.quarter != OPEN.code} == {State.APPROVED}
@@ -157,8 +157,8 @@ def test_the_open_quarter_stands_in_every_state_and_the_closed_ones_are_approved
         ]
 
 
-def test_every_version_is_evidence_and_every_approved_one_has_its_facts(database: Database, tmp_path: Path) -> None:
-    load(tmp_path)
+@pytest.mark.content("twelve")
+def test_every_version_is_evidence_and_every_approved_one_has_its_facts(database: Database) -> None:
     with reading(ALL) as session:
         versions = session.scalars(select(FilingVersion)).all()
         approved = {c.id for c in session.scalars(select(Case).where(Case.state == State.APPROVED))}
@@ -242,13 +242,13 @@ def test_what_was_planted_stands_where_the_list_names_it(database: Database, tmp
                 assert any(flag.endswith(f":{row['row']}") for flag in version.content["flags"])
 
 
-def test_an_applicants_licence_can_be_opened(database: Database, tmp_path: Path) -> None:
-    load(tmp_path)
+@pytest.mark.content("twelve")
+def test_an_applicants_licence_can_be_opened(database: Database) -> None:
     with reading(ALL) as session:
         files = session.scalars(select(Upload).where(Upload.purpose == "licence")).all()
         assert len(files) == 3
         for file in files:
-            assert (tmp_path / FOLDER / file.stored_name).stat().st_size == file.size
+            assert (Path(TWELVE.folder.name) / FOLDER / file.stored_name).stat().st_size == file.size
         prospective = session.scalars(select(Enterprise.id).where(Enterprise.status == "prospective")).all()
         assert {file.enterprise_id for file in files} == set(prospective)
 
@@ -286,8 +286,8 @@ def test_the_summary_names_who_shows_which_case_of_policy_support(database: Data
             assert line.committed == sum(a.amount for a in awards if a.budget_line_id == line.id)
 
 
-def test_applications_stand_in_every_state(database: Database, tmp_path: Path) -> None:
-    load(tmp_path)
+@pytest.mark.content("twelve")
+def test_applications_stand_in_every_state(database: Database) -> None:
     with reading(ALL) as session:
         cases = session.scalars(select(Case).where(Case.kind.in_((Kind.APPLICATION, Kind.AWARD)))).all()
         standing = {(case.kind, case.state) for case in cases}
