@@ -11,7 +11,7 @@ from .policy import AmountRule
 _DESIGNATION = Bilingual("资格认定，不涉及资金", "A designation; no money")
 _FIXED = Bilingual("{sum}", "{sum}")
 _SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of: {basis}; {cap} at most")
-_PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} a unit of {unit} ({basis})")
+_PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per unit ({basis}, in {unit})")
 _MOST = Bilingual("{text}，最多{most}", "{text}, {most} at most")
 _TEN_THOUSAND = Decimal(10_000)
 
