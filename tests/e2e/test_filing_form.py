@@ -75,6 +75,9 @@ def saved_by_itself(page: Page, version: int) -> None:
     page.locator(f"input[name='draft_version'][value='{version}']").wait_for(state="attached", timeout=4000)
 
 
+@pytest.mark.parametrize(
+    ("lang", "width"), [("zh", 390), ("en", 1360)]
+)  # test_every_page opens them the other way round
 def test_every_page_is_clean_and_fits(sit_down: Callable[..., Page], lang: str, width: int) -> None:
     saved(fields(FIGURES | {"104": "81020", "106": "", "202": "-30"}))
     with transaction(EVERYTHING) as session:

@@ -10,7 +10,7 @@ from flask import Flask, request
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from tests.fixtures.axe import axe
+from tests.fixtures.axe import axe, with_engine
 from tests.fixtures.browser import Watch, assert_fits
 
 PAGES = {
@@ -33,7 +33,7 @@ def house() -> Iterator[str]:
         head = '<!doctype html><html lang="en"><head><title>T</title><link rel="icon" href="data:,"></head>'
         return f"{head}<body>{PAGES[request.path]}</body></html>"
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, with_engine(app), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import sys
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import flask
 import pytest
 from flask import Flask
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import Rule
 
 from portal.config import ROOT
 from portal.database.session import Database
@@ -17,7 +23,11 @@ from portal.web.access import audience
 from tests.integration.test_access_matrix import HERE, NOT_ASKED, World, addresses, client, path_of, world
 
 __all__ = ["world"]
-pytestmark = [pytest.mark.content("catalogue"), pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
+pytestmark = [
+    pytest.mark.content("catalogue"),
+    pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True),
+    pytest.mark.usefixtures("watched"),
+]
 
 HOSTILE = {
     "text in numbers": "12o0",
@@ -42,6 +52,61 @@ LONG = (
     "name_zh", "address", "credit_code", "products", "reason", "question", "remark_0", "display_name", "username", "f101",
     "n101", "stop_reason", "why-Q01-101", "reply", "text", "title", "source", "override_reason", "password", "note",
 )  # fmt: skip
+
+
+# What every page looks at: the frame's links and the language; and what ends a request.
+EVERYWHERE = (
+    str(ROOT / "portal" / "home" / "frame.py"), str(ROOT / "portal" / "web" / "language.py"), flask.ctx.__file__,
+)  # fmt: skip
+# Who was looked at by which (method, endpoint) of this process, by the first kind it was asked with. What reads nothing
+# of what is sent answers every kind alike, and is asked once.
+READ: dict[tuple[str, str], bool] = {}
+
+
+class Watched(ImmutableMultiDict[str, str]):
+    """The fields of a request, which remember whether anybody but the frame of every page looked at one."""
+
+    is_read = False
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in LOOKS:
+            _noted()
+        return super().__getattribute__(name)
+
+    def __getitem__(self, key: Any) -> Any:
+        _noted()
+        return super().__getitem__(key)
+
+    def __contains__(self, key: Any) -> bool:
+        _noted()
+        return super().__contains__(key)
+
+
+WERKZEUG = f"{os.sep}werkzeug{os.sep}"
+LOOKS = {"get", "getlist", "items", "lists", "values", "keys", "to_dict", "listvalues", "__iter__"}
+
+
+def _noted() -> None:
+    frame = sys._getframe(2)
+    while frame.f_back and (frame.f_code.co_filename == __file__ or WERKZEUG in frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame.f_code.co_filename not in EVERYWHERE:
+        Watched.is_read = True
+
+
+@pytest.fixture
+def watched(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = type("WatchedRequest", (app.request_class,), {"parameter_storage_class": Watched})
+    monkeypatch.setattr(app, "request_class", kind)
+
+
+def asked(app: Flask, wanted_method: str) -> Iterator[Rule]:
+    """The addresses to ask, without those that are known to read nothing of what they are sent."""
+    for rule, method in addresses(app):
+        if method == wanted_method and rule.endpoint not in NOT_ASKED and READ.get((method, rule.endpoint), True):
+            Watched.is_read = False
+            yield rule
+            READ[method, rule.endpoint] = Watched.is_read
 
 
 @cache
@@ -78,9 +143,7 @@ def somebody(wanted: frozenset[Permission]) -> Role | None:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_form_answers_hostile_input_with_a_fault(app: Flask, database: Database, world: World, kind: str) -> None:
     wrong = []
-    for rule, method in addresses(app):
-        if method != "POST" or rule.endpoint in NOT_ASKED:
-            continue
+    for rule in asked(app, "POST"):
         wanted = audience(app, rule.endpoint)
         role = somebody(wanted)
         browser = client(app, world.tokens[role, HERE] if role else None)
@@ -106,9 +169,7 @@ def _data(value: str, *, with_file: bool) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", [k for k in HOSTILE if k != "64 KB"])
 def test_no_address_answers_a_hostile_query_with_a_fault(app: Flask, world: World, kind: str) -> None:
     wrong = []
-    for rule, method in addresses(app):
-        if method != "GET" or rule.endpoint in NOT_ASKED:
-            continue
+    for rule in asked(app, "GET"):
         role = somebody(audience(app, rule.endpoint))
         browser = client(app, world.tokens[role, HERE] if role else None)
         query = {name: HOSTILE[kind][:2000].encode("utf-8", "replace") for name in ("q", "after", "quarter", "by", "kind", "chain", "tab",

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from _pytest.fixtures import FixtureRequest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
@@ -28,10 +27,19 @@ TRIGGERS = {
 
 
 @pytest.fixture
-def bare(database_kind: str, templates: Templates, request: FixtureRequest) -> Iterator[str]:
+def bare(database_kind: str, templates: Templates) -> Iterator[str]:
     """The URL of a database without a single table."""
     import_tables()
     url, drop = templates.bare(database_kind)
+    yield url
+    drop()
+
+
+@pytest.fixture
+def migrated(database_kind: str, templates: Templates) -> Iterator[str]:
+    """The URL of a database that went all the way up; the way itself is walked once per process and kind."""
+    import_tables()
+    url, drop = templates.migrated(database_kind, upgrade)
     yield url
     drop()
 
@@ -44,24 +52,23 @@ def triggers(url: str, kind: str) -> set[str]:
     return found
 
 
-def test_the_head_of_the_migrations_is_the_code(bare: str) -> None:
-    upgrade(bare)
-    assert current_revision(bare) == head(bare)
-    assert head(bare) == newest_shipped()
-    assert differences(bare) == []
+def test_the_head_of_the_migrations_is_the_code(migrated: str) -> None:
+    assert current_revision(migrated) == head(migrated)
+    assert head(migrated) == newest_shipped()
+    assert differences(migrated) == []
 
 
-def test_a_migrated_database_refuses_what_a_made_one_refuses(bare: str, database: Database, database_kind: str) -> None:
-    upgrade(bare)
+def test_a_migrated_database_refuses_what_a_made_one_refuses(
+    migrated: str, database: Database, database_kind: str
+) -> None:
     made = triggers(database.url.render_as_string(hide_password=False), database_kind)
-    assert triggers(bare, database_kind) == made
+    assert triggers(migrated, database_kind) == made
 
 
 def test_a_migrated_table_of_cases_has_the_checks_and_partial_indexes_of_a_made_one(
-    bare: str, database: Database
+    migrated: str, database: Database
 ) -> None:
-    upgrade(bare)
-    assert shape(bare) == shape(database.url.render_as_string(hide_password=False))
+    assert shape(migrated) == shape(database.url.render_as_string(hide_password=False))
 
 
 def shape(url: str) -> tuple[object, ...]:
@@ -144,30 +151,27 @@ REMARK = text(
 )
 
 
-def test_migrating_twice_changes_nothing(bare: str) -> None:
-    upgrade(bare)
-    upgrade(bare)
-    assert differences(bare) == []
+def test_migrating_twice_changes_nothing(migrated: str) -> None:
+    upgrade(migrated)
+    assert differences(migrated) == []
 
 
-def test_the_way_back_leaves_no_table(bare: str) -> None:
-    upgrade(bare)
-    assert current_revision(bare) is not None
+def test_the_way_back_leaves_no_table(migrated: str) -> None:
+    assert current_revision(migrated) is not None
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["url"] = bare
+    config.attributes["url"] = migrated
     command.downgrade(config, "base")
-    engine = create_engine(bare)
+    engine = create_engine(migrated)
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     engine.dispose()
 
 
 @pytest.mark.parametrize("kind", [kind.value for kind in Kind])
-def test_a_migrated_database_takes_cases_of_every_kind(bare: str, kind: str) -> None:
-    upgrade(bare)
+def test_a_migrated_database_takes_cases_of_every_kind(migrated: str, kind: str) -> None:
     quarter = 20263 if kind == "filing" else None
     values = {"kind": kind, "quarter": quarter, "at": datetime(2026, 1, 1)}  # noqa: DTZ001 - a plain engine
-    engine = create_engine(bare)
+    engine = create_engine(migrated)
     with engine.begin() as connection:
         connection.execute(
             text(

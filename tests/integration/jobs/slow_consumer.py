@@ -1,6 +1,6 @@
-"""A consumer with one handler that never ends at its first attempt; started by test_consumer as a process of its own.
+"""A consumer with one handler that never ends at its first attempt; run by test_consumer in a process of its own.
 
-Arguments: database URL, data folder. Signs are files in the data folder.
+Signs are files in the data folder. A process of these is forked off one that has imported all this already.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def finishing(job: JobContext) -> None:
         enqueue(session, "test.effect", due_at=now() + timedelta(days=36500))
 
 
-if __name__ == "__main__":
-    settings = Settings(sys.argv[1], "a key for tests " * 4, Path(sys.argv[2]))
+def run(database_url: str, folder: str) -> None:
+    """The whole life of the process."""
+    settings = Settings(database_url, "a key for tests " * 4, Path(folder))
     sys.exit(main(settings, lease=timedelta(seconds=2)))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
+import multiprocessing
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from sqlalchemy import func, select
 from portal.audit.models import AuditAnchor
 from portal.audit.trail import record
 from portal.audit.verify import verify
-from portal.config import ROOT
 from portal.database.session import Database, reading, transaction
 from portal.jobs.models import Job
 from portal.jobs.queries import consumer_is_alive
@@ -22,28 +20,31 @@ from portal.jobs.queue import enqueue
 from portal.kernel.clock import now
 from portal.kernel.roles import Scope, system
 
-from .signs import end, until
+from . import slow_consumer
+from .signs import until
 
 NOBODY = Scope.nobody()
-Start = Callable[[], "subprocess.Popen[str]"]
+Start = Callable[[], BaseProcess]
+# Every consumer is a process of its own, forked off one that has imported everything: that took three seconds each.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([slow_consumer.__name__, "tests.integration.jobs.rooms"])
 
 
 @pytest.fixture
 def start(database: Database, tmp_path: Path) -> Iterator[Start]:
-    started: list[subprocess.Popen[str]] = []
+    started: list[BaseProcess] = []
 
-    def begin() -> subprocess.Popen[str]:
+    def begin() -> BaseProcess:
         url = database.url.render_as_string(hide_password=False)
-        script = ROOT / "tests" / "integration" / "jobs" / "slow_consumer.py"
-        process = subprocess.Popen(
-            [sys.executable, str(script), url, str(tmp_path)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, text=True
-        )
+        process = PROCESSES.Process(target=slow_consumer.run, args=(url, str(tmp_path)))
+        process.start()
         started.append(process)
         return process
 
     yield begin
     for process in started:
-        end(process)
+        process.kill()
+        process.join()
 
 
 def ask(name: str, **args: str) -> None:
@@ -72,7 +73,7 @@ def test_kill_9_in_the_middle_of_a_job_loses_nothing(start: Start, tmp_path: Pat
     first = start()
     until((tmp_path / sign).exists, "the first attempt")
     first.kill()
-    first.wait()
+    first.join()
     assert effects() == 0
     start()
     until(lambda: is_done("test.slow"), "the second attempt")
@@ -85,11 +86,12 @@ def test_sigterm_lets_the_job_at_hand_finish_and_leaves_no_sign_of_life(start: S
     process = start()
     until((tmp_path / "began").exists, "the job")
     until(somebody_is_alive, "a sign of life")
-    process.send_signal(signal.SIGTERM)
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(0.5)
+    process.terminate()
+    process.join(0.5)
+    assert process.is_alive()
     (tmp_path / "finish").touch()
-    assert process.wait(10) == 0
+    process.join(10)
+    assert process.exitcode == 0
     assert is_done("test.finishing")
     assert effects() == 1
     assert not somebody_is_alive()
