@@ -20,10 +20,12 @@ from portal.jobs.run import Runner
 from portal.kernel.roles import ANONYMOUS, Role
 from portal.notices import tasks as mail_tasks
 from portal.notices.models import Mail
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.manners import words
 from tests.fixtures.visitor import Page, Visitor
 from tests.integration.accounts.people import NOBODY, PASSWORD, events, open_one, sessions, stored
 
+pytestmark = ON_SQLITE
 DECLARING = (account_tasks, mail_tasks)
 NEW = "another long sentence"
 LANGUAGES = ("zh", "en")

@@ -18,8 +18,10 @@ from portal.kernel.bilingual import LANGUAGES
 from portal.kernel.clock import now, today
 from portal.kernel.roles import GRANTS, Actor, Permission, Role, Scope, system
 from portal.web.sessions import SessionFacts
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.visitor import Page, Visitor
 
+pytestmark = ON_SQLITE
 NOBODY = Scope.nobody()
 PAGES = {"/audit": Permission.AUDIT_READ, "/administration/jobs": Permission.JOB_MANAGE}
 HOSTILE = [

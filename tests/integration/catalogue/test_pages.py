@@ -17,9 +17,10 @@ from portal.kernel.clock import now
 from portal.kernel.period import Quarter
 from portal.kernel.roles import GRANTS, Actor, Permission, Role, Scope
 from portal.web.sessions import SessionFacts
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.visitor import Page, Visitor, words
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 EVERYTHING = Scope.everything("a test")
 READ, DRAFT, WINDOW = Permission.CATALOGUE_READ, Permission.CATALOGUE_DRAFT, Permission.WINDOW_OPEN
 PAGES = {
@@ -167,7 +168,6 @@ def test_a_used_code_is_not_given_away_again(app: Flask) -> None:
     assert len(page.errors) == 1
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_the_code_of_a_new_entry_outlives_the_session_and_no_code_for_once_does(app: Flask) -> None:
     ours = {"Origin": "http://localhost", "Accept-Language": "en"}
     typed = {"code": "NEW-7", "name_zh": "新任务", "name_en": "A new task", "password": "geheim-1"}

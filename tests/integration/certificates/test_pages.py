@@ -19,12 +19,13 @@ from portal.jobs.run import Runner
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.roles import Role
 from tests.fixtures.cases import EVERYTHING, HERE, person
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.filers import Q3, at_work, certifier, ground, submitted
 from tests.fixtures.papers import issued
 from tests.fixtures.visitor import Visitor
 
 DECLARING = (tasks,)  # importing it is what declares its handler
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 LEAD = person(Role.COUNTY_LEAD, 2)
 
 

@@ -22,11 +22,13 @@ from portal.kernel.clock import now
 from portal.kernel.roles import OFFICE_ROLES, Role
 from portal.notices import tasks as mail_tasks
 from portal.serve import serve
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.visitor import Visitor
 from tests.integration.demo.people import ALL
 
 DECLARING = (account_tasks, mail_tasks)  # importing them is what declares their handlers
 demo = pytest.mark.content("demo")
+pytestmark = ON_SQLITE
 
 
 @demo

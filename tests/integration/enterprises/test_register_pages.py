@@ -26,10 +26,11 @@ from portal.review.commands import claim
 from portal.uploads.queries import upload
 from tests.fixtures.applicants import applicant, code_of, standing, submitted
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_case, person
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.visitor import Visitor
 from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 HOSTILE = ["", "\x00", "a\u202eb", "x" * 65536, "１２３", "%' or 1=1 --", "{{ 7*7 }}", "<script>", "NaN", "2026-13-45"]
 
 

@@ -23,10 +23,11 @@ from portal.review.effects import Choices
 from portal.web.sessions import begin
 from tests.fixtures.applicants import PDF, applicant, registrations, standing, submitted, typed
 from tests.fixtures.cases import EVERYTHING, HERE, add_account, person
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.manners import words
 from tests.fixtures.visitor import Page, Visitor
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 LANGUAGES = ("zh", "en")
 OFFICER = person(Role.COUNTY_OFFICER, 1)
 HOSTILE = [

@@ -20,9 +20,10 @@ from portal.kernel.clock import today
 from portal.kernel.roles import Role
 from tests.fixtures.applicants import code_of
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, person
+from tests.fixtures.databases import ON_SQLITE
 from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 YEAR = today().year
 
 

@@ -24,6 +24,7 @@ from portal.kernel.roles import Role
 from portal.kernel.workflow import State
 from portal.web.access import audience
 from tests.fixtures.cases import EVERYTHING, person
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.filers import (
     FIGURES,
     Q2,
@@ -44,7 +45,7 @@ from tests.fixtures.filers import (
 )
 from tests.fixtures.visitor import Page, Visitor
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 HERE = "/filings/2026Q3"
 HOSTILE = [
     "NaN", "Infinity", "1e400", "-", "12,5", "3.5万", "9" * 5000, "\x00", "1\x002", "a\u202eb\u2066", "𠮷" * 30, "x" * 65536,

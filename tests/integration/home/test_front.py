@@ -20,6 +20,7 @@ from portal.kernel.clock import today
 from portal.kernel.roles import Role
 from portal.kernel.workflow import Action, Kind, State
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, add_case, day, person
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.filers import Q3, at_work, ground, preparer
 from tests.fixtures.filers import submitted as filed
 from tests.fixtures.manners import words
@@ -27,7 +28,7 @@ from tests.fixtures.visitor import Page
 from tests.integration.review.test_pages import desk
 from tests.integration.support.ground import case_of, city, decide, officer, submitted
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 
 
 def tasks(page: Page) -> dict[str, str]:
@@ -61,7 +62,6 @@ def test_it_is_one_no_more_when_nothing_can_come_in(app: Flask) -> None:
     assert tasks(at_work(app, preparer()).get("/")) == {}
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_returned_application_is_a_task_with_its_day(
     app: Flask, database: Database, tmp_path: Path, language: Language
@@ -114,7 +114,6 @@ def test_who_only_reads_finds_numbers_and_no_tasks(app: Flask) -> None:
     assert list(tasks(desk(app, person(Role.BUREAU_LEAD)).get("/"))) == ["/review?kind=application"]
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_telephone_for_questions_is_named_where_the_operator_set_one_and_nowhere_else(
     app: Flask, tmp_path: Path
 ) -> None:

@@ -16,10 +16,11 @@ from portal.support.loader import Loaded
 from portal.support.models import DatedList, DatedListEntry, PolicyVersion
 from portal.support.queries import matches
 from tests.fixtures.cases import EVERYTHING, HERE
+from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.filers import ENTERPRISE, at_work, ground, preparer
 from tests.fixtures.visitor import Visitor
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
