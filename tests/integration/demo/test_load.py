@@ -45,7 +45,7 @@ from portal.support.queries import matches
 from portal.uploads.models import Upload
 from portal.uploads.store import FOLDER
 from tests.fixtures.content import TWELVE
-from tests.fixtures.databases import Templates
+from tests.fixtures.databases import ON_SQLITE, Templates
 from tests.integration.demo.people import ALL
 
 HASHER = Hasher(1, 8, 1)
@@ -171,6 +171,7 @@ def test_every_version_is_evidence_and_every_approved_one_has_its_facts(database
             assert (version.id in counted) == (version.case_id in approved)
 
 
+@ON_SQLITE
 def test_nothing_in_the_past_lies_ahead_and_the_deadline_does(database: Database, tmp_path: Path) -> None:
     summary = load(tmp_path, Wishes(12, 1))
     with reading(ALL) as session:
@@ -194,6 +195,7 @@ def test_the_demo_can_stand_at_any_day(templates: Templates, tmp_path: Path, as_
     assert verify() == []
 
 
+@ON_SQLITE
 def test_the_year_before_the_first_filing_is_stated_and_no_cell_counts_it(database: Database, tmp_path: Path) -> None:
     summary = load(tmp_path, Wishes(12, None, 5, date(2025, 4, 20)))
     with reading(ALL) as session:
@@ -212,7 +214,7 @@ def test_the_year_before_the_first_filing_is_stated_and_no_cell_counts_it(databa
     assert all(set(row) >= {"figure", "source", "target", "value"} for row in figures.values())
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_what_was_planted_stands_where_the_list_names_it(database: Database, tmp_path: Path) -> None:
     as_of, quarter = date(2026, 5, 22), Quarter(2026, 1)
     summary = load(tmp_path, Wishes(150, 4, 1, as_of))
@@ -253,6 +255,7 @@ def test_an_applicants_licence_can_be_opened(database: Database) -> None:
         assert {file.enterprise_id for file in files} == set(prospective)
 
 
+@ON_SQLITE
 def test_the_summary_names_who_shows_which_case_of_policy_support(database: Database, tmp_path: Path) -> None:
     summary = load(tmp_path, Wishes(30, 7, 1, SMALL.as_of))
     cases = {row["case"]: row for row in summary["support"]}
