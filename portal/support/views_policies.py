@@ -20,9 +20,10 @@ from ..web.language import spoken
 from . import commands_policies as commands
 from . import queries_drafts as queries
 from .drafting import Sheet
-from .forms_policies import PolicyForm, PolicyStepForm, policy_form
+from .forms_policies import PolicyForm, PolicyStepForm, policy_form, saved_text
 from .policy import Tag, policy_of
 from .policy_fields import GRAMMAR, RUNS
+from .policy_merge import Met, marks_of, merged
 from .policy_text import changes
 from .queries import edition_today, names_of
 from .reader import list_kinds
@@ -93,7 +94,7 @@ def change(policy_code: str) -> Page:
 
 def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
     """The form page, or what comes of posting it."""
-    status = 200
+    status, met = 200, ()
     if request.method == "POST":
         sheet = Sheet(form.typed(), form.number, form.effective_on.data or "", form.reason.data or "")
         close_reading()
@@ -102,18 +103,26 @@ def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
         except (Invalid, Illegal, Conflict) as refusal:
             apply_refusal(form, refusal)
             status = refusal.status
+            met = _met(form, code) if isinstance(refusal, Conflict) and not is_new else ()
         else:
             flash(_("The change is in the draft. It applies once a second person has published it."), "ok")
             return redirect(url_for("policies.draft", draft_id=draft_id), 303)
-        _renew(form, code, is_new=is_new)
     shown = {"groups": RUNS, "grammar": GRAMMAR, "lists": list_kinds(), "code": "" if is_new else code}
-    return render_template("support/policy_change.html", form=form, **shown), status
+    return render_template("support/policy_change.html", form=form, met=met, **shown), status
 
 
-def _renew(form: PolicyForm, code: str, *, is_new: bool) -> None:
-    """After a refusal the page carries the present version of the draft, so that it can be sent again."""
-    drafted = None if is_new else queries.open_draft(read(), code)
-    form.version.data = str(drafted.version if drafted is not None else 0)
+def _met(form: PolicyForm, code: str) -> tuple[Met, ...]:
+    """What was saved since the page was opened. The form takes over what was not touched here, says so at each field
+    that both touched, and carries the present version of the draft: sent again, it is sent knowingly."""
+    drafted = queries.open_draft(read(), code)
+    standing = drafted or queries.newest_version(read(), code)
+    saved = saved_text(standing.content if standing else {}, drafted)
+    found = merged(saved, form.shown.data or "", form.whole(), _tasks())
+    form.lay(found.typed, drafted.version if drafted else 0, marks_of(saved))
+    for met in found.met:
+        if not met.is_taken:
+            form[met.change.field.name].errors = [_("Something else was saved here meanwhile. Both stand in the list.")]
+    return found.met
 
 
 @blueprint.get(DRAFT)

@@ -172,3 +172,40 @@ def test_warnings_stand_on_the_draft_and_a_submitted_one_leads_to_its_page(app: 
     assert officer.get(CHANGE).url == address
     with reading(EVERYTHING) as session:
         assert session.scalar(select(func.count()).select_from(PolicyVersion)) == 18
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_colleague_saved_meanwhile_is_shown_before_a_second_press_replaces_it(
+    app: Flask, language: Language
+) -> None:
+    change(drafter(app), title_zh=NAME, annual_cap="400,000")
+    officer, colleague = drafter(app), at_work(app, person(Role.BUREAU_LEAD, 14))
+    officer.client.set_cookie("portal_lang", language)
+    officer.get(CHANGE)
+    saved = {"annual_cap": "600,000", "title_zh": "同事的名称", "conditions": 'officer("甲", "A")\nchain in plan'}
+    change(colleague, **saved)
+
+    mine = {"annual_cap": "500000", "conditions": 'officer("甲", "A")\nsize in (S, X)', "summary_zh": "我的摘要。"}
+    page = officer.submit(CHANGE, **mine)
+    assert page.status == 409
+    told = {cells[0]: cells[1:] for row in page.tree.iter("tr") if len(cells := [words(c) for c in row]) == 3}
+    titles = {
+        "zh": ("企业年度上限（元）", "条件（须全部满足）"),
+        "en": ("Cap a year of one enterprise (yuan)", "Conditions (all of them)"),
+    }
+    cap, conditions = titles[language]
+    assert told[cap] == ["600,000", "500,000"]
+    assert told[conditions] == ["chain in plan", "size in (S, X)"]  # of a list only what differs
+    assert set(said(page)) == {"annual_cap", "conditions"}
+    kept = {name: values[0].replace("\r\n", "\n").strip() for name, values in page.form("/change").values.items()}
+    assert kept["title_zh"] == "同事的名称"  # not touched here: taken over, and said
+    assert "同事的名称" in page.text
+    assert {name: kept[name] for name in mine} == mine
+    with reading(EVERYTHING) as session:
+        assert session.scalars(select(PolicyDraft)).one().content["annual_cap"] == "600000"
+
+    assert officer.submit(CHANGE).status == 200
+    with reading(EVERYTHING) as session:
+        content = session.scalars(select(PolicyDraft)).one().content
+    assert (content["annual_cap"], content["title_zh"]) == ("500000", "同事的名称")
+    assert (content["conditions"], content["summary_zh"]) == (mine["conditions"].split("\n"), "我的摘要。")
