@@ -56,8 +56,8 @@ def listed() -> Page:
 def one(policy_code: str) -> Page:
     """What stands of a policy, and each version with what it changed."""
     versions, drafted = queries.versions_of(read(), policy_code), queries.open_draft(read(), policy_code)
-    standing = queries.standing_of(versions, today())
-    shown = standing or next(iter(versions), drafted)
+    standing, coming = queries.standing_of(versions, today()), queries.coming_of(versions, today())
+    shown = standing or coming or drafted
     if shown is None:
         raise Missing()
     older = [*versions[1:], None]
@@ -65,7 +65,7 @@ def one(policy_code: str) -> Page:
         (version, changes(before.content, version.content, _tasks()) if before else [])
         for version, before in zip(versions, older, strict=True)
     ]
-    about = {"code": policy_code, "standing": standing, "drafted": drafted}
+    about = {"code": policy_code, "standing": standing, "coming": coming, "drafted": drafted}
     return render_template("support/manage_policy.html", policy=policy_of(shown.content), history=history, **about)
 
 
@@ -94,7 +94,8 @@ def change(policy_code: str) -> Page:
 
 def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
     """The form page, or what comes of posting it."""
-    status, met = 200, ()
+    status = 200
+    met: tuple[Met, ...] = ()
     if request.method == "POST":
         sheet = Sheet(form.typed(), form.number, form.effective_on.data or "", form.reason.data or "")
         close_reading()
