@@ -170,6 +170,11 @@ class Policy:
         return self.way is Way.APPLY and self.is_open(day)
 
 
+def exclude(one: Policy, other: Policy) -> bool:
+    """Whether the two are not enjoyed together: it is enough that either names the other."""
+    return other.code in one.exclusive_with or one.code in other.exclusive_with
+
+
 def policy_of(raw: Mapping[str, Any]) -> Policy:
     """The policy of one paragraph that the linter let through."""
     review = raw["review"]

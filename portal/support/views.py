@@ -11,6 +11,7 @@ from ..web.access import actor, allow, read
 from . import views_apply, views_bureau, views_lists
 from .match import Group, Standing, in_order
 from .pages import blueprint, own
+from .policy import exclude
 from .queries import coming, edition_today, matches, names_of
 from .queries import policies as standing_policies
 from .queries import policy as policy_of
@@ -52,7 +53,7 @@ def policy(policy_code: str) -> str:
         later=later.get(policy_code),
         task=catalogue.tasks.get(found.policy.task),
         conditions=[said_condition(condition, questions, names) for condition in found.policy.conditions],
-        exclusive=[others[code] for code in found.policy.exclusive_with if code in others],
+        exclusive=[other for other in others.values() if exclude(found.policy, other)],
         today=today(),
         amount_words=amount_words,
     )
