@@ -173,7 +173,7 @@ def editions(census: Census, as_of: date) -> list[Edition]:
         ("hidden-champion", recent, "隐形冠军企业名单", every(149, 50)),
         ("research-institute", last_year, "省级企业研究院名单", every(31, 6)),
         ("technology-centre", last_year, "省级企业技术中心名单", every(23, 8)),
-        ("green-factory", last_year, "绿色工厂名单", every(13, 6)),
+        ("green-factory", last_year, "绿色工厂名单", _graded(every(13, 6))),
         ("credit-breach", recent, "严重失信主体名单", ((VETOED, ""), *every(211, 100))),
         ("safety-environment", recent, "安全生产、生态环境重大违法名单", ((UNSAFE, ""),)),
         ("claw-back-open", recent, "未了结的资金追回名单", ()),
@@ -190,6 +190,11 @@ def exclusive_one(places: Sequence[Place]) -> int | None:
 
 def _classed(large: Sequence[int], of: Callable[[int], str], best: int | None) -> tuple[tuple[int, str], ...]:
     return tuple((n, of(0 if n == best else n)) for n in large)
+
+
+def _graded(entries: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ...]:
+    """Every second green factory is one of the province."""
+    return tuple((n, ("city", "province")[place % 2]) for place, (n, _) in enumerate(entries))
 
 
 def _level(number: int) -> str:

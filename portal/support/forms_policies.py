@@ -69,6 +69,8 @@ class PolicyForm(_VersionForm):
     amount_row = StringField(said("amount_row"))
     amount_edition = StringField(said("amount_edition"))
     amount_steps = TextAreaField(said("amount_steps"))
+    amount_or = TextAreaField(said("amount_or"))
+    amount_parts = TextAreaField(said("amount_parts"))
     share_province = StringField(said("share_province"))
     share_city = StringField(said("share_city"))
     share_county = StringField(said("share_county"))

@@ -77,8 +77,14 @@ def _is_number(one: Field) -> bool:
 
 
 def _row(one: Field, row: Mapping[str, Any], kind: str) -> str:
-    cells = [_amount(row[key], kind == "tiers") if key == "value" else str(row[key]) for key in one.columns]
+    is_rate = _has_rates(one, kind)
+    cells = [_amount(row[key], is_rate) if key == "value" else str(row[key]) for key in one.columns]
     return _BETWEEN.join(cells)
+
+
+def _has_rates(one: Field, kind: str) -> bool:
+    """Whether the values of a list of rows are per cents: instalments always, steps where they are tiers."""
+    return one.name == "amount_parts" or (one.name == "amount_steps" and kind == "tiers")
 
 
 def _amount(text: str, is_rate: bool) -> str:
@@ -179,9 +185,11 @@ def _cells(one: Field, line: str, kind: str) -> tuple[dict[str, str], Bilingual 
     if len(cells) != len(one.columns) or not all(cells):
         return {}, _CELLS.fill(count=len(one.columns))
     row = dict(zip(one.columns, cells, strict=True))
+    if "key" in row:
+        row["key"] = row["key"].replace("：", ":")
     fault = next((f for f in (_long(cell, LONGEST[Shape.LINE]) for cell in cells) if f is not None), None)
     if fault is None and "value" in row:
-        value, fault = _number(row["value"], kind == "tiers")
+        value, fault = _number(row["value"], _has_rates(one, kind))
         row["value"] = value or ""
     return row, fault
 

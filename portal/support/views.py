@@ -16,7 +16,7 @@ from .queries import coming, edition_today, matches, names_of
 from .queries import policies as standing_policies
 from .queries import policy as policy_of
 from .queries_application import own_applications
-from .rules import amount_words
+from .rules import amount_words, instalment_words, money
 from .words import said_condition
 
 __all__ = ["blueprint", "views_apply", "views_bureau", "views_lists"]
@@ -53,6 +53,8 @@ def policy(policy_code: str) -> str:
         later=later.get(policy_code),
         task=catalogue.tasks.get(found.policy.task),
         conditions=[said_condition(condition, questions, names) for condition in found.policy.conditions],
+        instalment_words=instalment_words,
+        money=money,
         exclusive=[other for other in others.values() if exclude(found.policy, other)],
         today=today(),
         amount_words=amount_words,

@@ -27,7 +27,7 @@ from .policy_merge import Met, marks_of, merged
 from .policy_text import changes
 from .queries import edition_today, names_of
 from .reader import list_kinds
-from .rules import amount_words
+from .rules import amount_words, instalment_words
 from .words import said_condition
 
 blueprint = Blueprint("policies", __name__, url_prefix="/support/policies")
@@ -38,7 +38,13 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"may": _MAY, "Tag": Tag, "today": today(), "amount_words": amount_words}
+    return {
+        "may": _MAY,
+        "Tag": Tag,
+        "today": today(),
+        "amount_words": amount_words,
+        "instalment_words": instalment_words,
+    }
 
 
 def _tasks() -> dict[str, Bilingual]:
