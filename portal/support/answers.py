@@ -55,7 +55,10 @@ _ACCOUNT_FIELDS = (
     Blank("bank", Bilingual("开户银行", "Bank")),
     Blank("account_no", Bilingual("银行账号", "Account number")),
 )
-_BY_LIST = Bilingual("不填写时，只按名单计算金额。", "Left empty, only the sum by list counts.")
+_BY_LIST = Bilingual(
+    "不填写时，只按名单计算金额；不在名单上的，金额为0。",
+    "Left empty, only the sum by list counts; for who is on no list it comes to nothing.",
+)
 _MISSING = Bilingual("“{title}”没有填写。", "“{title}” is empty.")
 _LONG = Bilingual("“{title}”最多{most}个字。", "“{title}” takes {most} characters at most.")
 _NUMBER = Bilingual("“{title}”须是大于0的数。", "“{title}” has to be a number above 0.")
