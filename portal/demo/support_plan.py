@@ -47,8 +47,9 @@ class Wish:
     stage: Stage
 
 
-# Whatever the figures are these policies are open to everybody: officers judge them, or a list says so. The first enterprise is the one
-# whose accounts are listed first; the seventh is granted the same thing until the year's cap is reached.
+# Whatever the figures are these policies are open to everybody: officers judge them, or a list says so. The first
+# enterprise is the one whose accounts are listed first; the seventh is granted the same thing until the year's cap is
+# reached.
 WISHES = (
     Wish(0, "P303", Stage.AWARDED),
     Wish(0, "P101", Stage.RETURNED),
