@@ -90,12 +90,12 @@ def add() -> Page:
 def change(policy_code: str) -> Page:
     newest, drafted = queries.newest_version(read(), policy_code), queries.open_draft(read(), policy_code)
     shown = drafted or newest
-    if shown is None:
+    if shown is None and request.method != "POST":
         raise Missing()
     if request.method == "GET" and drafted is not None and drafted.state == "submitted":
         flash(_("This change waits for publication. Send it back for changes first."), "info")
         return redirect(url_for("policies.draft", draft_id=drafted.id))
-    return _drafted(policy_code, policy_form(shown.content, _tasks(), drafted))
+    return _drafted(policy_code, policy_form(shown.content if shown else {}, _tasks(), drafted))
 
 
 def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
@@ -110,12 +110,20 @@ def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
         except (Invalid, Illegal, Conflict) as refusal:
             apply_refusal(form, refusal)
             status = refusal.status
-            met = _met(form, code) if isinstance(refusal, Conflict) and not is_new else ()
+            if isinstance(refusal, Conflict) and not is_new:
+                is_new = _is_gone(form, code)
+                met = () if is_new else _met(form, code)
         else:
             flash(_("The change is in the draft. It applies once a second person has published it."), "ok")
             return redirect(url_for("policies.draft", draft_id=draft_id), 303)
     shown = {"groups": RUNS, "grammar": GRAMMAR, "lists": list_kinds(), "code": "" if is_new else code}
     return render_template("support/policy_change.html", form=form, met=met, **shown), status
+
+
+def _is_gone(form: PolicyForm, code: str) -> bool:
+    """Whether the policy was only drafted and that draft was dropped meanwhile: the form can be sent as a new one."""
+    form.new_code.data = code
+    return queries.open_draft(read(), code) is None and queries.newest_version(read(), code) is None
 
 
 def _met(form: PolicyForm, code: str) -> tuple[Met, ...]:

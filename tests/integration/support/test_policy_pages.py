@@ -138,6 +138,21 @@ def test_a_version_whose_day_lies_ahead_is_in_force_from_that_day_wherever_it_is
         commands_apply.begin(preparer(), "P103")
 
 
+def test_the_text_of_a_new_policy_whose_draft_was_dropped_meanwhile_can_be_sent_once_more(app: Flask) -> None:
+    officer, colleague = drafter(app), second(app)
+    address = change(officer, ADD, new_code="P103", **ADDED).url
+    officer.get("/support/policies/P103/change")
+    colleague.get(address)
+    colleague.submit(f"{address}/drop")
+    page = officer.submit("/change", summary_zh="新的摘要。")
+    assert page.status == 409
+    assert officer.submit("/add").status == 200
+    with reading(EVERYTHING) as session:
+        found = session.scalars(select(PolicyDraft).where(PolicyDraft.state == "draft")).one()
+    assert (found.code, found.content["summary_zh"]) == ("P103", "新的摘要。")
+    assert (found.content["title_zh"], found.reason) == (ADDED["title_zh"], REASON)
+
+
 def test_who_drafted_is_refused_with_the_reason_on_the_draft(app: Flask) -> None:
     lead = second(app)
     page = change(lead, title_zh=NAME)
