@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..support.evaluate import Status
 from ..support.match import Match, Standing
 from ..support.models import Award
-from ..support.policy import Policy, Tag
+from ..support.policy import Policy, Tag, exclude
 from ..support.queries import matches, policies
 from .census import Census
 from .people import person_of
@@ -78,7 +78,7 @@ def _exclusive(census: Census, held: Callable[[int], list[Match]]) -> Iterator[t
         return
     met = {m.policy.code: m.policy for m in held(number) if m.may_be_granted}
     for code, policy in met.items():
-        others = [other for other in policy.exclusive_with if other in met]
+        others = [other.code for other in met.values() if exclude(policy, other)]
         if others:
             yield number, [code, *others]
 

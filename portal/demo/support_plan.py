@@ -17,6 +17,7 @@ from .people import Person
 SAMPLE = "示例"
 VETOED, UNSAFE = 7, 9  # of the cast: on the list of breaches, and on that of accidents
 LATE = 20  # has not filed the last quarter that is due
+GREEN = 2  # of the cast: a green factory of the province, for which the sum by list counts
 EXCLUSIVE_IN = "331121"  # where two policies that exclude one another can both be met
 OPENED = timedelta(days=30)  # how long ago the first application was begun
 SHORTEST = timedelta(days=8)
@@ -46,8 +47,9 @@ class Wish:
     stage: Stage
 
 
-# Whatever the figures are these policies are open to everybody: officers judge them. The first enterprise is the one
-# whose accounts are listed first; the seventh is granted the same thing until the year's cap is reached.
+# Whatever the figures are these policies are open to everybody: officers judge them, or a list says so. The first
+# enterprise is the one whose accounts are listed first; the seventh is granted the same thing until the year's cap is
+# reached.
 WISHES = (
     Wish(0, "P303", Stage.AWARDED),
     Wish(0, "P101", Stage.RETURNED),
@@ -55,6 +57,7 @@ WISHES = (
     Wish(1, "P101", Stage.RETURNED),
     Wish(2, "P101", Stage.SUBMITTED),
     Wish(3, "P303", Stage.CHECKED),
+    Wish(GREEN, "P801", Stage.CHECKED),
     Wish(4, "P303", Stage.ASKED),
     Wish(5, "P102", Stage.REJECTED),
     *(Wish(6, "P102", Stage.AWARDED) for _ in range(3)),
@@ -66,6 +69,7 @@ REJECTED = "所引荐的项目没有到位资本金的证明，不符合条件�
 _STATEMENTS = {
     "P101": "新建一条自动化产线，设备已全部安装，经审计的设备投资已达到要求（示例）。",
     "P102": "引荐一家配套企业落户，项目公司已注册，资本金已到位（示例）。",
+    "P801": "已通过省级绿色工厂认定，按名单申请补助（示例）。",
     "P303": "承担产业链关键技术攻关项目，与高校合作，已完成样机（示例）。",
 }
 _CLAIMS = {"P101": "24500000", "P303": "3600000"}
@@ -173,7 +177,7 @@ def editions(census: Census, as_of: date) -> list[Edition]:
         ("hidden-champion", recent, "隐形冠军企业名单", every(149, 50)),
         ("research-institute", last_year, "省级企业研究院名单", every(31, 6)),
         ("technology-centre", last_year, "省级企业技术中心名单", every(23, 8)),
-        ("green-factory", last_year, "绿色工厂名单", every(13, 6)),
+        ("green-factory", last_year, "绿色工厂名单", _graded(every(13, 6, GREEN))),
         ("credit-breach", recent, "严重失信主体名单", ((VETOED, ""), *every(211, 100))),
         ("safety-environment", recent, "安全生产、生态环境重大违法名单", ((UNSAFE, ""),)),
         ("claw-back-open", recent, "未了结的资金追回名单", ()),
@@ -190,6 +194,11 @@ def exclusive_one(places: Sequence[Place]) -> int | None:
 
 def _classed(large: Sequence[int], of: Callable[[int], str], best: int | None) -> tuple[tuple[int, str], ...]:
     return tuple((n, of(0 if n == best else n)) for n in large)
+
+
+def _graded(entries: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ...]:
+    """Every second green factory is one of the province, and so is the one that applies."""
+    return tuple((n, "province" if n == GREEN or place % 2 else "city") for place, (n, _) in enumerate(entries))
 
 
 def _level(number: int) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.measure import rounded, written
 from .knowledge import Knowledge, Lacking, value_over
-from .policy import AmountRule
+from .policy import AmountRule, Step
 from .rules import money
 from .rules import rate as rate_words
 from .values import level_entry
@@ -23,7 +24,29 @@ _CAP = Bilingual("最高{cap}", "Capped at {cap}")
 _YEAR = Bilingual("本年度已获{done}，年度上限{cap}", "{done} granted this year already, of {cap} a year at most")
 _NO_BASIS = Bilingual("没有计算基数", "Nothing to reckon from")
 _STEP = Bilingual("{title}：{sum}", "{title}: {sum}")
+_HIGHER = Bilingual("就高计{sum}", "The higher one counts: {sum}")
 _NONE = Bilingual("资格认定，不涉及资金", "A designation; no money")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One instalment of an award in yuan, and when the policy promises it."""
+
+    rate: Decimal
+    amount: Decimal
+    title: Bilingual
+
+
+def parts(rule: AmountRule, amount: Decimal) -> tuple[Part, ...]:
+    """The award by the policy's instalments, to the cent; together they are the award. Nothing is paid by it."""
+    found: list[Part] = []
+    done, reached = Decimal(0), Decimal(0)
+    for one in rule.instalments:
+        reached += one.value
+        upto = rounded(amount * reached, CENTS)
+        found.append(Part(one.value, upto - done, one.title))
+        done = upto
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +66,17 @@ def reckon(
     already: Decimal = Decimal(0),
 ) -> Reckoned:
     """What the rule gives. `basis` is what the applicant stated, `already` what was granted this year; never negative,
-    never above the rule's cap, never above what the year leaves."""
+    never above the rule's cap or the highest sum by list, never above what the year leaves."""
     amount, steps = _raw(rule, basis, knowledge)
     amount = max(rounded(amount, CENTS), Decimal(0))
     if rule.cap is not None and amount > rule.cap:
         amount = rule.cap
         steps.append(_CAP.fill(cap=money(rule.cap)))
+    best = _best(rule.or_list, _held(knowledge))
+    if best is not None:
+        said = _STEP.fill(title=best.title, sum=money(best.value))
+        steps = [*steps, said, _HIGHER.fill(sum=money(max(amount, best.value)))] if amount else [said]
+        amount = max(amount, best.value)
     if annual_cap is not None and amount > annual_cap - already:
         amount = max(annual_cap - already, Decimal(0))
         steps.append(_YEAR.fill(done=money(already), cap=money(annual_cap)))
@@ -102,14 +130,23 @@ def _tier(rule: AmountRule, knowledge: Knowledge) -> Decimal:
 
 def _by_entry(rule: AmountRule, knowledge: Knowledge) -> tuple[Decimal, list[Bilingual]]:
     """The highest sum among the lists, or classes, that the enterprise stands on (从高不重复)."""
-    held = {entry.list for entry in knowledge.entries if entry.stands(knowledge.day)}
+    held = _held(knowledge)
     if rule.kind == "by-class":
         held = {entry.value for entry in knowledge.entries_of(f"first-set-{rule.edition}")}
-    fitting = [step for step in rule.steps if step.key in held]
-    if not fitting:
+    best = _best(rule.steps, held)
+    if best is None:
         return Decimal(0), [_NO_BASIS]
-    best = max(fitting, key=lambda step: step.value)
     return best.value, [_STEP.fill(title=best.title, sum=money(best.value))]
+
+
+def _held(knowledge: Knowledge) -> set[str]:
+    """The lists that the enterprise stands on today, each also with its class."""
+    standing = [entry for entry in knowledge.entries if entry.stands(knowledge.day)]
+    return {entry.list for entry in standing} | {f"{entry.list}:{entry.value}" for entry in standing}
+
+
+def _best(steps: Sequence[Step], held: Collection[str]) -> Step | None:
+    return max((step for step in steps if step.key in held), key=lambda step: step.value, default=None)
 
 
 def _of_increase(rule: AmountRule, knowledge: Knowledge) -> tuple[Decimal, list[Bilingual]]:

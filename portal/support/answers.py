@@ -30,13 +30,14 @@ DECLARATION = Bilingual(
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """One field of the application. `unit` stands after the control."""
+    """One field of the application. `unit` stands after the control; `is_optional`: it may stay empty."""
 
     name: str
     title: Bilingual
     hint: Bilingual | None = None
     unit: Bilingual | None = None
     is_long: bool = False
+    is_optional: bool = False
 
 
 _STATEMENT = Blank(
@@ -54,6 +55,10 @@ _ACCOUNT_FIELDS = (
     Blank("bank", Bilingual("开户银行", "Bank")),
     Blank("account_no", Bilingual("银行账号", "Account number")),
 )
+_BY_LIST = Bilingual(
+    "不填写时，只按名单计算金额；不在名单上的，金额为0。",
+    "Left empty, only the sum by list counts; for who is on no list it comes to nothing.",
+)
 _MISSING = Bilingual("“{title}”没有填写。", "“{title}” is empty.")
 _LONG = Bilingual("“{title}”最多{most}个字。", "“{title}” takes {most} characters at most.")
 _NUMBER = Bilingual("“{title}”须是大于0的数。", "“{title}” has to be a number above 0.")
@@ -65,7 +70,12 @@ _NO_FILE = Bilingual("缺少材料：{title}", "Document missing: {title}")
 def blanks(policy: Policy) -> tuple[Blank, ...]:
     """The fields of an application under the policy, in order."""
     rule = policy.amount
-    claim = (Blank("claim", rule.basis, None, rule.basis_unit),) if rule.asks_basis and rule.basis else ()
+    claim: tuple[Blank, ...] = ()
+    if rule.asks_basis and rule.basis:
+        is_optional = bool(rule.or_list)
+        claim = (
+            Blank("claim", rule.basis, _BY_LIST if is_optional else None, rule.basis_unit, is_optional=is_optional),
+        )
     return (_STATEMENT, *claim, *_CONTACT, *(() if policy.is_designation else _ACCOUNT_FIELDS))
 
 
@@ -84,7 +94,7 @@ def problems(policy: Policy, answers: Mapping[str, str], documents: Collection[s
 
 def _fault(blank: Blank, text: str) -> Bilingual | None:
     if not text:
-        return _MISSING
+        return None if blank.is_optional else _MISSING
     if len(text) > LONGEST.get(blank.name, SHORT):
         return _LONG
     if blank.name == "claim":

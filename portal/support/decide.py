@@ -26,9 +26,9 @@ from .amount import Reckoned
 from .letter import Holder, letter_snapshot
 from .match import Match
 from .models import Application, ApplicationStep, Award, BudgetLine
-from .policy import Policy
+from .policy import Policy, exclude
 from .queries import policy_version
-from .queries_application import application_of, assessed, granted, newest_submission
+from .queries_application import application_of, assessed, newest_submission
 from .rules import money
 
 _NOT_NOW = Bilingual(
@@ -142,8 +142,11 @@ def _refuse_ungrantable(now: Match) -> None:
 
 
 def _refuse_exclusive(session: Session, found: Application, policy: Policy) -> None:
-    for award in granted(session, found.enterprise_id, policy.exclusive_with, today().year):
-        raise Illegal("exclusive", _EXCLUSIVE.fill(code=award.policy_code))
+    """Each policy counts as it read for its own award or application."""
+    mine = select(Award).where(Award.enterprise_id == found.enterprise_id, Award.year == today().year)
+    for award in session.scalars(mine.order_by(Award.id)):
+        if exclude(policy, policy_version(session, award.policy_version_id).policy):
+            raise Illegal("exclusive", _EXCLUSIVE.fill(code=award.policy_code))
 
 
 def _commit(session: Session, policy: Policy, reckoned: Reckoned) -> int:

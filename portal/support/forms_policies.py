@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from babel.support import LazyProxy
@@ -16,6 +15,7 @@ from ..kernel.bilingual import Bilingual
 from ..web.language import PortalForm, gettext, lazy, spoken
 from .models import PolicyDraft
 from .policy_fields import FIELDS
+from .policy_merge import FRAME, marks_of
 from .policy_text import typed_of
 
 
@@ -39,6 +39,7 @@ class PolicyStepForm(_VersionForm):
 
 
 class PolicyForm(_VersionForm):
+    shown = HiddenField()
     new_code = StringField(lazy("Code"))
     task = SelectField(said("task"), validate_choice=False)
     way = SelectField(said("way"), validate_choice=False)
@@ -68,6 +69,8 @@ class PolicyForm(_VersionForm):
     amount_row = StringField(said("amount_row"))
     amount_edition = StringField(said("amount_edition"))
     amount_steps = TextAreaField(said("amount_steps"))
+    amount_or = TextAreaField(said("amount_or"))
+    amount_parts = TextAreaField(said("amount_parts"))
     share_province = StringField(said("share_province"))
     share_city = StringField(said("share_city"))
     share_county = StringField(said("share_county"))
@@ -92,14 +95,21 @@ class PolicyForm(_VersionForm):
     def typed(self) -> dict[str, Any]:
         return {name: self[name].data for name in FIELDS}
 
+    def whole(self) -> dict[str, Any]:
+        """The policy as it was typed, with the draft's day and reason."""
+        return self.typed() | {name: self[name].data for name in FRAME}
+
+    def lay(self, typed: Mapping[str, Any], version: int, marks: str) -> None:
+        """Puts texts into the fields, made out for that version of the draft."""
+        for name, text in typed.items():
+            self[name].data = text
+        self.version.data, self.shown.data = str(version), marks
+
 
 def policy_form(content: Mapping[str, Any], tasks: Mapping[str, Bilingual], drafted: PolicyDraft | None) -> PolicyForm:
     """The form with its choices; when not posted, filled from `content` and the frame of the draft under way."""
-    frame: dict[str, Any] = {"version": "0"}
-    if drafted is not None:
-        day = drafted.effective_on
-        frame = {"version": str(drafted.version), "reason": drafted.reason, "effective_on": _day(day)}
-    form = PolicyForm(data=typed_of(content) | frame)
+    shown = saved_text(content, drafted)
+    form = PolicyForm(data=shown | {"version": str(drafted.version if drafted else 0), "shown": marks_of(shown)})
     for name, field in FIELDS.items():
         control = form[name]
         if isinstance(control, SelectField):
@@ -110,8 +120,12 @@ def policy_form(content: Mapping[str, Any], tasks: Mapping[str, Bilingual], draf
     return form
 
 
-def _day(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
+def saved_text(content: Mapping[str, Any], drafted: PolicyDraft | None) -> dict[str, Any]:
+    """What the form shows of a policy, and of the draft under way."""
+    if drafted is None:
+        return typed_of(content) | {"reason": "", "effective_on": ""}
+    day = drafted.effective_on
+    return typed_of(content) | {"reason": drafted.reason, "effective_on": "" if day is None else day.isoformat()}
 
 
 def _coded(code: str, title: Bilingual) -> Bilingual:

@@ -10,11 +10,15 @@ from ..certificates.snapshot import Line, Snapshot
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.measure import rounded
 from .policy import Policy, Tag
+from .rules import instalment_words, rate
 
 _POLICY = Bilingual("政策", "Policy")
 _DECISION = Bilingual("决定编号", "Decision")
 _YEAR = Bilingual("年度", "Year")
 _SUM = Bilingual("核定金额（元）", "Amount granted (yuan)")
+_PROMISED = Bilingual("分期兑现安排", "Promised instalments")
+_SHARES = Bilingual("{zh}（各期条件见政策）", "{en} (the policy says when)")
+_ROOM = 120  # letters of title and instalments that leave the seal alone; in English twice as many
 _MARK = Bilingual("说明", "Note")
 _SAMPLE = Bilingual("示例政策，不是正式决定。", "A sample policy: no official decision.")
 _GRANTED = Bilingual(
@@ -51,6 +55,8 @@ def letter_snapshot(
     ]
     if not policy.is_designation:
         lines.append(Line(_SUM, sum_))
+    if policy.amount.instalments:
+        lines.append(Line(_PROMISED, _promised(policy)))
     if policy.tag is Tag.SAMPLE:
         lines.append(Line(_MARK, _SAMPLE))
     said = _DESIGNATED if policy.is_designation else _GRANTED
@@ -61,6 +67,15 @@ def letter_snapshot(
         lines=tuple(lines),
         text=said.fill(title=policy.title, sum=sum_, words=words.zh),
     )
+
+
+def _promised(policy: Policy) -> Bilingual:
+    """The instalments; where they are said at such length that the letter would run into its seal, the shares alone."""
+    words = instalment_words(policy.amount)
+    if len(policy.title.zh + words.zh) <= _ROOM and len(policy.title.en + words.en) <= 2 * _ROOM:
+        return words
+    shares = [rate(one.value) for one in policy.amount.instalments]
+    return _SHARES.fill(zh="、".join(shares), en=", ".join(shares))
 
 
 def yuan_in_words(amount: Decimal) -> Bilingual:

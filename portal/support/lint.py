@@ -29,7 +29,7 @@ from .language import (
     UnitIs,
     Value,
 )
-from .lint_amount import CHOOSE, amount_faults, date_faults, is_day, unknown
+from .lint_amount import CHOOSE, Lists, amount_faults, date_faults, is_day, unknown
 from .lint_amount import DAY as _DAY
 from .lint_fair import NEVER_OPEN, lacks_review, warnings
 from .lint_rows import row_faults, unit_fault
@@ -66,7 +66,7 @@ class Known:
     """The codes that conditions may name."""
 
     questions: Mapping[str, Question]
-    lists: Collection[str]
+    lists: Lists
     units: Collection[str]
     chains: Collection[str]
 

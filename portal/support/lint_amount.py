@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 from ..kernel.bilingual import Bilingual
 from ..questionnaire.question import Question
@@ -24,6 +24,11 @@ _NO_BASIS = Bilingual(
     "缺少计算基数的说明，两种语言都要写。", "Say what the amount is reckoned from, in both languages."
 )
 _NO_UNIT = Bilingual("缺少计量单位，两种语言都要写。", "Say what unit is counted, in both languages.")
+_PARTS = Bilingual(
+    "各期比例须大于0，合计须为100%，两种语言都要写明何时。",
+    "Every share is above 0, together they are 100 per cent, and when it comes is said in both languages.",
+)
+_NO_MONEY = Bilingual("资格认定不涉及资金。", "A designation gives no money.")
 _NO_LEVEL = Bilingual("数字化水平写1至9的整数：{key}", "A digital level is a whole number from 1 to 9: {key}")
 CHOOSE = Bilingual("请选择一项。", "Choose one.")
 DAY = Bilingual("日期写作“年-月-日”。", "Write a day as year-month-day.")
@@ -31,6 +36,16 @@ _PAST_OPEN = Bilingual("往年政策不得受理申请。", "A past policy takes
 _ENDS_FIRST = Bilingual("截止早于开始。", "It ends before it begins.")
 _BOTH_ENDS = Bilingual("开始和截止都要写。", "Say both when it begins and when it ends.")
 _NO_DAYS = Bilingual("须写明受理和办理的工作日。", "Say the working days of both steps.")
+
+
+class Classed(Protocol):
+    """What is asked of a list: the classes that its entries may have."""
+
+    @property
+    def classes(self) -> Collection[str]: ...
+
+
+Lists = Mapping[str, Classed]
 
 
 def unknown(zh: str, en: str, code: str) -> Bilingual:
@@ -65,7 +80,7 @@ def date_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
             yield "L08", name, _NO_DAYS
 
 
-def amount_faults(raw: Mapping[str, Any], questions: Mapping[str, Question], lists: Collection[str]) -> Iterator[Fault]:
+def amount_faults(raw: Mapping[str, Any], questions: Mapping[str, Question], lists: Lists) -> Iterator[Fault]:
     """L09, and L02 for the row of an increase. The field is `amount` with the part at fault."""
     amount = raw.get("amount", {})
     kind = str(amount.get("kind", ""))
@@ -85,6 +100,17 @@ def amount_faults(raw: Mapping[str, Any], questions: Mapping[str, Question], lis
         yield "L02", "amount row", unknown("指标", "row", str(amount.get("row", "")))
     if kind in ("tiers", "by-list", "by-class"):
         yield from _steps(amount, kind, lists)
+    yield from _keys(amount.get("or_list", ()), "or_list", lists)
+    yield from _instalments(amount.get("instalments", ()))
+    if kind == "none" and ("or_list" in amount or "instalments" in amount):
+        yield "L09", "amount kind", _NO_MONEY
+
+
+def _instalments(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    shares = [_number(row.get("value"), places=4) for row in rows]
+    is_whole = all(0 < share <= 1 for share in shares) and sum(shares) == 1
+    if rows and not (is_whole and all(row.get("title_zh") and row.get("title_en") for row in rows)):
+        yield "L09", "amount instalments", _PARTS
 
 
 def _in_words(amount: Mapping[str, Any], name: str, message: Bilingual) -> Iterator[Fault]:
@@ -102,9 +128,19 @@ def _numbers(raw: Mapping[str, Any], amount: Mapping[str, Any], kind: str) -> It
         yield "L09", "annual_cap", _NOT_MONEY
     if any(not (_is_rate if kind == "tiers" else _is_money)(step.get("value")) for step in amount.get("steps", ())):
         yield "L09", "amount steps", _NOT_MONEY
+    if any(not _is_money(step.get("value")) for step in amount.get("or_list", ())):
+        yield "L09", "amount or_list", _NOT_MONEY
 
 
-def _steps(amount: Mapping[str, Any], kind: str, lists: Collection[str]) -> Iterator[Fault]:
+def _keys(steps: Sequence[Mapping[str, Any]], field: str, lists: Lists) -> Iterator[Fault]:
+    """Each names a list, with a class of it where it has some and only one of them counts."""
+    for key in (str(step.get("key", "")) for step in steps):
+        name, colon, value = key.partition(":")
+        if name not in lists or (colon and value not in lists[name].classes):
+            yield "L04", f"amount {field}", unknown("名单", "list", key)
+
+
+def _steps(amount: Mapping[str, Any], kind: str, lists: Lists) -> Iterator[Fault]:
     """Levels and classes need the list they are read from; the steps of `by-list` name a list each."""
     steps = amount.get("steps", ())
     if not steps:
@@ -112,11 +148,11 @@ def _steps(amount: Mapping[str, Any], kind: str, lists: Collection[str]) -> Iter
     source = {"tiers": f"digital-{amount.get('edition', '')}", "by-class": f"first-set-{amount.get('edition', '')}"}
     if kind in source and source[kind] not in lists:
         yield "L04", "amount edition", unknown("名单", "list", source[kind])
+    if kind == "by-list":
+        yield from _keys(steps, "steps", lists)
     for key in (str(step.get("key", "")) for step in steps):
         if kind == "tiers" and key not in _LEVELS:
             yield "L09", "amount steps", _NO_LEVEL.fill(key=key)
-        if kind == "by-list" and key not in lists:
-            yield "L04", "amount steps", unknown("名单", "list", key)
 
 
 def _is_money(text: object) -> bool:

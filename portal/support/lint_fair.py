@@ -39,7 +39,7 @@ def warnings(raw: Mapping[str, Any], leaves: Sequence[Condition]) -> Iterator[Fi
         yield "FC2", _FC2
     if _names(_LOCAL, texts):
         yield "FC3", _FC3
-    if amount.get("kind") in _BENEFITS and any(_is_list(leaf) for leaf in leaves):
+    if amount.get("kind") in _BENEFITS and (any(_is_list(leaf) for leaf in leaves) or amount.get("or_list")):
         yield "FC4", _FC4
 
 

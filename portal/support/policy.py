@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -83,7 +83,8 @@ RATES = frozenset({"share", "tiers", "increase"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One value of an amount rule that has several: a level, list or class, and the rate or the yuan it gives."""
+    """One value of an amount rule that has several: a level, list or class, and the rate or the yuan it gives. A list
+    with classes may be narrowed to one: `green-factory:city`."""
 
     key: str
     value: Decimal
@@ -91,8 +92,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Instalment:
+    """One part of an award, promised for when something has come about: a part of one, and when in words."""
+
+    value: Decimal
+    title: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
 class AmountRule:
-    """How much: yuan. `basis` says in words what is multiplied; `row` is the form row of an increase."""
+    """How much: yuan. `basis` says in words what is multiplied; `row` is the form row of an increase. `or_list` are
+    sums by list that count instead where they are higher; `instalments` is how the policy promises to pay."""
 
     kind: str
     value: Decimal = Decimal(0)
@@ -103,6 +113,8 @@ class AmountRule:
     row: str = ""
     edition: int = 0
     steps: tuple[Step, ...] = ()
+    or_list: tuple[Step, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
 
     @property
     def asks_basis(self) -> bool:
@@ -170,6 +182,11 @@ class Policy:
         return self.way is Way.APPLY and self.is_open(day)
 
 
+def exclude(one: Policy, other: Policy) -> bool:
+    """Whether the two are not enjoyed together: it is enough that either names the other."""
+    return other.code in one.exclusive_with or one.code in other.exclusive_with
+
+
 def policy_of(raw: Mapping[str, Any]) -> Policy:
     """The policy of one paragraph that the linter let through."""
     review = raw["review"]
@@ -217,8 +234,16 @@ def _amount(raw: Mapping[str, Any]) -> AmountRule:
         basis_unit=both_of(raw, "basis_unit") if "basis_unit_zh" in raw else None,
         row=raw.get("row", ""),
         edition=raw.get("edition", 0),
-        steps=tuple(Step(row["key"], Decimal(row["value"]), both_of(row, "title")) for row in raw.get("steps", ())),
+        steps=_steps(raw.get("steps", ())),
+        or_list=_steps(raw.get("or_list", ())),
+        instalments=tuple(
+            Instalment(Decimal(row["value"]), both_of(row, "title")) for row in raw.get("instalments", ())
+        ),
     )
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    return tuple(Step(row["key"], Decimal(row["value"]), both_of(row, "title")) for row in rows)
 
 
 def _decimal(text: str | None) -> Decimal | None:

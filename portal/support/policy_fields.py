@@ -92,6 +92,14 @@ GROUPS: tuple[tuple[Bilingual, tuple[Field, ...]], ...] = (
                 "amount_steps", _B("档次", "Steps"), _S.ROWS, ("amount", "steps"),
                 columns=("key", "value", "title_zh", "title_en"),
             ),
+            Field(
+                "amount_or", _B("或者按名单给予，就高（元）", "Or a sum by list, the higher one (yuan)"), _S.ROWS,
+                ("amount", "or_list"), columns=("key", "value", "title_zh", "title_en"),
+            ),
+            Field(
+                "amount_parts", _B("分期兑现", "Instalments"), _S.ROWS, ("amount", "instalments"),
+                columns=("value", "title_zh", "title_en"),
+            ),
             Field("share_province", _B("省级承担（%）", "Paid by the province (%)"), _S.COUNT, ("shares", "province")),
             Field("share_city", _B("市级承担（%）", "Paid by the city (%)"), _S.COUNT, ("shares", "city")),
             Field("share_county", _B("县级承担（%）", "Paid by the county (%)"), _S.COUNT, ("shares", "county")),

@@ -30,7 +30,7 @@ _CELLS = Bilingual("每行写{count}项，中间用“|”隔开。", "A line ha
 _AT_LINE = Bilingual("第{line}行：{fault}", "Line {line}: {fault}")
 _AT_PLACE = Bilingual("第{place}个字符：{fault}", "character {place}: {fault}")
 _NAMED = Bilingual("{title}：{fault}", "{title}: {fault}")
-_FIRST_DAY = Bilingual("生效日期", "First day it applies")
+FIRST_DAY = Bilingual("生效日期", "First day it applies")
 _YES = Bilingual("是", "Yes")
 
 
@@ -77,8 +77,14 @@ def _is_number(one: Field) -> bool:
 
 
 def _row(one: Field, row: Mapping[str, Any], kind: str) -> str:
-    cells = [_amount(row[key], kind == "tiers") if key == "value" else str(row[key]) for key in one.columns]
+    is_rate = _has_rates(one, kind)
+    cells = [_amount(row[key], is_rate) if key == "value" else str(row[key]) for key in one.columns]
     return _BETWEEN.join(cells)
+
+
+def _has_rates(one: Field, kind: str) -> bool:
+    """Whether the values of a list of rows are per cents: instalments always, steps where they are tiers."""
+    return one.name == "amount_parts" or (one.name == "amount_steps" and kind == "tiers")
 
 
 def _amount(text: str, is_rate: bool) -> str:
@@ -179,9 +185,11 @@ def _cells(one: Field, line: str, kind: str) -> tuple[dict[str, str], Bilingual 
     if len(cells) != len(one.columns) or not all(cells):
         return {}, _CELLS.fill(count=len(one.columns))
     row = dict(zip(one.columns, cells, strict=True))
+    if "key" in row:
+        row["key"] = row["key"].replace("：", ":")
     fault = next((f for f in (_long(cell, LONGEST[Shape.LINE]) for cell in cells) if f is not None), None)
     if fault is None and "value" in row:
-        value, fault = _number(row["value"], kind == "tiers")
+        value, fault = _number(row["value"], _has_rates(one, kind))
         row["value"] = value or ""
     return row, fault
 
@@ -205,7 +213,7 @@ def faults_by_field(problems: Sequence[Problem]) -> dict[str, Bilingual]:
 
 def named(faults: Mapping[str, Bilingual]) -> dict[str, Bilingual]:
     """Each sentence with the title of its field, so that it stands alone in the list above the form."""
-    titles = {name: one.title for name, one in FIELDS.items()} | {"effective_on": _FIRST_DAY}
+    titles = {name: one.title for name, one in FIELDS.items()} | {"effective_on": FIRST_DAY}
     return {
         name: _NAMED.fill(title=titles[name], fault=fault) if name in titles else fault
         for name, fault in faults.items()
@@ -233,10 +241,11 @@ def changes(
 ) -> list[Change]:
     """In the order of the form. `tasks` are the titles of the plan's tasks by code."""
     old, new = typed_of(before or {}), typed_of(after)
-    return [_change(one, old[name], new[name], tasks or {}) for name, one in FIELDS.items() if old[name] != new[name]]
+    return [change_of(one, old[name], new[name], tasks or {}) for name, one in FIELDS.items() if old[name] != new[name]]
 
 
-def _change(one: Field, old: Any, new: Any, tasks: Mapping[str, Bilingual]) -> Change:
+def change_of(one: Field, old: Any, new: Any, tasks: Mapping[str, Bilingual]) -> Change:
+    """Two texts of one field as the form holds them, for people to read."""
     before, after = (_shown(one, value, tasks) for value in (old, new))
     if one.shape in (Shape.LINES, Shape.ROWS, Shape.CHOICES) and set(before) != set(after):
         kept = set(before) & set(after)

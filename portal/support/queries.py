@@ -43,6 +43,7 @@ class Standing:
     version_id: int
     number: int
     policy: Policy
+    effective_on: date
 
 
 def policies(session: Session) -> list[Standing]:
@@ -66,6 +67,13 @@ def policy(session: Session, code: str) -> Standing:
     return _standing(row)
 
 
+def coming(session: Session) -> dict[str, Standing]:
+    """The next version of each policy that is published for a later day, by code. One statement."""
+    later = select(PolicyVersion).where(PolicyVersion.effective_on > today())
+    rows = session.scalars(later.order_by(PolicyVersion.effective_on.desc(), PolicyVersion.number))
+    return {row.code: _standing(row) for row in rows}
+
+
 def policy_version(session: Session, version_id: int) -> Standing:
     """That very version. Raises Missing."""
     row = session.get(PolicyVersion, version_id)
@@ -78,7 +86,7 @@ def _standing(row: PolicyVersion) -> Standing:
     found = _kept.get(row.content_hash)
     if found is None:
         found = _kept[row.content_hash] = policy_of(row.content)
-    return Standing(row.id, row.number, found)
+    return Standing(row.id, row.number, found, row.effective_on)
 
 
 # --- what is known of an enterprise ------------------------------------------------------------------------------

@@ -60,6 +60,12 @@ def standing_of(versions: Sequence[PolicyVersion], day: date) -> PolicyVersion |
     return next((row for row in versions if row.effective_on <= day), None)
 
 
+def coming_of(versions: Sequence[PolicyVersion], day: date) -> PolicyVersion | None:
+    """Of versions, the newest first, the next one that is published for a day after `day`."""
+    ahead = [row for row in versions if row.effective_on > day]
+    return next((row for row in ahead if row.effective_on == ahead[-1].effective_on), None)
+
+
 def version(session: Session, version_id: int | None) -> PolicyVersion | None:
     return None if version_id is None else session.get(PolicyVersion, version_id)
 
@@ -96,11 +102,9 @@ def rows(session: Session) -> list[Row]:
 
 
 def _row(code: str, versions: Sequence[PolicyVersion], drafted: PolicyDraft | None) -> Row:
-    standing = standing_of(versions, today())
-    newest = versions[0] if versions else None
-    shown = standing or newest or drafted
+    standing, coming = standing_of(versions, today()), coming_of(versions, today())
+    shown = standing or coming or drafted
     assert shown is not None, "a row has a version or a draft"
-    coming = newest if newest is not standing else None
     return Row(code, policy_of(shown.content), standing, coming, drafted)
 
 

@@ -13,6 +13,8 @@ _FIXED = Bilingual("{sum}", "{sum}")
 _SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of: {basis}; {cap} at most")
 _PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per unit ({basis}, in {unit})")
 _MOST = Bilingual("{text}，最多{most}", "{text}, {most} at most")
+_STEP = Bilingual("{title}：{worth}", "{title}: {worth}")
+_OR_LIST = Bilingual("{words}；或者按名单给予，就高计算（{listed}）", "{words}; or by list, the higher one ({listed})")
 _TEN_THOUSAND = Decimal(10_000)
 
 
@@ -35,6 +37,21 @@ def rate(value: Decimal) -> str:
 
 def amount_words(rule: AmountRule) -> Bilingual:
     """The rule in one sentence."""
+    words = _main_words(rule)
+    if not rule.or_list:
+        return words
+    said = [_STEP.fill(title=step.title, worth=money(step.value)) for step in rule.or_list]
+    listed = Bilingual("，".join(step.zh for step in said), ", ".join(step.en for step in said))
+    return _OR_LIST.fill(words=words, listed=listed)
+
+
+def instalment_words(rule: AmountRule) -> Bilingual:
+    """When which share is promised; empty where the policy does not say."""
+    said = [_STEP.fill(title=both(rate(one.value)), worth=one.title) for one in rule.instalments]
+    return Bilingual("；".join(one.zh for one in said), "; ".join(one.en for one in said))
+
+
+def _main_words(rule: AmountRule) -> Bilingual:
     if rule.kind == "none":
         return _DESIGNATION
     if rule.kind == "fixed":
@@ -60,4 +77,4 @@ def _per_unit(rule: AmountRule) -> Bilingual:
 def _step(rule: AmountRule, number: int) -> Bilingual:
     step = rule.steps[number]
     worth = both(rate(step.value)) if rule.kind == "tiers" else money(step.value)
-    return Bilingual("{title}：{worth}", "{title}: {worth}").fill(title=step.title, worth=worth)
+    return _STEP.fill(title=step.title, worth=worth)

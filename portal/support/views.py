@@ -11,11 +11,12 @@ from ..web.access import actor, allow, read
 from . import views_apply, views_bureau, views_lists
 from .match import Group, Standing, in_order
 from .pages import blueprint, own
-from .queries import edition_today, matches, names_of
+from .policy import exclude
+from .queries import coming, edition_today, matches, names_of
 from .queries import policies as standing_policies
 from .queries import policy as policy_of
 from .queries_application import own_applications
-from .rules import amount_words
+from .rules import amount_words, instalment_words, money
 from .words import said_condition
 
 __all__ = ["blueprint", "views_apply", "views_bureau", "views_lists"]
@@ -24,11 +25,13 @@ __all__ = ["blueprint", "views_apply", "views_bureau", "views_lists"]
 @blueprint.get("/policies")
 @allow(Permission.PUBLIC)
 def policies() -> str:
-    """Every policy that stands and is not withdrawn, by task of the plan."""
-    found = [row.policy for row in standing_policies(read()) if not row.policy.is_withdrawn]
+    """Every policy that stands, or is published for a later day, and is not withdrawn, by task of the plan."""
+    every = coming(read()) | {row.policy.code: row for row in standing_policies(read())}
+    found = [row for _, row in sorted(every.items()) if not row.policy.is_withdrawn]
+    tasks = catalogue_today(read()).tasks.values()
     return render_template(
         "support/policies.html",
-        by_task={task: [p for p in found if p.task == task.code] for task in catalogue_today(read()).tasks.values()},
+        by_task={task: [row for row in found if row.policy.task == task.code] for task in tasks},
         today=today(),
         amount_words=amount_words,
     )
@@ -37,16 +40,22 @@ def policies() -> str:
 @blueprint.get("/policies/<policy_code>")
 @allow(Permission.PUBLIC)
 def policy(policy_code: str) -> str:
-    found, catalogue = policy_of(read(), policy_code), catalogue_today(read())
-    others = {row.policy.code: row.policy for row in standing_policies(read())}
+    """The version that stands; of a policy that nothing stands of yet, the one that is published for a later day."""
+    later, others = coming(read()), {row.policy.code: row.policy for row in standing_policies(read())}
+    found = later[policy_code] if policy_code in later.keys() - others else policy_of(read(), policy_code)
+    catalogue = catalogue_today(read())
     questions, names = edition_today(read(), catalogue).by_code, names_of(catalogue, [found.policy])
     return render_template(
         "support/policy.html",
         policy=found.policy,
         number=found.number,
+        effective_on=found.effective_on,
+        later=later.get(policy_code),
         task=catalogue.tasks.get(found.policy.task),
         conditions=[said_condition(condition, questions, names) for condition in found.policy.conditions],
-        exclusive=[others[code] for code in found.policy.exclusive_with if code in others],
+        instalment_words=instalment_words,
+        money=money,
+        exclusive=[other for other in others.values() if exclude(found.policy, other)],
         today=today(),
         amount_words=amount_words,
     )

@@ -21,11 +21,13 @@ from ..web.access import actor, allow, close_reading, read
 from ..web.language import gettext as _
 from ..web.security import takes_files
 from . import commands_apply as commands
+from .amount import parts
 from .answers import DECLARATION, blanks, problems
 from .draft import Chosen, Page
 from .pages import blueprint, own
 from .queries import match_one
 from .queries_application import Applied, applied
+from .rules import rate
 from .timeline import timeline
 
 _P = Permission
@@ -162,6 +164,8 @@ def _page(application_id: int, refusal: Refusal | None = None, sent: Page | None
         declaration=DECLARATION,
         is_declared=request.form.get("declaration") == "1",
         key=secrets.token_urlsafe(24),
+        promised=parts(policy.amount, found.award.amount) if found.award else (),
+        rate=rate,
     )
 
 

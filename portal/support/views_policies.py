@@ -20,13 +20,14 @@ from ..web.language import spoken
 from . import commands_policies as commands
 from . import queries_drafts as queries
 from .drafting import Sheet
-from .forms_policies import PolicyForm, PolicyStepForm, policy_form
+from .forms_policies import PolicyForm, PolicyStepForm, policy_form, saved_text
 from .policy import Tag, policy_of
 from .policy_fields import GRAMMAR, RUNS
+from .policy_merge import Met, marks_of, merged
 from .policy_text import changes
 from .queries import edition_today, names_of
 from .reader import list_kinds
-from .rules import amount_words
+from .rules import amount_words, instalment_words
 from .words import said_condition
 
 blueprint = Blueprint("policies", __name__, url_prefix="/support/policies")
@@ -37,7 +38,13 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"may": _MAY, "Tag": Tag, "today": today(), "amount_words": amount_words}
+    return {
+        "may": _MAY,
+        "Tag": Tag,
+        "today": today(),
+        "amount_words": amount_words,
+        "instalment_words": instalment_words,
+    }
 
 
 def _tasks() -> dict[str, Bilingual]:
@@ -55,8 +62,8 @@ def listed() -> Page:
 def one(policy_code: str) -> Page:
     """What stands of a policy, and each version with what it changed."""
     versions, drafted = queries.versions_of(read(), policy_code), queries.open_draft(read(), policy_code)
-    standing = queries.standing_of(versions, today())
-    shown = standing or next(iter(versions), drafted)
+    standing, coming = queries.standing_of(versions, today()), queries.coming_of(versions, today())
+    shown = standing or coming or drafted
     if shown is None:
         raise Missing()
     older = [*versions[1:], None]
@@ -64,7 +71,7 @@ def one(policy_code: str) -> Page:
         (version, changes(before.content, version.content, _tasks()) if before else [])
         for version, before in zip(versions, older, strict=True)
     ]
-    about = {"code": policy_code, "standing": standing, "drafted": drafted}
+    about = {"code": policy_code, "standing": standing, "coming": coming, "drafted": drafted}
     return render_template("support/manage_policy.html", policy=policy_of(shown.content), history=history, **about)
 
 
@@ -83,17 +90,18 @@ def add() -> Page:
 def change(policy_code: str) -> Page:
     newest, drafted = queries.newest_version(read(), policy_code), queries.open_draft(read(), policy_code)
     shown = drafted or newest
-    if shown is None:
+    if shown is None and request.method != "POST":
         raise Missing()
     if request.method == "GET" and drafted is not None and drafted.state == "submitted":
         flash(_("This change waits for publication. Send it back for changes first."), "info")
         return redirect(url_for("policies.draft", draft_id=drafted.id))
-    return _drafted(policy_code, policy_form(shown.content, _tasks(), drafted))
+    return _drafted(policy_code, policy_form(shown.content if shown else {}, _tasks(), drafted))
 
 
 def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
     """The form page, or what comes of posting it."""
     status = 200
+    met: tuple[Met, ...] = ()
     if request.method == "POST":
         sheet = Sheet(form.typed(), form.number, form.effective_on.data or "", form.reason.data or "")
         close_reading()
@@ -102,18 +110,34 @@ def _drafted(code: str, form: PolicyForm, *, is_new: bool = False) -> Page:
         except (Invalid, Illegal, Conflict) as refusal:
             apply_refusal(form, refusal)
             status = refusal.status
+            if isinstance(refusal, Conflict) and not is_new:
+                is_new = _is_gone(form, code)
+                met = () if is_new else _met(form, code)
         else:
             flash(_("The change is in the draft. It applies once a second person has published it."), "ok")
             return redirect(url_for("policies.draft", draft_id=draft_id), 303)
-        _renew(form, code, is_new=is_new)
     shown = {"groups": RUNS, "grammar": GRAMMAR, "lists": list_kinds(), "code": "" if is_new else code}
-    return render_template("support/policy_change.html", form=form, **shown), status
+    return render_template("support/policy_change.html", form=form, met=met, **shown), status
 
 
-def _renew(form: PolicyForm, code: str, *, is_new: bool) -> None:
-    """After a refusal the page carries the present version of the draft, so that it can be sent again."""
-    drafted = None if is_new else queries.open_draft(read(), code)
-    form.version.data = str(drafted.version if drafted is not None else 0)
+def _is_gone(form: PolicyForm, code: str) -> bool:
+    """Whether the policy was only drafted and that draft was dropped meanwhile: the form can be sent as a new one."""
+    form.new_code.data = code
+    return queries.open_draft(read(), code) is None and queries.newest_version(read(), code) is None
+
+
+def _met(form: PolicyForm, code: str) -> tuple[Met, ...]:
+    """What was saved since the page was opened. The form takes over what was not touched here, says so at each field
+    that both touched, and carries the present version of the draft: sent again, it is sent knowingly."""
+    drafted = queries.open_draft(read(), code)
+    standing = drafted or queries.newest_version(read(), code)
+    saved = saved_text(standing.content if standing else {}, drafted)
+    found = merged(saved, form.shown.data or "", form.whole(), _tasks())
+    form.lay(found.typed, drafted.version if drafted else 0, marks_of(saved))
+    for met in found.met:
+        if not met.is_taken:
+            form[met.change.field.name].errors = [_("Something else was saved here meanwhile. Both stand in the list.")]
+    return found.met
 
 
 @blueprint.get(DRAFT)

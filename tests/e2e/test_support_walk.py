@@ -62,6 +62,7 @@ def test_from_match_to_award_letter(
     clerk.goto(page)
     walk.check(clerk)
     expect(clerk.locator(".note.ok")).to_contain_text("300,000.00")
+    expect(clerk.locator(".note.ok li")).to_contain_text(["120,000.00", "120,000.00", "60,000.00"])  # as promised
     clerk.locator(".note.ok a").click()
     walk.check(clerk)
     clerk.locator("main a[href*='/papers/']", has_text=getattr(PaperKind.AWARD_LETTER.title, tongue)).first.click()

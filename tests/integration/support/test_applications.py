@@ -55,8 +55,9 @@ from tests.integration.support.ground import (
 pytestmark = pytest.mark.content("catalogue")
 
 
-def put_on(name: str) -> None:
-    commands.enter_list(lead(), commands.Edition(name, today(), "示例名单", _registered_code()))
+def put_on(name: str, of_class: str = "") -> None:
+    lines = f"{_registered_code()},{of_class}"
+    commands.enter_list(lead(), commands.Edition(name, today(), "示例名单", lines))
 
 
 def save_files(number: int, chosen: dict[str, Chosen], folder: Path) -> None:
@@ -283,6 +284,16 @@ def test_nothing_is_granted_without_a_budget(database: Database, tmp_path: Path)
     with pytest.raises(Illegal) as caught:
         decide(lead(), number)
     assert caught.value.code == "no-budget"
+
+
+def test_a_green_factory_is_granted_the_sum_of_its_class_without_a_figure(database: Database, tmp_path: Path) -> None:
+    city()
+    put_on("green-factory", "province")
+    budget("1000000", "P801")
+    decide(lead(), before_the_city(tmp_path, "P801"))
+    with reading(EVERYTHING) as session:
+        award = session.scalars(select(Award)).one()
+        assert (award.amount, [step["zh"] for step in award.reckoning["steps"]]) == (200_000, ["省级绿色工厂：20万元"])
 
 
 def test_the_year_of_an_enterprise_is_capped(database: Database, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from portal.support.queries_drafts import draft, newest_version, open_draft, row
 from portal.support.reader import raw_policies
 from tests.fixtures.cases import EVERYTHING
 from tests.fixtures.filers import ENTERPRISE, preparer
-from tests.integration.support.ground import budget, city, complete, decide, lead, officer, submit
+from tests.integration.support.ground import before_the_city, budget, city, complete, decide, lead, officer, submit
 
 pytestmark = pytest.mark.content("catalogue")
 CODE, REASON, NEW_NAME = "P102", "市局文件，调整奖励条件", "以商招商引荐奖励（新）"
@@ -260,6 +260,20 @@ def test_a_withdrawn_policy_takes_no_applications_and_is_held_against_nobody(dat
         commands_apply.begin(preparer(), CODE)
     published(withdrawn=False)
     assert commands_apply.begin(preparer(), CODE)
+
+
+@pytest.mark.parametrize("codes", [("P102", "P303"), ("P303", "P102")], ids="-".join)
+def test_of_two_policies_an_award_of_either_excludes_the_other_whichever_names_it(
+    database: Database, tmp_path: Path, codes: tuple[str, str]
+) -> None:
+    city()
+    published("P102", exclusive_with="P303")
+    first, second = (before_the_city(tmp_path, code, f"key-of-application-{code}", claim="1000000") for code in codes)
+    for code in codes:
+        budget("5000000", code)
+    decide(lead(), first)
+    with pytest.raises(Illegal, match="exclusive"):
+        decide(lead(), second)
 
 
 def test_a_published_version_never_changes(database: Database) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from portal.database.session import Database, reading
 from portal.kernel.bilingual import Language
+from portal.kernel.clock import today, whole_day_in_words
+from portal.kernel.errors import Missing
 from portal.kernel.roles import GRANTS, Actor, Permission, Role
+from portal.support import commands_apply
 from portal.support.models import PolicyDraft, PolicyVersion
 from tests.fixtures.cases import EVERYTHING
-from tests.fixtures.filers import at_work
+from tests.fixtures.filers import at_work, preparer
 from tests.fixtures.manners import words
 from tests.fixtures.visitor import Page, Visitor
 
@@ -20,7 +25,17 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LIST, CHANGE, ADD = "/support/policies", "/support/policies/P102/change", "/support/policies/add"
 READ, DRAFT = Permission.POLICY_READ, Permission.POLICY_DRAFT
 PAGES = {LIST: READ, "/support/policies/P102": READ, CHANGE: DRAFT, ADD: DRAFT}
+LATER = today() + timedelta(days=30)
 NAME, REASON = "以商招商引荐奖励（新）", "市局示例文件"
+ADDED = {
+    "task": "1", "way": "apply", "level": "city", "title_zh": "服务补助{甲}", "title_en": "Service grant {a}",
+    "summary_zh": "摘要", "summary_en": "Summary", "amount_kind": "share", "amount_value": "2.5%",
+    "amount_cap": "50000", "amount_basis_zh": "服务费", "amount_basis_en": "Fees", "amount_unit_zh": "元",
+    "amount_unit_en": "yuan", "accept_from": "2026/1/1", "accept_until": "2199-12-31", "accept_days": "5",
+    "handle_days": "20", "contact_zh": "窗口", "contact_en": "Desk", "source_zh": "文件", "source_en": "Document",
+    "review_conclusion_zh": "未发现问题", "review_conclusion_en": "Nothing found", "review_on": "2026-01-05",
+    "review_document": "丽市监审〔2026〕1号", "conditions": 'officer("有{服务}合同", "Has a {service} contract")',
+}  # fmt: skip
 HOSTILE = ["\x00", "甲\u202e乙", "长" * 21_000, "NaN", "1e400", "{name} {{ 7*7 }}<script>alert(1)</script>", "𠮷" * 300]
 
 
@@ -98,6 +113,46 @@ def test_the_walk_of_a_change_from_draft_to_the_page_everybody_reads(
     assert old in visitor.get("/policies?lang=zh").text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_version_whose_day_lies_ahead_is_in_force_from_that_day_wherever_it_is_named(
+    app: Flask, visitor: Visitor, language: Language
+) -> None:
+    officer, day = drafter(app), whole_day_in_words(LATER)
+    drafts = [
+        change(officer, effective_on=LATER.isoformat(), amount_value="120,000").url,
+        change(officer, ADD, effective_on=LATER.isoformat(), new_code="P103", **ADDED).url,
+    ]
+    for address in drafts:
+        publish(app, address)
+    ahead = {"zh": f"自{day.zh}起生效", "en": f"n force from {day.en}"}[language]
+    bureaus = [*drafts, LIST, f"{LIST}/P102", f"{LIST}/P103"]
+    for address in (*bureaus, "/policies/P102", "/policies/P103", "/policies"):
+        page = (officer if address in bureaus else visitor).get(f"{address}?lang={language}")
+        text = words(next(page.tree.iter("main")))
+        assert ahead in text, address
+        assert "In force" not in text.replace("In force from", ""), address
+    worth = {"zh": ("10万元", "12万元"), "en": ("100,000 yuan", "120,000 yuan")}[language]
+    shown = visitor.get(f"/policies/P102?lang={language}").text  # until then the version that stands is the one read
+    assert [sum_ in shown for sum_ in worth] == [True, False]
+    with pytest.raises(Missing):
+        commands_apply.begin(preparer(), "P103")
+
+
+def test_the_text_of_a_new_policy_whose_draft_was_dropped_meanwhile_can_be_sent_once_more(app: Flask) -> None:
+    officer, colleague = drafter(app), second(app)
+    address = change(officer, ADD, new_code="P103", **ADDED).url
+    officer.get("/support/policies/P103/change")
+    colleague.get(address)
+    colleague.submit(f"{address}/drop")
+    page = officer.submit("/change", summary_zh="新的摘要。")
+    assert page.status == 409
+    assert officer.submit("/add").status == 200
+    with reading(EVERYTHING) as session:
+        found = session.scalars(select(PolicyDraft).where(PolicyDraft.state == "draft")).one()
+    assert (found.code, found.content["summary_zh"]) == ("P103", "新的摘要。")
+    assert (found.content["title_zh"], found.reason) == (ADDED["title_zh"], REASON)
+
+
 def test_who_drafted_is_refused_with_the_reason_on_the_draft(app: Flask) -> None:
     lead = second(app)
     page = change(lead, title_zh=NAME)
@@ -136,16 +191,7 @@ def test_hostile_input_never_breaks_the_pages_and_stays_in_the_form(app: Flask, 
 
 
 def test_what_the_bureau_adds_is_listed_without_a_mark_and_can_be_withdrawn(app: Flask, visitor: Visitor) -> None:
-    fields = {
-        "task": "1", "way": "apply", "level": "city", "title_zh": "服务补助{甲}", "title_en": "Service grant {a}",
-        "summary_zh": "摘要", "summary_en": "Summary", "amount_kind": "share", "amount_value": "2.5%",
-        "amount_cap": "50000", "amount_basis_zh": "服务费", "amount_basis_en": "Fees", "amount_unit_zh": "元",
-        "amount_unit_en": "yuan", "accept_from": "2026/1/1", "accept_until": "2199-12-31", "accept_days": "5",
-        "handle_days": "20", "contact_zh": "窗口", "contact_en": "Desk", "source_zh": "文件", "source_en": "Document",
-        "review_conclusion_zh": "未发现问题", "review_conclusion_en": "Nothing found", "review_on": "2026-01-05",
-        "review_document": "丽市监审〔2026〕1号", "conditions": 'officer("有{服务}合同", "Has a {service} contract")',
-    }  # fmt: skip
-    address = change(drafter(app), ADD, new_code="P103", **fields).url
+    address = change(drafter(app), ADD, new_code="P103", **ADDED).url
     assert address.startswith("/support/policies/drafts/")
     assert visitor.get("/policies/P103").status == 404
     publish(app, address)
@@ -172,3 +218,40 @@ def test_warnings_stand_on_the_draft_and_a_submitted_one_leads_to_its_page(app: 
     assert officer.get(CHANGE).url == address
     with reading(EVERYTHING) as session:
         assert session.scalar(select(func.count()).select_from(PolicyVersion)) == 18
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_colleague_saved_meanwhile_is_shown_before_a_second_press_replaces_it(
+    app: Flask, language: Language
+) -> None:
+    change(drafter(app), title_zh=NAME, annual_cap="400,000")
+    officer, colleague = drafter(app), at_work(app, person(Role.BUREAU_LEAD, 14))
+    officer.client.set_cookie("portal_lang", language)
+    officer.get(CHANGE)
+    saved = {"annual_cap": "600,000", "title_zh": "同事的名称", "conditions": 'officer("甲", "A")\nchain in plan'}
+    change(colleague, **saved)
+
+    mine = {"annual_cap": "500000", "conditions": 'officer("甲", "A")\nsize in (S, X)', "summary_zh": "我的摘要。"}
+    page = officer.submit(CHANGE, **mine)
+    assert page.status == 409
+    told = {cells[0]: cells[1:] for row in page.tree.iter("tr") if len(cells := [words(c) for c in row]) == 3}
+    titles = {
+        "zh": ("企业年度上限（元）", "条件（须全部满足）"),
+        "en": ("Cap a year of one enterprise (yuan)", "Conditions (all of them)"),
+    }
+    cap, conditions = titles[language]
+    assert told[cap] == ["600,000", "500,000"]
+    assert told[conditions] == ["chain in plan", "size in (S, X)"]  # of a list only what differs
+    assert set(said(page)) == {"annual_cap", "conditions"}
+    kept = {name: values[0].replace("\r\n", "\n").strip() for name, values in page.form("/change").values.items()}
+    assert kept["title_zh"] == "同事的名称"  # not touched here: taken over, and said
+    assert "同事的名称" in page.text
+    assert {name: kept[name] for name in mine} == mine
+    with reading(EVERYTHING) as session:
+        assert session.scalars(select(PolicyDraft)).one().content["annual_cap"] == "600000"
+
+    assert officer.submit(CHANGE).status == 200
+    with reading(EVERYTHING) as session:
+        content = session.scalars(select(PolicyDraft)).one().content
+    assert (content["annual_cap"], content["title_zh"]) == ("500000", "同事的名称")
+    assert (content["conditions"], content["summary_zh"]) == (mine["conditions"].split("\n"), "我的摘要。")

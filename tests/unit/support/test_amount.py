@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.kernel.bilingual import Bilingual
-from portal.support.amount import reckon
+from portal.support.amount import Reckoned, parts, reckon
 from portal.support.answers import problems, receipt_number
 from portal.support.entered import lines_of
 from portal.support.letter import Holder, letter_snapshot, yuan_in_words
-from portal.support.rules import amount_words, money
+from portal.support.policy import AmountRule, Instalment, Policy, Step
+from portal.support.rules import amount_words, instalment_words, money
 from tests.unit.support.shipped import POLICIES, RAW, enterprise, entry, yearly
 
 YUAN = st.decimals(0, 10**11, places=2, allow_nan=False, allow_infinity=False)
@@ -63,6 +65,55 @@ def test_of_two_recognitions_the_higher_one_counts() -> None:
     assert worth("P301", entries=(entry("first-set-2024", "provincial"),)) == Decimal(500000)
 
 
+@pytest.mark.parametrize(
+    ("tonnes", "grade", "amount"),
+    [
+        (None, "province", "200000"),
+        (None, "city", "100000"),
+        (None, "", "0"),
+        ("150", "city", "100000"),
+        ("250", "city", "125000"),
+        ("5000", "province", "300000"),
+    ],
+)
+def test_of_what_was_saved_and_the_green_factory_the_higher_one_counts(
+    tonnes: str | None, grade: str, amount: str
+) -> None:
+    assert worth("P801", tonnes, entries=(entry("green-factory", grade),)) == Decimal(amount)
+
+
+SUMS = st.dictionaries(st.sampled_from(["province", "city"]), YUAN, max_size=2)
+
+
+@given(st.sampled_from(sorted(POLICIES)), st.none() | YUAN, SUMS, st.sampled_from(["", "province", "city"]), YUAN)
+def test_a_sum_by_list_counts_exactly_where_it_is_the_higher_one(
+    code: str, basis: Decimal | None, sums: dict[str, Decimal], grade: str, already: Decimal
+) -> None:
+    policy, known = POLICIES[code], enterprise(entries=(entry("green-factory", grade), entry("digital-2024", "3")))
+    by_list = tuple(Step(f"green-factory:{key}", value, Bilingual(key, key)) for key, value in sums.items())
+
+    def of(rule: AmountRule, cap: Decimal | None = None) -> Reckoned:
+        return reckon(rule, basis=basis, knowledge=known, annual_cap=cap, already=already if cap else Decimal(0))
+
+    plain, rule = replace(policy.amount, or_list=()), replace(policy.amount, or_list=by_list)
+    best = max(of(plain).amount, sums.get(grade, Decimal(0)))
+    assert of(rule).amount == best
+    assert of(rule, Decimal(300_000)).amount == min(best, max(Decimal(300_000) - already, Decimal(0)))
+    assert not sums.get(grade) or any(money(sums[grade]).zh in step.zh for step in of(rule).steps)
+
+
+@given(YUAN, st.lists(st.integers(1, 60), min_size=1, max_size=6))
+def test_instalments_are_the_whole_award_to_the_cent(amount: Decimal, weights: list[int]) -> None:
+    shares = [(Decimal(weight) / sum(weights)).quantize(Decimal("0.0001"), ROUND_DOWN) for weight in weights[:-1]]
+    rule = AmountRule("fixed", instalments=tuple(
+        Instalment(share, Bilingual("何时", "when")) for share in (*shares, 1 - sum(shares))
+    ))  # fmt: skip
+    found = parts(rule, amount)
+    assert sum(part.amount for part in found) == amount
+    assert all(part.amount >= 0 and part.amount == round(part.amount, 2) for part in found)
+    assert all(abs(part.amount - amount * part.rate) <= Decimal("0.01") for part in found)
+
+
 def test_an_increase_is_taken_in_yuan_and_a_fall_gives_nothing() -> None:
     rising = yearly("105", 2025, "1") | {"402": {20254: (Decimal("160.5"), False), 20244: (Decimal("100"), False)}}
     assert worth("P302", facts=rising) == Decimal("30250")
@@ -101,6 +152,17 @@ def test_every_rule_is_said_in_both_languages(code: str) -> None:
     said = amount_words(POLICIES[code].amount)
     assert said.zh
     assert said.en.isascii() or "–" in said.en
+
+
+def test_what_is_promised_and_what_is_higher_is_said() -> None:
+    green, project = POLICIES["P801"].amount, POLICIES["P303"].amount
+    assert amount_words(green).zh == (
+        "每吨标准煤500元（节能量），最多30万元；或者按名单给予，就高计算（省级绿色工厂：20万元，市级绿色工厂：10万元）"
+    )
+    assert instalment_words(project).en == (
+        "40%: after the first milestone; 40%: after the second milestone; 20%: after the last milestone"
+    )
+    assert instalment_words(green) == Bilingual("", "")
 
 
 def test_money_is_said_as_people_say_it() -> None:
@@ -147,7 +209,22 @@ def test_the_letter_names_policy_holder_amount_and_that_it_is_a_sample() -> None
     assert RAW["P102"]["title_en"] in lines["Policy"].en
     assert lines["Decision"].zh == "LS-ZC-2026-00001"
     assert "示例" in lines["Note"].zh
+    assert "Promised instalments" not in lines
     assert (said.holder.en, said.issued_on) == ("Lishui Sample Ltd", date(2026, 11, 25))
+
+
+def test_the_letter_says_the_promised_instalments_at_length_only_where_there_is_room() -> None:
+    holder, short = Holder(Bilingual("丽水示例有限公司", ""), "91331122MA2E1H8U6K"), POLICIES["P303"]
+
+    def promised(policy: Policy) -> Bilingual:
+        said = letter_snapshot(
+            policy, holder, amount=Decimal(1), year=2026, decision_no="LS-ZC-2026-1", decided_on=date(2026, 11, 25)
+        )
+        return {line.label.zh: line.value for line in said.lines}["分期兑现安排"]
+
+    assert promised(short) == instalment_words(short.amount)
+    for title in (Bilingual("长" * 120, "Short"), Bilingual("短", "long " * 60)):
+        assert promised(replace(short, title=title)).zh == "40%、40%、20%（各期条件见政策）"
 
 
 CLEAN = {
@@ -181,6 +258,12 @@ def test_each_answer_is_checked_at_its_field(name: str, text: str, is_wrong: boo
 
 def test_a_missing_document_is_named() -> None:
     assert "doc-audit" in problems(POLICIES["P101"], CLEAN, {"contracts"})
+
+
+def test_a_figure_beside_which_a_list_may_count_is_optional() -> None:
+    kinds = {document.kind for document in POLICIES["P801"].documents}
+    assert problems(POLICIES["P801"], CLEAN | {"claim": ""}, kinds) == {}
+    assert set(problems(POLICIES["P801"], CLEAN | {"claim": "-1"}, kinds)) == {"claim"}
 
 
 def test_a_designation_asks_for_no_account() -> None:

@@ -89,6 +89,10 @@ WRONG = [
     ("P502", "amount_steps", "12 | 10% | 甲 | A", "数字化水平"),
     ("P502", "amount_edition", "2019", "没有这个名单"),
     ("P602", "amount_steps", "no-list | 5 | 甲 | A", "没有这个名单"),
+    ("P801", "amount_or", "green-factory:nowhere | 5 | 甲 | A", "没有这个名单"),
+    ("P801", "amount_or", "green-factory | 5% | 甲 | A", "不写百分数"),
+    ("P101", "amount_parts", "50% | 建成后 | when complete", "合计须为100%"),
+    ("P101", "amount_parts", "50 | 甲 | A", "第1行：比例写成百分数"),
     ("P101", "share_city", "70", "100%"),
     ("P101", "accept_until", "", "开始和截止都要写"),
     ("P101", "accept_until", "2026-02-30", "年-月-日"),
@@ -115,6 +119,12 @@ def test_what_is_wrong_is_said_at_its_field_with_its_place(code: str, name: str,
 def test_the_form_shows_conditions_that_can_be_written(example: str) -> None:
     content = laid("P101", conditions=example)
     assert [p for p in draft_problems(content, KNOWN, RAW) if p.rule != "FC4"] == []
+
+
+def test_signs_of_a_chinese_keyboard_are_read_in_lists() -> None:
+    typed = "green-factory：city ｜ 5 ｜ 甲 ｜ A"
+    row = {"key": "green-factory:city", "value": "5", "title_zh": "甲", "title_en": "A"}
+    assert laid("P801", amount_or=typed)["amount"]["or_list"] == [row]
 
 
 def test_a_difference_names_only_the_lines_that_differ() -> None:
