@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import cProfile
 import hashlib
+import pstats
 import re
 import socket
 import subprocess
@@ -14,8 +16,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from weasyprint import HTML
 
-from portal.certificates import wording
+from portal.certificates import render, wording
 from portal.certificates.render import FONTS, PackagedFetcher, page_of, rendered
 from portal.certificates.rules import PaperKind, spaced
 from portal.certificates.snapshot import Line
@@ -139,6 +142,48 @@ def test_another_process_gives_the_same_bytes() -> None:
     said += f"print(hashlib.sha256(rendered(sheet(), {URL!r}, is_demo=False)).hexdigest())"
     answer = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True, cwd=ROOT)
     assert answer.stdout.strip() == hashlib.sha256(rendered(sheet(), URL, is_demo=False)).hexdigest()
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_the_engines_own_parser_and_sheet_would_change_no_byte(
+    kind: PaperKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are left out for their cost: the page is well-formed, and paper.css says all that a paper needs."""
+    shown = sheet(kind)
+    bare_page = rendered(shown, URL, is_demo=True)
+    monkeypatch.setattr(render, "_Page", HTML)
+    assert rendered(shown, URL, is_demo=True) == bare_page
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [
+        (PaperKind.REGISTRATION_RECORD, 114_000),
+        (PaperKind.AWARD_LETTER, 110_000),
+        (PaperKind.FILING_RECEIPT, 226_000),
+    ],
+)
+def test_a_paper_costs_no_more_calls_than_it_did(kind: PaperKind, most: int) -> None:
+    """Calls of Python, which no neighbour on the machine changes: a tenth above what docs/performance.md says."""
+    shown = sheet(kind)
+    rendered(shown, URL, is_demo=True)
+    profile = cProfile.Profile()
+    profile.runcall(rendered, shown, URL, is_demo=True)
+    assert pstats.Stats(profile).total_calls < most  # type: ignore[attr-defined]
+
+
+def test_a_name_may_hold_what_no_document_may(tmp_path: Path) -> None:
+    name = both('丽水\x00示\x0b例\ufffe<&>"有限公司')
+    said = bare(tool("pdftotext", written(tmp_path, rendered(sheet(name=name), URL, is_demo=False))))
+    assert '丽水示例<&>"有限公司' in said
+
+
+def test_a_line_break_in_a_value_is_none_on_paper() -> None:
+    """On a paper a line ends where the text has a break; a break that somebody typed must not be one."""
+    states = sheet().snapshot
+    line = Line(Bilingual("产业链与环节", "Chain"), Bilingual("滚动\r\n功能\t部件", "Linear\nmotion"))
+    page = page_of(replace(sheet(), snapshot=replace(states, lines=(line,))), URL, is_demo=False)
+    assert "<span>滚动 功能 部件</span>\nLinear motion</p>" in page
 
 
 def test_a_demonstration_says_so(tmp_path: Path) -> None:
