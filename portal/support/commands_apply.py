@@ -22,7 +22,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.roles import Actor
-from ..kernel.workflow import IN_REVIEW, Action, Kind
+from ..kernel.workflow import IN_REVIEW, Action, Kind, State
 from ..questionnaire.document import fingerprint
 from .answers import ALPHABET, DECLARATION_VERSION, problems, receipt_number
 from .draft import Kept, Page, Taken, keep, question, replied, take
@@ -149,7 +149,8 @@ def _submitted(
     kept, stream = keep(session, actor, pair, *brought), f"case:{pair.case.id}"
     documents = frozenset(documents_of(session, pair.application.id))
     standing = match_one(session, pair.application.enterprise_id, pair.standing.policy, today(), documents)
-    refusal = _why_not(session, pair, page, order, _problems(pair, documents) | kept.wrong) or _not_met(standing)
+    wrong = _problems(pair, documents) | kept.wrong
+    refusal = _too_late(session, pair) or _why_not(session, pair, page, order, wrong) or _not_met(standing)
     told: list[int] = []
     if refusal is None:
         told, wrong = replied(session, actor, pair, page)
@@ -183,6 +184,16 @@ def _why_not(session: Session, pair: Held, page: Page, order: Order, wrong: Mapp
         if remark.id not in page.written_replies:
             found[f"reply-{remark.id}"] = _UNANSWERED
     return Invalid("open", _OPEN, found) if found else None
+
+
+def _too_late(session: Session, pair: Held) -> Illegal | None:
+    """An application goes in while the policy takes them, as it read when it was begun or as it reads today; one that
+    an office returned may come back later. Withdrawn since, it takes none."""
+    if pair.case.state is State.RETURNED:
+        return None
+    read, reads = pair.standing.policy, policy(session, pair.application.policy_code).policy
+    is_open = read.takes_applications(today()) or reads.takes_applications(today())
+    return None if is_open and not reads.is_withdrawn else Illegal("closed", _CLOSED)
 
 
 def _not_met(standing: Match) -> Illegal | None:

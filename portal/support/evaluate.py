@@ -150,8 +150,7 @@ def _predicate(predicate: Predicate, knowledge: Knowledge) -> Result:
         case RoleIs(role):
             return _said(knowledge.role == role, ROLE_NAMES.get(knowledge.role, both(knowledge.role)))
         case AboveScale(on):
-            is_on = knowledge.is_above_scale if on == "today" else knowledge.was_above_scale
-            return _said(is_on, _ABOVE if is_on else _BELOW)
+            return _above_scale(on, knowledge)
         case Grade(letters):
             return _grade(letters, knowledge)
         case Holds(name, is_first):
@@ -178,6 +177,8 @@ ROLE_NAMES = {
 }
 _ABOVE = Bilingual("规模以上", "above designated size")
 _BELOW = Bilingual("规模以下", "below designated size")
+_ONCE_ABOVE = Bilingual("往年曾为规模以上", "above designated size in an earlier year")
+_NEVER_ABOVE = Bilingual("往年未曾为规模以上", "not above designated size in any earlier year")
 
 
 def _grade(letters: tuple[str, ...], knowledge: Knowledge) -> Result:
@@ -187,17 +188,25 @@ def _grade(letters: tuple[str, ...], knowledge: Knowledge) -> Result:
     return _said(found[-1].value in letters, both(found[-1].value))
 
 
+def _above_scale(on: str, knowledge: Knowledge) -> Result:
+    if on == "earlier":
+        return _said(knowledge.was_ever_above_scale, _ONCE_ABOVE if knowledge.was_ever_above_scale else _NEVER_ABOVE)
+    is_on = knowledge.is_above_scale if on == "today" else knowledge.was_above_scale
+    return _said(is_on, _ABOVE if is_on else _BELOW)
+
+
 def _designation(name: str, is_first: bool, knowledge: Knowledge) -> Result:
     found = knowledge.entries_of(name)
     if not found:
         return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, _NO_LIST)
-    if is_first and found[0].dated_on.year != knowledge.year:
-        return Result(Status.NOT_MET, _EARLIER.fill(day=said_day(found[0].dated_on)))
+    first = min(entry.dated_on for entry in knowledge.entries if entry.list == name)  # one that has ended counts too
+    if is_first and first.year != knowledge.year:
+        return Result(Status.NOT_MET, _EARLIER.fill(day=said_day(first)))
     return Result(Status.MET, _ON_LIST.fill(day=said_day(found[-1].dated_on)))
 
 
 def _listed(name: str, years: int, knowledge: Knowledge) -> Result:
-    since = years_before(knowledge.day, years)
+    since = years_before(knowledge.day, years) if years else date(knowledge.year, 1, 1)
     found = [e for e in knowledge.entries if e.list == name and since <= e.dated_on <= knowledge.day]
     if found:
         return Result(Status.MET, _ON_LIST.fill(day=said_day(max(e.dated_on for e in found))))

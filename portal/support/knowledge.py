@@ -50,8 +50,9 @@ class Lacking:
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Facts are by row and quarter code: value and whether it was only stated; `estimated` are the quarters of a row in
-    which it was. `editions` are the days on which the bureau entered each list: a list that was never entered says
-    nothing about anybody."""
+    which it was. `was_above_scale` is of the end of last year, `was_ever_above_scale` of any day before this year.
+    `editions` are the days on which the bureau entered each list: a list that was never entered says nothing about
+    anybody."""
 
     day: date
     chain: str
@@ -70,6 +71,7 @@ class Knowledge:
     editions: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     documents: frozenset[str] = frozenset()
     owes_filing: bool = False
+    was_ever_above_scale: bool = False
     estimated: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @property

@@ -111,7 +111,8 @@ class RoleIs:
 
 @dataclass(frozen=True, slots=True)
 class AboveScale:
-    """`above_scale(today)` or `above_scale(y-1)`: on the list on that day, or on the last day of last year."""
+    """`above_scale(today)` or `above_scale(y-1)`: on the list on that day, or on the last day of last year;
+    `above_scale(earlier)`: on any day before this year."""
 
     on: str
 
@@ -133,7 +134,7 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`listed("list", 2)`: an entry dated within so many years."""
+    """`listed("list", 2)`: an entry dated within so many years; `listed("list", 0)`: one dated in this year."""
 
     list: str
     years: int

@@ -14,7 +14,7 @@ from ..casework.models import Case
 from ..catalogue.models import FilingWindow
 from ..catalogue.queries import catalogue_today
 from ..catalogue.snapshot import Catalogue
-from ..enterprises.models import Designation
+from ..enterprises.models import AboveScaleStatus, Designation
 from ..enterprises.queries import enterprise, profile_at, statuses_on
 from ..filing.models import Fact
 from ..filing.queries import filings_due
@@ -125,6 +125,7 @@ def knowledge(session: Session, enterprise_id: int, day: date, documents: frozen
         entries=_entries(session, enterprise_id),
         editions=_editions(session),
         documents=documents,
+        was_ever_above_scale=last_year.get(enterprise_id, False) or _was_above_scale(session, enterprise_id, day.year),
         owes_filing=_owes(session, enterprise_id, day, row.registered_on),
     )
 
@@ -172,6 +173,16 @@ def _newest_due(session: Session, day: date) -> Quarter | None:
         select(FilingWindow.quarter).where(FilingWindow.due_on < day).order_by(FilingWindow.quarter.desc()).limit(1)
     )
     return None if code is None else Quarter.from_code(code)
+
+
+def _was_above_scale(session: Session, enterprise_id: int, year: int) -> bool:
+    """Whether it was on the list on any day before that year."""
+    mine = select(AboveScaleStatus.enterprise_id).where(
+        AboveScaleStatus.enterprise_id == enterprise_id,
+        AboveScaleStatus.is_above_scale,
+        AboveScaleStatus.since_on < date(year, 1, 1),
+    )
+    return session.scalar(mine.limit(1)) is not None
 
 
 def _owes(session: Session, enterprise_id: int, day: date, registered_on: date | None) -> bool:

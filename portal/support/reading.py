@@ -251,7 +251,7 @@ class _Reader:
 
     def _above_scale(self) -> Condition:
         self.take("sign", "(")
-        on = self.take(None, "today", "y-1")
+        on = self.take(None, "today", "y-1", "earlier")
         self.take("sign", ")")
         return AboveScale(on)
 

@@ -39,6 +39,7 @@ _OPERATORS = {
 _ON = {
     "today": Bilingual("现为规模以上工业企业", "Above designated size today"),
     "y-1": Bilingual("上年末为规模以上工业企业", "Above designated size at the end of last year"),
+    "earlier": Bilingual("往年曾为规模以上工业企业", "Above designated size in an earlier year"),
 }
 
 
@@ -101,6 +102,8 @@ def _of_lists(predicate: Predicate, names: Names) -> Bilingual:
             )
         case Holds(name, False):
             return Bilingual("已认定为{name}", "Recognised: {name}").fill(name=names("list", name))
+        case Listed(name, 0):
+            return Bilingual("本年列入{name}", "This year on: {name}").fill(name=names("list", name))
         case Listed(name, years):
             return Bilingual("近{years}年内列入{name}", "Within {years} years on: {name}").fill(
                 name=names("list", name), years=years

@@ -26,6 +26,7 @@ from portal.review.decide_one import Order
 from portal.support import commands, commands_apply
 from portal.support.draft import Chosen, Page
 from portal.support.models import Application, Award, BudgetLine, DatedListEntry, Submission
+from portal.support.queries import policy
 from portal.support.queries_application import applied, support_sheet
 from portal.support.timeline import timeline
 from tests.fixtures.applicants import code_of
@@ -208,6 +209,28 @@ def test_closed_policies_and_those_without_application_take_none(database: Datab
     city()
     with pytest.raises(Illegal):
         commands_apply.begin(preparer(), code)
+
+
+def test_a_draft_goes_in_while_applications_are_taken_and_a_returned_one_later_too(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city()
+    with reading(EVERYTHING) as session:
+        last = policy(session, POLICY).policy.accept_until
+    assert last is not None
+    returned = submitted(tmp_path)
+    decide(officer(), returned, Action.RETURN, "请补充资本金证明")
+    draft = complete(tmp_path, "P303", claim="3600000")
+    monkeypatch.setattr(commands_apply, "today", lambda: last + timedelta(days=1))
+    late = Page({"statement": "到期后改写"}, 2)
+    with pytest.raises(Illegal) as caught:
+        commands_apply.submit(certifier(), draft, late, order("key-after-the-last-day"))
+    assert caught.value.code == "closed"
+    with reading(EVERYTHING) as session:
+        assert applied(session, draft).application.answers["statement"] == "到期后改写"
+    assert submit(returned, "key-of-the-second-time")
+    monkeypatch.setattr(commands_apply, "today", lambda: last)
+    assert submit(draft, "key-on-the-last-day")
 
 
 def test_an_enterprise_with_a_veto_cannot_begin_nor_be_granted(database: Database, tmp_path: Path) -> None:

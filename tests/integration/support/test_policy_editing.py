@@ -249,7 +249,9 @@ def test_what_was_begun_goes_on_under_the_version_it_was_begun_under(database: D
         assert award.amount == 100_000
 
 
-def test_a_withdrawn_policy_takes_no_applications_and_is_held_against_nobody(database: Database) -> None:
+def test_a_withdrawn_policy_takes_no_applications_and_is_held_against_nobody(
+    database: Database, tmp_path: Path
+) -> None:
     city()
     published(withdrawn=True)
     assert verbs()[-1] == "withdraw"
@@ -259,7 +261,12 @@ def test_a_withdrawn_policy_takes_no_applications_and_is_held_against_nobody(dat
     with pytest.raises(Illegal, match="closed"):
         commands_apply.begin(preparer(), CODE)
     published(withdrawn=False)
-    assert commands_apply.begin(preparer(), CODE)
+    number = complete(tmp_path, CODE)
+    published(withdrawn=True)
+    with pytest.raises(Illegal, match="closed"):
+        submit(number)
+    published(withdrawn=False)
+    assert submit(number)
 
 
 @pytest.mark.parametrize("codes", [("P102", "P303"), ("P303", "P102")], ids="-".join)

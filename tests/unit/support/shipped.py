@@ -62,6 +62,7 @@ def enterprise(figures: dict[str, str] | None = None, **others: Any) -> Knowledg
         founded_on=date(2015, 5, 4),
         is_above_scale=True,
         was_above_scale=True,
+        was_ever_above_scale=True,
         newest_due=LATEST,
         questions=EDITION.by_code,
         chains=frozenset(chain.code for chain in CATALOGUE.listed_chains),

@@ -42,7 +42,7 @@ LEAVES = (
     | st.builds(l.UnitIs, TEXTS)
     | st.builds(l.SizeIn, st.lists(st.sampled_from(l.SIZES), min_size=1, max_size=4).map(tuple))
     | st.builds(l.RoleIs, st.sampled_from(l.ROLES))
-    | st.builds(l.AboveScale, st.sampled_from(["today", "y-1"]))
+    | st.builds(l.AboveScale, st.sampled_from(["today", "y-1", "earlier"]))
     | st.builds(l.Grade, st.lists(st.sampled_from(l.GRADES), min_size=1, max_size=4).map(tuple))
     | st.builds(l.Holds, TEXTS, st.booleans())
     | st.builds(l.Listed, TEXTS, st.integers(0, 99))

@@ -147,7 +147,7 @@ MET: dict[str, Knowledge] = {
     "P101": enterprise(documents=frozenset({"project-filing"})),
     "P102": enterprise(),
     "P201": enterprise(),
-    "P202": enterprise(was_above_scale=False),
+    "P202": enterprise(was_above_scale=False, was_ever_above_scale=False),
     "P203": enterprise(entries=(entry("srdi-provincial"), DIGITAL)),
     "P204": enterprise(unit="331121", entries=(entry("little-giant"),)),
     "P301": enterprise(entries=(entry("first-set-2024", "national"),)),
@@ -168,8 +168,8 @@ MET: dict[str, Knowledge] = {
 NOT_MET: dict[str, Knowledge] = {
     "P101": enterprise(chain="00"),
     "P201": enterprise({"101": "7750"}),
-    "P202": enterprise(),
-    "P203": enterprise(entries=(DIGITAL,)),
+    "P202": enterprise(was_above_scale=False, was_ever_above_scale=True),  # was, left, and came back
+    "P203": enterprise(entries=(entry("srdi-provincial", dated_on=date(DAY.year - 1, 12, 20)), DIGITAL)),
     "P204": enterprise(entries=(entry("little-giant"),)),
     "P301": enterprise(),
     "P302": enterprise(facts=R_AND_D | {"402": {20254: (Decimal("700"), False), 20244: (Decimal("650"), False)}}),
@@ -178,7 +178,10 @@ NOT_MET: dict[str, Knowledge] = {
     "P501": enterprise(entries=(DIGITAL, entry("credit-breach"))),
     "P502": enterprise({"601": "20"}),
     "P503": enterprise(unit="331121"),
-    "P601": enterprise(entries=(entry("high-tech", dated_on=date(2023, 1, 5)),)),
+    # A recognition that has ended, and one of this year: the second is no first one.
+    "P601": enterprise(
+        entries=(replace(entry("high-tech", dated_on=date(2023, 1, 5)), until=date(2026, 1, 5)), entry("high-tech"))
+    ),
     "P602": enterprise({"403": "9"}, entries=(entry("technology-centre"),)),
     "P701": replace(PARK, size="M"),
     "P801": enterprise(),
