@@ -36,7 +36,8 @@ class Official:
 @dataclass(frozen=True, slots=True)
 class TargetLine:
     """One target with its two series. `value` is the portal's own sum, `own` the county's part of it, both in the
-    target's unit; `done` and `due` are shares of the target: what there is, and what there should be by now."""
+    target's unit; `done` and `due` are shares of the target: what there is, and what there should be by now. `coverage`
+    is the part of the quarters behind the sum that is approved, by weight, of the one that is least in."""
 
     target: Target
     basis: Basis | None
@@ -46,6 +47,7 @@ class TargetLine:
     done: Decimal | None
     due: Decimal | None
     verdict: Verdict | None
+    coverage: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -105,14 +105,26 @@ def add_response(session: Session, quarter: Quarter, catalogue: Catalogue, dues:
             kind.setdefault(code, Sums()).response_of(quarter.code).add(*counts)
 
 
-def response(session: Session, quarter: Quarter) -> Decimal | None:
-    """The share of the whole city's filings that is approved, by weight: it gives nobody's figure away."""
-    weight_due, weight_approved = session.execute(
-        select(func.sum(CellDue.weight_due), func.sum(CellDue.weight_approved)).where(
-            CellDue.quarter == quarter.code, CellDue.respondent_class == FRAME.value
-        )
-    ).one()
-    return ratio_of_sums(weight_approved, weight_due)
+Coverage = Mapping[int, Decimal | None]
+
+
+def coverage(session: Session, quarter: Quarter) -> Coverage:
+    """The share of the whole city's filings that is approved, by weight, of the quarter and all before it that its
+    figures reach back to, by the quarter's code: it gives nobody's figure away."""
+    reached = {q.code for q in (*quarter.year_to_date(), *quarter.trailing_four(), *(quarter - 1).trailing_four())}
+    rows = session.execute(
+        select(CellDue.quarter, func.sum(CellDue.weight_due), func.sum(CellDue.weight_approved))
+        .where(CellDue.quarter.in_(sorted(reached)), CellDue.respondent_class == FRAME.value)
+        .group_by(CellDue.quarter)
+    )
+    return {code: ratio_of_sums(approved, due) for code, due, approved in rows}
+
+
+def least(found: Coverage, quarters: Iterable[Quarter]) -> Decimal | None:
+    """Of the quarter that is least in: a sum of several is as whole as that one. None: of one of them nothing is due."""
+    shares = [found.get(quarter.code) for quarter in quarters]
+    known = [share for share in shares if share is not None]
+    return min(known) if known and len(known) == len(shares) else None
 
 
 def year_end(quarter: Quarter, responded: Decimal | None) -> Quarter:

@@ -28,12 +28,14 @@ from .queries_grounds import (
     NO_CLUSTER,
     OUTPUT,
     SETTLED,
+    Coverage,
     Grounds,
     add_response,
     city_for_county,
+    coverage,
+    least,
     read_clusters,
     read_units,
-    response,
     year_end,
 )
 from .queries_official import newest_official
@@ -54,7 +56,11 @@ class _Part:
     whole: Sums
     five: Sums
     quarter: Quarter
-    responded: Decimal | None
+    covered: Coverage
+
+    @property
+    def responded(self) -> Decimal | None:
+        return self.covered.get(self.quarter.code)
 
     @property
     def year_end(self) -> Quarter:
@@ -64,6 +70,11 @@ class _Part:
     def is_settled(self) -> bool:
         """Whether what adds up over the year can be judged by now."""
         return self.responded is not None and self.responded >= SETTLED
+
+    def coverage(self, basis: Basis) -> Decimal | None:
+        """How much of the quarters that the figure is of is approved."""
+        is_flow = basis.way is Way.FLOW
+        return least(self.covered, self.quarter.year_to_date() if is_flow else self.year_end.trailing_four())
 
     def of(self, basis: Basis) -> Sums:
         return self.five if basis.clusters else self.whole
@@ -75,7 +86,8 @@ def overview(session: Session, actor: Actor, quarter: Quarter) -> Overview:
     mine = read_clusters(session, quarter, catalogue, cells)
     mine.units = read_units(session, quarter, cells)
     add_response(session, quarter, catalogue, visible(actor, CellDue), mine)
-    responded = response(session, quarter)
+    covered = coverage(session, quarter)
+    responded = covered.get(quarter.code)
     ends = year_end(quarter, responded)
     ladder = _ladder(catalogue, mine, ends, actor)
     by = By.CHAIN if actor.scope.kind == "chains" else By.CLUSTER
@@ -84,7 +96,7 @@ def overview(session: Session, actor: Actor, quarter: Quarter) -> Overview:
         year_end=ends,
         frame=FRAME,
         responded=responded,
-        targets=_targets(session, catalogue, actor, mine, quarter, responded, ladder),
+        targets=_targets(session, catalogue, actor, mine, quarter, covered, ladder),
         groups=_lines(session, actor, catalogue, quarter, by, mine),
         units=_lines(session, actor, catalogue, quarter, By.COUNTY, mine),
         whole=_whole(session, actor, quarter, mine),
@@ -184,17 +196,17 @@ def _targets(
     actor: Actor,
     mine: Grounds,
     quarter: Quarter,
-    responded: Decimal | None,
+    covered: Coverage,
     ladder: Ladder,
 ) -> tuple[TargetLine, ...]:
     """The plan's targets are the city's: bureau and auditor see all of it, a county what gives nobody away."""
     own = None
     if actor.scope.kind == "counties":
         city = read_clusters(session, quarter, catalogue, [])
-        part = _Part(*city_for_county(city, mine), quarter, responded)
-        own = _Part(mine.whole, mine.five, quarter, responded)
+        part = _Part(*city_for_county(city, mine), quarter, covered)
+        own = _Part(mine.whole, mine.five, quarter, covered)
     elif actor.scope.kind == "everything":
-        part = _Part(mine.whole, mine.five, quarter, responded)
+        part = _Part(mine.whole, mine.five, quarter, covered)
     else:
         return ()
     official = newest_official(session)
@@ -229,7 +241,8 @@ def _target(
     mine = _scaled(_measured(basis, own), factor) if own is not None and basis.way is not Way.COUNT else None
     due = _due(basis, target, part)
     done = ratio_of_sums(value, target.value)
-    return TargetLine(target, basis, official, value, mine, done, due, _verdict(basis, target, value, due, part))
+    verdict = _verdict(basis, target, value, due, part)
+    return TargetLine(target, basis, official, value, mine, done, due, verdict, part.coverage(basis))
 
 
 def _measured(basis: Basis, part: _Part) -> Decimal | None:

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from portal.audit.models import AuditEvent
+from portal.catalogue.queries import catalogue_today
 from portal.database.session import Database, current, reading, transaction
 from portal.filing.models import Fact
 from portal.kernel.bilingual import Language
@@ -22,6 +23,7 @@ from portal.kernel.clock import today
 from portal.kernel.errors import Denied, Invalid
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope
+from portal.statistics import queries_overview
 from portal.statistics.cells import add_due, mark_approved
 from portal.statistics.commands_overview import enter_figure, load_official, renew_all_panels
 from portal.statistics.models import DueEnterprise
@@ -265,6 +267,47 @@ def test_a_target_that_adds_up_is_judged_once_nearly_all_of_the_quarter_is_in(da
         mark_approved(session, 2, Q3.code, True)
     said = {line.target.code: line.verdict for line in seen(BUREAU).targets}["T1"]
     assert said is not None and said.kind == "warn" and said is not WAITS
+
+
+def test_an_accepted_quarter_still_says_how_much_of_it_is_in(
+    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the quarters that a figure is of the least counts, and not the quarter of the page alone."""
+    two_years(1, HERE, "10000", "9000", is_whole=True)
+    two_years(2, HERE, "10000", "9000", is_whole=True)
+    with transaction(EVERYTHING) as session:
+        rows = [
+            DueEnterprise(
+                enterprise_id=number, respondent_class="L", weight=Decimal(weight), is_approved=is_in, quarter=code,
+                county=HERE, chain="05", segment="05-M1", size_class="M",
+            )
+            for code, shares in ((Q3.code, ((1, 97, True), (2, 3, False))), (Q3.code - 1, ((1, 60, True), (2, 40, False))))
+            for number, weight, is_in in shares
+        ]  # fmt: skip
+        session.add_all(rows)
+        session.flush()
+        add_due(session, rows)
+    with reading(EVERYTHING) as session:
+        units = catalogue_today(session).units.keys()
+    monkeypatch.setattr(queries_overview, "accepted_units", lambda session, quarter: frozenset(units))
+    found = seen(BUREAU)
+    assert found.is_accepted
+    assert (found.responded, {line.target.code: line.coverage for line in found.targets}["T1"]) == (
+        Decimal("0.97"),
+        None,
+    ), "of the first quarter nobody is listed"
+    with transaction(EVERYTHING) as session:
+        first = DueEnterprise(
+            enterprise_id=1, respondent_class="L", weight=Decimal(1), is_approved=True, quarter=Q3.code - 2, county=HERE,
+            chain="05", segment="05-M1", size_class="M",
+        )  # fmt: skip
+        session.add(first)
+        session.flush()
+        add_due(session, [first])
+    assert {line.target.code: line.coverage for line in seen(BUREAU).targets}["T1"] == Decimal("0.6")
+    page = at_work(app, BUREAU, "en").get("/overview?quarter=2026Q3")
+    assert "97.0% approved by weight" in page.text
+    assert "60.0% approved by weight" in page.text
 
 
 # --- pages -------------------------------------------------------------------------------------------------------
