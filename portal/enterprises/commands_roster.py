@@ -226,7 +226,7 @@ def _close(session: Session, actor: Actor, found: RegisterImport, plan: Plan, ch
     """The counts, every change with what stood before, and their hash in the trail."""
     made = [change.kept() for change in chosen]
     counts = dict(Counter(change.kind for change in chosen))
-    counts |= {"unchanged": plan.unchanged, "wrong": found.wrong + plan.wrong}
+    counts |= {"unchanged": plan.unchanged, "wrong": found.wrong + plan.wrong, "differing": len(plan.differing)}
     found.state, found.loaded_at, found.loaded_by_id = "loaded", now(), actor.account_id
     found.result = {"counts": counts, "changes": made}
     session.flush()

@@ -16,6 +16,7 @@ from ..kernel.errors import Missing
 from ..uploads.models import Upload
 from .models import AboveScaleStatus, Enterprise
 from .models_roster import NOBODY, RegisterImport, RosterEntry
+from .roster_differs import note_differences
 from .roster_rules import Entry, Fault, Known, Line, Particulars, Plan, plan_of
 
 PAGE_SIZE = 100
@@ -119,7 +120,9 @@ def plan_for(session: Session, found: RegisterImport) -> Plan:
         content["knows_all"],
     )
     known, entries = known_of(session, found.county), entries_of(session, found.county)
-    return plan_of(lines, known, entries, particulars, catalogue_today(session))
+    plan = plan_of(lines, known, entries, particulars, catalogue_today(session))
+    note_differences(plan, lines, known, found.listed_on)
+    return plan
 
 
 def known_of(session: Session, county: str) -> list[Known]:

@@ -48,7 +48,7 @@ OTHER_UNIT = Bilingual(
     "The register has it under {unit}. Hand it over first.",
 )
 _NOT_ABOVE = Bilingual("不在名单上", "Not on the list")
-_SINCE = Bilingual("规模以上，自{day}起", "Above-scale, from {day}")
+SINCE = Bilingual("规模以上，自{day}起", "Above-scale, from {day}")
 _NO_LONGER = Bilingual("自{day}起不在名单上", "Not on the list, from {day}")
 
 
@@ -131,7 +131,7 @@ class Entry:
 class Change:
     """One thing the list would change. What is optional has a `key` and happens only when it is ticked."""
 
-    kind: str  # new, entry, status, name, missing
+    kind: str  # new, entry, status, name, missing; class, since: where the list differs and changes nothing
     credit_code: str
     name: str
     before: Bilingual
@@ -169,6 +169,7 @@ class Plan:
     changed: int = 0
     unchanged: int = 0
     wrong: int = 0
+    differing: list[Change] = field(default_factory=list)
 
     @property
     def due(self) -> list[Change]:
@@ -239,7 +240,7 @@ def _compare(plan: Plan, line: Line, row: Known, particulars: Particulars, catal
     is_changed = line.since is not None and not _holds(line.since, row, particulars.listed_on)
     if is_changed and line.since is not None:
         before = row.above_since(particulars.listed_on)
-        was, becomes = (_SINCE.fill(day=before) if before else _NOT_ABOVE), _SINCE.fill(day=line.since)
+        was, becomes = (SINCE.fill(day=before) if before else _NOT_ABOVE), SINCE.fill(day=line.since)
         plan.changes.append(Change("status", row.credit_code, row.name, was, becomes, line, row.enterprise_id))
     if _folded(line.name) != _folded(row.name):
         plan.changes.append(
@@ -288,12 +289,12 @@ def _pre_register(plan: Plan, line: Line, entry: Entry | None) -> None:
 
 
 def _entry_text(name: str, gb_class: str, since: date | None) -> Bilingual:
-    status = _SINCE.fill(day=since) if since else _NOT_ABOVE
+    status = SINCE.fill(day=since) if since else _NOT_ABOVE
     parts = [both(name), *([both(gb_class)] if gb_class else []), status]
     return Bilingual("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 
 def _missing(row: Known, listed_on: date) -> Change:
-    before = _SINCE.fill(day=row.above_since(listed_on))
+    before = SINCE.fill(day=row.above_since(listed_on))
     after = _NO_LONGER.fill(day=listed_on)
     return Change("missing", row.credit_code, row.name, before, after, enterprise_id=row.enterprise_id)

@@ -121,6 +121,7 @@ def _shown(found: RegisterImport, plan: Plan) -> dict[str, Any]:
         "names": plan.optional("name")[:MOST_TICKS],
         "missing": plan.optional("missing")[:MOST_TICKS],
         "groups": _grouped(faults),
+        "differing": plan.differing[:MOST_TICKS],
         "faults": len(faults),
         "wrong": found.wrong + plan.wrong,
         "hides_missing": found.is_complete and not found.content["knows_all"],

@@ -506,3 +506,21 @@ def test_an_officer_of_two_units_chooses_one(officer: Visitor, tmp_path: Path) -
     number = offer_list(both, sent(tmp_path, sheet(line(3, unit="莲都区")), county=ELSEWHERE))
     with reading(EVERYTHING) as session:
         assert register_import(session, number).wrong == 0
+
+
+@SQLITE
+def test_what_differs_without_being_loaded_is_shown_and_counted(
+    officer: Visitor, enterprise_id: int, tmp_path: Path
+) -> None:
+    loaded(tmp_path, OFFICER, sheet(line(90)))
+    later = f"{today().year}-02-01"
+    page = send(officer, sheet(line(90, since=later, gb_class="3422"), line(5)))
+    assert "与登记不一致，登记保持不变" in page.text
+    assert all(text in page.text for text in ("3425", "3422", f"规模以上，自{DAY}起", f"规模以上，自{later}起"))
+    number = number_of(page)
+    officer.submit(f"/enterprises/imports/{number}/confirm")
+    with reading(EVERYTHING) as session:
+        row = session.get_one(Enterprise, enterprise_id)
+        counts = register_import(session, number).result["counts"]
+    assert row.gb_class == "3425"
+    assert counts == {"new": 1, "unchanged": 0, "wrong": 0, "differing": 2}

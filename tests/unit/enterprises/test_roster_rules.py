@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.catalogue.snapshot import Catalogue
+from portal.enterprises.roster_differs import note_differences
 from portal.enterprises.roster_rules import FAULT_KINDS, Entry, Fault, Known, Line, Particulars, Plan, plan_of
 from portal.kernel.bilingual import both
 
@@ -125,3 +126,29 @@ def test_lines_and_faults_are_kept_and_read_back_alike(since: date | None) -> No
     assert Line.of(listed(since).kept()) == listed(since)
     fault = Fault("C14", next(iter(FAULT_KINDS)), "x", both("y"))
     assert Fault.of(fault.kept()) == fault
+
+
+@pytest.mark.parametrize(
+    ("line", "known", "found", "counts"),
+    [
+        (listed(D21), standing((D21, YES)), [], (0, 1, 0)),
+        (listed(D23), standing((D20, YES)), [("since", "2020", "2023")], (0, 0, 0)),
+        (listed(D20), standing((D21, YES)), [], (1, 0, 0)),
+        (listed(D21, gb_class="3811"), standing((D21, YES)), [("class", "3425", "3811")], (0, 0, 0)),
+        (listed(D20, gb_class="3811"), standing((D21, YES)), [("class", "3425", "3811")], (1, 0, 0)),
+        (listed(None, gb_class=""), standing((D21, YES)), [], (0, 1, 0)),
+        (listed(D21, gb_class="3811"), standing(gb_class="6510"), [], (0, 0, 1)),
+        (listed(D23, gb_class="3811"), standing((D20, YES)), [("class", "3425", "3811"), ("since", "2020", "2023")], (0, 0, 0)),
+    ],
+)  # fmt: skip
+def test_what_the_list_says_otherwise_is_named_and_changes_nothing(
+    line: Line, known: Known, found: list[tuple[str, str, str]], counts: tuple[int, int, int]
+) -> None:
+    plan = planned(line, known)
+    note_differences(plan, [line], [known], TODAY)
+    assert [(d.kind, d.before.en, d.after.en) for d in plan.differing] == [
+        (kind, *(text if kind == "class" else f"Above-scale, from {text}-01-01" for text in (before, after)))
+        for kind, before, after in found
+    ]
+    assert (plan.changed, plan.unchanged, plan.wrong) == counts
+    assert not {change.kind for change in plan.changes} & {"class", "since"}
