@@ -1,4 +1,4 @@
-"""What a list says otherwise than the register without changing it: an officer has to see it, and decide elsewhere. Pure."""
+"""What a list says otherwise than the register and does not change: an officer has to see it. Pure."""
 
 from __future__ import annotations
 

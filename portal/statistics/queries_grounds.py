@@ -121,7 +121,7 @@ def coverage(session: Session, quarter: Quarter) -> Coverage:
 
 
 def least(found: Coverage, quarters: Iterable[Quarter]) -> Decimal | None:
-    """Of the quarter that is least in: a sum of several is as whole as that one. None: of one of them nothing is due."""
+    """Of the quarter that is least in: a sum of several is as whole as that. None: of one of them nothing is due."""
     shares = [found.get(quarter.code) for quarter in quarters]
     known = [share for share in shares if share is not None]
     return min(known) if known and len(known) == len(shares) else None
