@@ -106,22 +106,19 @@ def test_one_command_serves_pages_and_does_jobs_and_ctrl_c_ends_both(portal: Por
     assert not [pid for pid in pids if is_alive(pid)]
 
 
-def test_a_web_server_killed_with_9_comes_back_and_nobody_is_refused(portal: Portal) -> None:
+def test_a_server_or_consumer_killed_with_9_comes_back_and_nobody_is_refused(portal: Portal) -> None:
     assert portal.status(SHEET) == 200
     first = portal.child("gunicorn")
     os.kill(first, signal.SIGKILL)
     assert portal.status(SHEET) == 200
     until(lambda: portal.child("gunicorn") not in (0, first), "the new web server")
     assert portal.status(SHEET) == 200
-    assert portal.process.poll() is None
-
-
-def test_a_consumer_killed_with_9_comes_back_while_pages_are_served(portal: Portal) -> None:
     until(consumer_lives, "the consumer")
     first = portal.child("portal.consumer")
     os.kill(first, signal.SIGKILL)
     assert portal.status(SHEET) == 200
     until(lambda: portal.child("portal.consumer") not in (0, first), "the new consumer")
+    assert portal.process.poll() is None
 
 
 def test_nobody_outlives_a_supervisor_killed_with_9(portal: Portal) -> None:

@@ -50,7 +50,7 @@ from portal.support.models import (
     DatedListEntry,
     Submission,
 )
-from tests.fixtures.databases import Templates
+from tests.fixtures.databases import ON_SQLITE, Templates
 from tests.integration.demo.by_commands import Names, Texts, Town
 from tests.integration.demo.people import ALL
 
@@ -176,6 +176,7 @@ def rate(monkeypatch: pytest.MonkeyPatch) -> Rate:
     return lent
 
 
+@ON_SQLITE  # test_load compares what the bulk leaves on both
 def test_a_dozen_by_commands_and_in_bulk_leave_the_same_tables(
     fresh: Callable[[], None], tmp_path: Path, rate: Rate
 ) -> None:
