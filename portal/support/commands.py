@@ -70,7 +70,7 @@ def enter_list(actor: Actor, edition: Edition) -> Entered:
     source = written(edition.source, "source", LONGEST_SOURCE)
     text = written(edition.lines, "lines", LONGEST_LIST)
     kind = list_kinds().get(edition.list)
-    lines, wrong = lines_of(text, kind.classes if kind else ())
+    lines, wrong = lines_of(text, kind.classes if kind else (), edition.dated_on)
     faults = edition_faults(edition.list, edition.dated_on, source)
     if wrong is not None:
         faults["lines"] = wrong
@@ -81,11 +81,17 @@ def enter_list(actor: Actor, edition: Edition) -> Entered:
         session.add(row)
         session.flush()
         found = _enterprises(session, lines)
-        session.add_all(
-            _entry(actor, row, found[line.credit_code], line) for line in lines if line.credit_code in found
-        )
+        standing = _standing(session, row, found)
+        for line in lines:
+            entry = standing.get(line.credit_code)
+            if entry is not None:
+                entry.value, entry.until_on = line.value, line.until_on
+            elif line.credit_code in found:
+                session.add(_entry(actor, row, found[line.credit_code], line))
         unknown = tuple(line.credit_code for line in lines if line.credit_code not in found)
+        ended = {line.credit_code: line.until.isoformat() for line in lines if line.until and line.credit_code in found}
         detail = {"list": row.list, "entries": len(lines) - len(unknown), "unknown": list(unknown), "source": source}
+        detail |= {"until": ended} if ended else {}
         record(session, actor, stream="support", verb="support.enter-list", subject=f"list:{row.id}", detail=detail)
         return Entered(len(lines) - len(unknown), unknown)
 
@@ -98,6 +104,16 @@ def _enterprises(session: Session, lines: Sequence[Line]) -> Mapping[str, Enterp
     return {row.credit_code: row for row in rows}
 
 
+def _standing(session: Session, row: DatedList, found: Mapping[str, Enterprise]) -> dict[str, DatedListEntry]:
+    """What an earlier edition of the same list and day holds already, by code: entered again, it is corrected."""
+    held = select(DatedListEntry).where(
+        DatedListEntry.list == row.list,
+        DatedListEntry.dated_on == row.dated_on,
+        DatedListEntry.enterprise_id.in_([one.id for one in found.values()]),
+    )
+    return {entry.credit_code: entry for entry in session.scalars(held)}
+
+
 def _entry(actor: Actor, edition: DatedList, enterprise: Enterprise, line: Line) -> DatedListEntry:
     return DatedListEntry(
         dated_list_id=edition.id,
@@ -105,6 +121,7 @@ def _entry(actor: Actor, edition: DatedList, enterprise: Enterprise, line: Line)
         credit_code=line.credit_code,
         value=line.value,
         dated_on=edition.dated_on,
+        until_on=line.until_on,
         enterprise_id=enterprise.id,
         county=enterprise.county,
         chain=enterprise.chain,

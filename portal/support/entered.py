@@ -1,12 +1,13 @@
-"""What an edition of a dated list has to say of itself, and its typed lines: credit codes and classes. Pure."""
+"""What an edition of a dated list has to say of itself, and its typed lines: codes, classes, last days. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from ..enterprises.application import date_from
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from .reader import list_kinds
@@ -18,8 +19,14 @@ _NO_LIST = Bilingual("请选择名单。", "Choose a list.")
 _NO_DAY = Bilingual("按“年-月-日”写一个不晚于今天的日期。", "Write a day as year-month-day, today or earlier.")
 MOST_LINES = 3000
 _CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
+_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+_LAST_YEAR = 2100
 _BAD_CODE = Bilingual("第{line}行：信用代码须为18位。", "Line {line}: a credit code has 18 characters.")
 _BAD_VALUE = Bilingual("第{line}行：类别须为{classes}之一。", "Line {line}: the class is one of {classes}.")
+_BAD_DAY = Bilingual(
+    "第{line}行：有效期按“年-月-日”写，不早于名单日期。",
+    "Line {line}: the last day is year-month-day, not before the list’s own.",
+)
 _TWICE = Bilingual("第{line}行：与前面重复。", "Line {line}: it stands on the list already.")
 _MANY = Bilingual("最多{most}行。", "{most} lines at most.")
 
@@ -38,12 +45,21 @@ def edition_faults(code: str, dated_on: date | None, source: str) -> dict[str, B
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """`until` is the last day the entry counts, None while it lasts."""
+
     credit_code: str
     value: str
+    until: date | None = None
+
+    @property
+    def until_on(self) -> date | None:
+        """The first day it no longer counts."""
+        return None if self.until is None else self.until + timedelta(days=1)
 
 
-def lines_of(text: str, classes: Sequence[str]) -> tuple[list[Line], Bilingual | None]:
-    """The lines, and what is wrong with the first bad one. Blank lines are nothing."""
+def lines_of(text: str, classes: Sequence[str], since: date | None = None) -> tuple[list[Line], Bilingual | None]:
+    """The lines, and what is wrong with the first bad one. Blank lines are nothing; a last day lies not before `since`,
+    the day of the list."""
     rows = [row.strip() for row in text.splitlines()]
     if len(rows) > MOST_LINES:
         return [], _MANY.fill(most=MOST_LINES)
@@ -52,7 +68,13 @@ def lines_of(text: str, classes: Sequence[str]) -> tuple[list[Line], Bilingual |
     for number, row in enumerate(rows, 1):
         if not row:
             continue
-        code, _, value = (part.strip() for part in row.replace("，", ",").partition(","))
+        code, *rest = (part.strip() for part in row.replace("，", ",").split(","))
+        until = None
+        if rest and _DAY.fullmatch(rest[-1]):
+            until = date_from(rest.pop())
+            if until is None or until < (since or date.min) or until.year > _LAST_YEAR:
+                return [], _BAD_DAY.fill(line=number)
+        value = ",".join(rest)
         if not _CODE.fullmatch(code.upper()):
             return [], _BAD_CODE.fill(line=number)
         if (value not in classes) if classes else bool(value):
@@ -60,5 +82,5 @@ def lines_of(text: str, classes: Sequence[str]) -> tuple[list[Line], Bilingual |
         if code.upper() in seen:
             return [], _TWICE.fill(line=number)
         seen.add(code.upper())
-        found.append(Line(code.upper(), value))
+        found.append(Line(code.upper(), value, until))
     return found, None

@@ -387,6 +387,23 @@ def test_every_step_is_in_the_trail(database: Database, tmp_path: Path) -> None:
     assert verbs.count("case.approve") == 2
 
 
+def test_a_veto_that_was_typed_ends_when_its_entry_is_typed_again_with_a_last_day(database: Database) -> None:
+    city()
+    code, since = code_of(ENTERPRISE), today() - timedelta(days=30)
+
+    def enter(line: str) -> None:
+        commands.enter_list(lead(), commands.Edition("credit-breach", since, "示例名单", line))
+
+    enter(code)
+    with pytest.raises(Illegal, match="not-eligible"):
+        commands_apply.begin(preparer(), POLICY)
+    enter(f"{code}，{today() - timedelta(days=1)}")
+    assert commands_apply.begin(preparer(), POLICY)
+    with reading(EVERYTHING) as session:
+        (entry,) = session.scalars(select(DatedListEntry).where(DatedListEntry.list == "credit-breach"))
+        assert entry.until_on == today()
+
+
 def test_lists_name_registered_enterprises_and_their_source(database: Database) -> None:
     city()
     code = _registered_code()

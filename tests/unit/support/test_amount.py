@@ -279,3 +279,24 @@ def test_a_receipt_number_carries_a_check_letter() -> None:
 def test_any_typed_list_is_read_or_refused(text: str) -> None:
     lines, wrong = lines_of(text, ())
     assert wrong is None or lines == []
+
+
+@pytest.mark.parametrize(
+    ("text", "classes", "read"),
+    [
+        ("91331122MADEM0046J", (), ("", None)),
+        ("91331122MADEM0046J，2026-06-30", (), ("", date(2026, 6, 30))),
+        ("91331122MADEM0046J, D, 2026/6/30", ("A", "D"), ("D", date(2026, 6, 30))),
+        ("91331122MADEM0046J,D", ("A", "D"), ("D", None)),
+        ("91331122MADEM0046J,2026-02-28", (), None),  # before the list
+        ("91331122MADEM0046J,2026-13-01", (), None),
+        ("91331122MADEM0046J,D,D", ("D",), None),
+        ("91331122MADEM0046J,2026-06-30", ("D",), None),  # the class is missing
+    ],
+)
+def test_a_typed_line_holds_a_code_a_class_and_a_last_day(
+    text: str, classes: tuple[str, ...], read: tuple[str, date | None] | None
+) -> None:
+    lines, wrong = lines_of(text, classes, date(2026, 3, 1))
+    assert [(line.value, line.until) for line in lines] == ([] if read is None else [read])
+    assert (wrong is None) is (read is not None)
