@@ -25,11 +25,12 @@ from .answers import Respondent
 from .book import Book, Pages
 from .cast import members
 from .city import City
+from .filer import Filer
 from .people import Person, person_of
 from .plan import BASE_ROWS, Plan, fate
 from .registry import register
 from .sizes import size_of_the_year
-from .stories import PATHS, Filer, open_filing, past_filing
+from .stories import PATHS, open_filing, past_filing
 from .support_plan import LATE, WISHES
 
 CHAPTER = 25  # enterprises

@@ -96,6 +96,7 @@ _OTHERS = (
     Fate(_S.APPROVED), Fate(_S.SUBMITTED), Fate(_S.APPROVED), Fate(_S.SUBMITTED, "layoff"), Fate(_S.APPROVED),
     Fate(_S.DRAFT), Fate(_S.APPROVED, "refund"), Fate(_S.UNDER_REVIEW), Fate(None), Fate(_S.APPROVED),
     Fate(_S.RETURNED), Fate(_S.APPROVED), Fate(_S.TO_CERTIFY), Fate(_S.SUBMITTED, "surge"), Fate(_S.APPROVED),
+    Fate(_S.WITHDRAWN), Fate(_S.APPROVED), Fate(_S.SUBMITTED), Fate(_S.APPROVED), Fate(_S.VOID), Fate(_S.APPROVED),
 )  # fmt: skip
 DONE = Fate(_S.APPROVED)
 

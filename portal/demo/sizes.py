@@ -12,8 +12,8 @@ from ..filing.size_year import SIZE_ROWS, SizeYear
 from ..kernel.period import Quarter
 from ..kernel.roles import system
 from .city import City
+from .filer import Filer
 from .plan import midnight
-from .stories import Filer
 
 REASON = "size classes of 1 January"
 

@@ -6,32 +6,29 @@ The same pure functions as in the filing room make content, receipt and facts; t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from ..casework.models import Case, Remark
-from ..certificates.rules import ALPHABET
+from ..certificates.models import Paper
+from ..certificates.rules import ALPHABET, PaperState, ended
 from ..database.bulk import Json
-from ..enterprises.models import Enterprise
 from ..filing.estimate import estimates_in, marked
 from ..filing.evidence import Subject, content_of, headline_of, people_of
 from ..filing.facts import fact_rows, stated_rows
 from ..filing.models import Fact, Filing, FilingVersion
-from ..filing.past import context_beside
+from ..filing.receipt import VOID, WITHDRAWN
 from ..filing.rules import DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
 from ..kernel.clock import local
-from ..kernel.measure import rounded
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from ..kernel.workflow import Action, Kind, State
-from ..questionnaire.context import Context
-from ..questionnaire.document import Document, canonical
-from .answers import Draft, Respondent, completed, filled
+from ..questionnaire.document import canonical
+from .answers import Draft, completed, filled
 from .book import drafted
 from .city import City
+from .filer import Filer
 from .papers import receipt
 from .plan import DONE, Fate, midnight, moments
 from .risks import SENT_WITHIN
@@ -49,43 +46,16 @@ PATHS: dict[State, tuple[Action, ...]] = {
     State.UNDER_REVIEW: (Action.HAND_OVER, Action.SUBMIT, Action.CLAIM),
     State.RETURNED: (Action.HAND_OVER, Action.SUBMIT, Action.CLAIM, Action.RETURN),
     State.APPROVED: (Action.HAND_OVER, Action.SUBMIT, Action.CLAIM, Action.APPROVE),
+    State.WITHDRAWN: (Action.HAND_OVER, Action.SUBMIT, Action.WITHDRAW),
+    State.VOID: (Action.HAND_OVER, Action.SUBMIT, Action.VOID),
 }
-
-
-@dataclass
-class Filer:
-    """An enterprise with its people, what it has submitted of late and what was stated before, by quarter's code.
-
-    `marks` say what is estimated of what it submitted; `newest` is its newest approved headline figure.
-    """
-
-    who: Respondent
-    enterprise: Enterprise
-    preparer: Actor
-    certifier: Actor
-    documents: dict[int, Document] = field(default_factory=dict)
-    marks: dict[int, dict[str, Any]] = field(default_factory=dict)
-    stated: dict[int, dict[str, Decimal]] = field(default_factory=dict)
-    newest: Decimal | None = None
-
-    def context(self, quarter: Quarter) -> Context:
-        stated = self.stated.get(quarter.same_last_year.code, {})
-        return context_beside(quarter, self.who.respondent_class, self.documents, stated, self.marks)
-
-    def keep(self, quarter: Quarter, document: Document, texts: Mapping[str, str]) -> None:
-        """Nobody looks back further than a year."""
-        self.documents[quarter.code] = document
-        self.marks[quarter.code] = marked(texts, self.who.respondent_class)
-        for kept in (self.documents, self.marks):
-            kept.pop((quarter.same_last_year - 1).code, None)
-
-    @property
-    def weight(self) -> Decimal | None:
-        return rounded(self.newest, 2) if self.newest is not None else self.enterprise.base_output
+VOID_REASON = "企业误以集团合并数填报，经核实作废，请按本法人单位重新填报（示例）。"
 
 
 class Story:
-    """The walk of one filing; `facts` are what it put into the book."""
+    """The walk of one filing; `paper` is its receipt, in the open quarter."""
+
+    paper: Paper
 
     def __init__(self, city: City, filer: Filer, quarter: Quarter, fate: Fate, at: Iterator[datetime]) -> None:
         self.city, self.filer, self.quarter, self.fate, self.at = city, filer, quarter, fate, at
@@ -179,12 +149,24 @@ class Story:
             return []
         if action is Action.SUBMIT:
             return self._submitted(at, draft)
-        officer, before, seen = self.city.officer_of(self.case.county), self.case.state, self.case.version
-        reason = RETURN_REASON if action is Action.RETURN else ""
+        if action is Action.WITHDRAW:
+            self.city.move(self.case, self.filer.certifier, action, at)
+            self._end_receipt(self.filer.certifier, at, WITHDRAWN)
+            self._record(self.filer.certifier, at, "filing.withdraw")
+            return []
+        return self._decided(action, at)
+
+    def _decided(self, action: Action, at: datetime) -> list[Any]:
+        """By the officer, or by the lead where it takes one."""
+        of_county = self.city.lead_of if action is Action.VOID else self.city.officer_of
+        officer, before, seen = of_county(self.case.county), self.case.state, self.case.version
+        reason = {Action.RETURN: RETURN_REASON, Action.VOID: VOID_REASON}.get(action, "")
         self.city.move(self.case, officer, action, at, reason)
         if action is Action.CLAIM:
             self._record(officer, at, "case.claim")
             return []
+        if action is Action.VOID:
+            self._end_receipt(officer, at, VOID)
         remarks = [self._remark(officer, at)] if action is Action.RETURN else []
         detail: dict[str, Any] = {"from": before.value, "to": self.case.state.value, "version": seen, "reason": reason}
         detail |= {"remarks": [row.id for row in remarks], "unit": ""}
@@ -196,7 +178,12 @@ class Story:
         version = self._submit(at, draft, content)
         if self.quarter != self.city.plan.open:
             return [version]
-        return [version, receipt(version, content, self.filer.enterprise, self.case, draft)]
+        self.paper = receipt(version, content, self.filer.enterprise, self.case, draft)
+        return [version, self.paper]
+
+    def _end_receipt(self, actor: Actor, at: datetime, reason: str) -> None:
+        self.paper.state, self.paper.reason = ended(self.paper.state, PaperState.REVOKED), reason
+        self.paper.ended_at, self.paper.ended_by_id = at, actor.account_id
 
     def _submit(self, at: datetime, draft: Draft, content: dict[str, Any]) -> FilingVersion:
         checked, case = draft.judged, self.case

@@ -16,6 +16,8 @@ from portal.accounts.models import Account
 from portal.audit.verify import verify
 from portal.casework.models import Case
 from portal.catalogue.models import FilingWindow
+from portal.certificates.models import Paper
+from portal.certificates.rules import PaperState
 from portal.database.base import Base
 from portal.database.session import Database, reading, use
 from portal.demo import lives
@@ -32,7 +34,7 @@ from portal.kernel.clock import now, today
 from portal.kernel.measure import read_decimal
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role
-from portal.kernel.workflow import Kind, State
+from portal.kernel.workflow import TRANSITIONS, Kind, State
 from portal.questionnaire.document import fingerprint
 from portal.statistics.commands import compare
 from portal.statistics.models import Cell
@@ -51,6 +53,7 @@ from tests.integration.demo.people import ALL
 HASHER = Hasher(1, 8, 1)
 SMALL = TWELVE.wishes
 OPEN = Quarter(2026, 3)
+TAKEN_BACK = (State.WITHDRAWN, State.VOID)
 
 
 def number(text: str) -> Decimal:
@@ -257,8 +260,18 @@ def test_an_applicants_licence_can_be_opened(database: Database) -> None:
 
 @ON_SQLITE
 def test_the_summary_names_who_shows_which_case_of_policy_support(database: Database, tmp_path: Path) -> None:
-    summary = load(tmp_path, Wishes(30, 7, 1, SMALL.as_of))
+    summary = load(tmp_path, Wishes(33, 7, 1, SMALL.as_of))
     cases = {row["case"]: row for row in summary["support"]}
+    with reading(ALL) as session:
+        stands = {
+            c.state for c in session.scalars(select(Case).where(Case.kind == Kind.FILING, Case.quarter == OPEN.code))
+        }
+        ended = session.scalars(
+            select(Paper.state).join(Case, Case.id == Paper.case_id).where(Case.state.in_(TAKEN_BACK))
+        ).all()
+    targets = {row.target for row in TRANSITIONS if Kind.FILING in row.kinds and row.target}
+    assert stands == targets | {State.DRAFT}
+    assert set(ended) == {PaperState.REVOKED} and len(ended) == len(TAKEN_BACK)
     assert set(cases) == {
         "fully eligible", "one condition short", "blocked by a veto", "unknown for a missing filing",
         "two exclusive policies", "at the annual cap",
