@@ -16,8 +16,9 @@ from .lint import FIXED, FIXED_UNIT, faults
 
 RECORD = "record.toml"
 _HEAD = """\
-# What this edition was published as. Written by `python -m scripts.editions`, never by hand: within an edition no row and no
-# unit recorded here changes, and a rule set keeps its definitions to the last character. New rules are a new version.
+# What this edition was published as. Written by `python -m scripts.editions`, never by hand: within an edition no row
+# and no unit recorded here changes, and a rule set keeps its definitions to the last character. New rules are a new
+# version.
 """
 
 
