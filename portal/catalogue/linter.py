@@ -125,6 +125,8 @@ def _of_entry(entry: RawEntry, known: _Known) -> Iterator[Problem]:
         return
     if not is_code(entry.kind, entry.code):
         yield _problem(entry, "code", value=entry.code)
+    elif entry.kind == "class" and not _has_division(entry.code, known):
+        yield _problem(entry, "division", value=entry.code)
     try:
         Quarter.parse(entry.effective_from)
     except ValueError:
@@ -187,12 +189,16 @@ def _references(entry: RawEntry, field: Field, values: list[Any], known: _Known)
         return
     for value in values:
         if field.refers == "gb":
-            if value[:_DIVISION_DIGITS] not in known.codes["division"]:
+            if not _has_division(value, known):
                 yield _problem(entry, "division", field, value)
         elif field.refers and value not in known.codes[field.refers]:
             yield _problem(entry, "reference", field, value)
         elif (field.refers, value) in known.retired and not entry.content.get("retired"):
             yield _problem(entry, "retired", field, value)
+
+
+def _has_division(gb_class: str, known: _Known) -> bool:
+    return gb_class[:_DIVISION_DIGITS] in known.codes["division"]
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------

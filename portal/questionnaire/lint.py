@@ -14,13 +14,15 @@ CLASSES = ("L", "S", "N")
 MISSING = ("skip", "zero", "fail")
 SEVERITIES = ("hard", "query")
 FIXED = ("unit", "places", "kind")
+# A unit that is called otherwise, or that money is no longer counted in, is another unit.
+FIXED_UNIT = ("title_zh", "is_money")
 
 
 def faults(content: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]] = ()) -> list[str]:
     """What is wrong with the content, each as `where: what`; empty when all is well.
 
-    `earlier` are contents already published under the same edition code: within an edition no row changes its unit,
-    its places or its kind.
+    `earlier` are contents already published under the same edition code, or their record (`record.as_content`): within
+    an edition no row changes its unit, its places or its kind, and no unit its meaning.
     """
     finders = (_sections, _units, _indicators, _formulas, _rules, _reasons)
     found = [fault for finder in finders for fault in finder(content)]
@@ -154,11 +156,12 @@ def _reasons(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _changes(content: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[str]:
-    before = {row["code"]: row for row in _rows(old, "indicators", "indicator")}
-    for row in _rows(content, "indicators", "indicator"):
-        known = before.get(row.get("code", ""))
-        for name in FIXED:
-            if known is not None and known[name] != row.get(name):
-                yield f"indicator {row['code']}: {name} changed within the edition"
-    for code in sorted(before.keys() - _codes(content, "indicators", "indicator")):
-        yield f"indicator {code}: gone within the edition"
+    for file, name, fixed in (("indicators", "indicator", FIXED), ("units", "unit", FIXED_UNIT)):
+        before = {row["code"]: row for row in _rows(old, file, name)}
+        for row in _rows(content, file, name):
+            known = before.get(row.get("code", ""), row)
+            for what in fixed:
+                if known.get(what) != row.get(what):
+                    yield f"{name} {row['code']}: {what} changed within the edition"
+        for code in sorted(before.keys() - _codes(content, file, name)):
+            yield f"{name} {code}: gone within the edition"

@@ -187,6 +187,16 @@ def test_a_wrong_entry_is_refused_at_its_field_and_nothing_is_written(
         assert not drafts(session)
 
 
+def test_a_new_class_needs_a_division_that_is_loaded(database: Database) -> None:
+    content = {"name_zh": "示例小类", "name_en": "Sample class", "source": "GB4754", "status": "to_confirm"}
+    with pytest.raises(Invalid) as refused:
+        commands.draft_change(DRAFTER, NEW, "class", "9901", content, is_new=True)
+    assert {name: message.en for name, message in refused.value.fields.items()} == {
+        "code": "The division of industry class 9901 is not in the catalogue."
+    }
+    assert commands.draft_change(DRAFTER, NEW, "class", "3498", content, is_new=True)
+
+
 @pytest.mark.parametrize(
     ("place", "fields"),
     [

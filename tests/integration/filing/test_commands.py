@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, func, select, update
+from werkzeug.test import TestResponse
 
 from portal.audit.models import AuditEvent
 from portal.casework.models import Case
@@ -40,6 +42,7 @@ from tests.fixtures.filers import (
     add_enterprise,
     add_people,
     add_window,
+    at_work,
     begun,
     both_posts,
     certifier,
@@ -52,6 +55,8 @@ from tests.fixtures.filers import (
     saved,
     submitted,
 )
+from tests.fixtures.manners import words
+from tests.fixtures.visitor import Form, Visitor, read_tree
 
 pytestmark = pytest.mark.content("catalogue")
 
@@ -386,6 +391,29 @@ def test_twenty_posts_at_once_give_one_version_and_twenty_equal_receipts() -> No
         thread.join()
     assert len(receipts) == 20 and len(set(receipts)) == 1
     assert len(versions()) == 1
+
+
+def test_twenty_browsers_that_post_one_form_at_once_end_on_one_receipt_page(app: Flask) -> None:
+    begun()
+    saved(fields())
+    browsers = [at_work(app, both_posts()) for _ in range(20)]
+    forms = [browser.get("/filings/2026Q3/check").form("/submit") for browser in browsers]
+    start, answers = threading.Barrier(20), list[TestResponse]()
+
+    def press(browser: Visitor, form: Form) -> None:
+        one = form.values | {"key": forms[0].values["key"], "declaration": ["1"]}
+        start.wait()
+        answers.append(browser.client.post(form.action, data=one, follow_redirects=True))
+
+    threads = [threading.Thread(target=press, args=pair) for pair in zip(browsers, forms, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    (version,) = versions()
+    assert [(answer.status_code, answer.request.path) for answer in answers] == [(200, "/filings/2026Q3/receipt")] * 20
+    pages = {words(read_tree(answer.get_data(as_text=True))) for answer in answers}
+    assert len(pages) == 1 and version.receipt_no in pages.pop()
 
 
 def test_a_key_of_another_enterprise_is_refused_and_nothing_is_written() -> None:

@@ -20,7 +20,7 @@ from portal.filing.commands_submit import submit
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import today
 from portal.kernel.errors import Illegal
-from portal.kernel.roles import Role
+from portal.kernel.roles import Actor, Role
 from portal.kernel.workflow import State
 from portal.web.access import audience
 from tests.fixtures.cases import EVERYTHING, person
@@ -29,6 +29,7 @@ from tests.fixtures.filers import (
     FIGURES,
     Q2,
     Q3,
+    SHORT,
     add_window,
     at_work,
     begun,
@@ -387,6 +388,23 @@ def test_form_and_list_take_few_statements_whatever_is_on_them(
     visitor.get("/filings")
     # The session is looked up by the test itself: one statement less than on a running portal (G4: 4 and 4).
     assert form <= 3 and len(seen) <= 3, seen
+
+
+@pytest.mark.parametrize("actor", [preparer(), both_posts()], ids=["preparer", "both"])
+def test_a_save_takes_six_statements_whatever_is_typed(app: Flask, database: Database, actor: Actor) -> None:
+    begun()
+    visitor, sent = at_work(app, actor), dict[str, int]()
+    typed = {"first": fields(SHORT), "one": {"f101": "8426.51"}, "all": fields(), "none": {}, "stop": {"stopped": "1"}}
+    seen: list[str] = []
+    event.listen(database_in_use().engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    for what, texts in typed.items():
+        form = visitor.get(HERE).form("/2026Q3", "save")
+        seen.clear()
+        answer = visitor.client.post(HERE, data={**form.values, **texts, "go": "save"})
+        assert answer.status_code == 303, what
+        sent[what] = len([sql for sql in seen if not sql.startswith("BEGIN")])
+    # The session is looked up by the test itself: one statement less than on a running portal (G4: 6).
+    assert max(sent.values()) <= 5, sent
 
 
 def test_a_save_from_another_page_is_no_conflict_when_nothing_differs(desk: Visitor) -> None:

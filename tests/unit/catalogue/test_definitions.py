@@ -99,6 +99,20 @@ def test_every_kind_is_shipped_and_every_entry_has_both_names_source_and_status(
         assert raw.content["status"] in ("confirmed", "to_confirm")
 
 
+@pytest.mark.parametrize(("code", "rules"), [("3425", set()), ("9901", {"division"}), ("34", {"code"})])
+def test_a_class_of_no_loaded_division_makes_the_loader_fail_even_if_nobody_refers_to_it(
+    tmp_path: Path, code: str, rules: set[str]
+) -> None:
+    folder = _folder(tmp_path, f'[[class]]\ncode = "{code}"\n{NAMED}{PROVENANCE}')
+    found = problems(raw_entries(folder))
+    assert {problem.rule for problem in found} == rules
+    if rules == {"division"}:
+        assert found[0].message.zh == "行业小类9901所属的大类没有载入目录。"
+        assert found[0].message.en == "The division of industry class 9901 is not in the catalogue."
+        with pytest.raises(BadDefinitions, match="9901"):
+            checked_entries(folder)
+
+
 def test_the_plan_counts_what_its_title_says() -> None:
     catalogue = shipped_catalogue(NOW)
     assert len(catalogue.clusters) == 5

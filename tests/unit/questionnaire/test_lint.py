@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from portal.kernel.period import Quarter
 from portal.questionnaire.edition import Edition, read_folder
 from portal.questionnaire.lint import faults
+from portal.questionnaire.record import as_content, read_record, record_faults, recorded, written
 from portal.questionnaire.store import FOLDER
 from tests.fixtures.answers import content, edition
 
@@ -18,9 +20,9 @@ Content = dict[str, Any]
 
 
 @pytest.mark.parametrize("folder", sorted(FOLDER.iterdir()), ids=lambda folder: folder.name)
-def test_a_shipped_edition_has_no_fault(folder: Any) -> None:
+def test_a_shipped_edition_has_no_fault_and_is_what_was_recorded(folder: Any) -> None:
     found = read_folder(folder)
-    assert faults(found) == []
+    assert record_faults(found, read_record(folder)) == []
     assert Edition.build(found).code == folder.name
 
 
@@ -76,17 +78,39 @@ def test_a_broken_definition_is_refused_with_its_fault(fault: str) -> None:
     assert fault in faults(broken)
 
 
-@pytest.mark.parametrize(("name", "value"), [("unit", "mu"), ("places", 1), ("kind", "P")])
-def test_within_an_edition_no_row_changes_its_unit_places_or_kind(name: str, value: object) -> None:
-    changed = deepcopy(content())
-    row(changed, "101")[name] = value
-    assert f"indicator 101: {name} changed within the edition" in faults(changed, [content()])
+# What a row or a unit means may never change under the codes of a published edition, whatever the rules are called.
+CHANGED: dict[str, Callable[[Content], object]] = {
+    "indicator 101: unit changed within the edition": lambda c: row(c, "101").update(unit="mu"),
+    "indicator 101: places changed within the edition": lambda c: row(c, "101").update(places=1),
+    "indicator 101: kind changed within the edition": lambda c: row(c, "101").update(kind="P"),
+    "indicator 607: gone within the edition": lambda c: c["indicators"]["indicator"].remove(row(c, "607")),
+    "unit 10k_yuan: title_zh changed within the edition": lambda c: c["units"]["unit"][0].update(title_zh="亿元"),
+    "unit 10k_yuan: is_money changed within the edition": lambda c: c["units"]["unit"][0].pop("is_money"),
+}
 
 
-def test_within_an_edition_no_row_goes() -> None:
-    changed = deepcopy(content())
-    changed["indicators"]["indicator"].remove(row(changed, "607"))
-    assert "indicator 607: gone within the edition" in faults(changed, [content()])
+@pytest.mark.parametrize("fault", CHANGED)
+def test_the_shipped_edition_cannot_be_changed_without_a_new_one(fault: str) -> None:
+    """Against the record in the repository: no database needs to have seen the edition before."""
+    record, changed = read_record(FOLDER / "2026.1"), deepcopy(content())
+    CHANGED[fault](changed)
+    under_its_own_codes = record_faults(changed, record)
+    assert fault in under_its_own_codes
+    assert "rule set 2026.1.3: changed after it was recorded; give the rules a new version" in under_its_own_codes
+    changed["rules"]["version"] = "2026.1.4"
+    assert fault in record_faults(changed, recorded(changed, record)), "nor does recording it anew help"
+    assert fault in faults(changed, [content()])
+
+
+def test_new_rules_are_recorded_beside_the_old_and_every_other_change_is_found() -> None:
+    record, changed = read_record(FOLDER / "2026.1"), deepcopy(content())
+    rule(changed, "H02")["message_zh"] += "。"
+    assert record_faults(changed, record) != []
+    changed["rules"]["version"] = "2026.1.4"
+    assert record_faults(changed, record) == ["rule set 2026.1.4: not recorded; run python -m scripts.editions"]
+    grown = recorded(changed, record)
+    assert record_faults(changed, grown) == [] == record_faults(content(), grown)
+    assert tomllib.loads(written(grown)) == grown and as_content(grown) == as_content(record)
 
 
 def test_the_edition_asks_what_the_form_edition_says() -> None:
