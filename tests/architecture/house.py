@@ -44,6 +44,7 @@ DEEDS = frozenset(
         "demo/building",
         "demo/city",
         "demo/crew",
+        "demo/filer",
         "demo/lives",
         "demo/papers",
         "demo/registering",
