@@ -1,7 +1,8 @@
 """The fonts that papers are set in: cut once from Debian's `fonts-noto-cjk`, kept in the repository, verified by sum.
 
 `python scripts/fonts.py` cuts all files anew (about a minute each, needs fontTools and the package) and writes the
-manifest; `--check` only compares what lies here. The cut keeps the whole unified block, what the font has of
+manifest and the list of the characters they have, by which the portal warns of others; `--characters` writes only that
+list, from the files that lie here; `--check` only compares. The cut keeps the whole unified block, what the font has of
 extension B and later, and of extension A the characters of the state's table of standard characters and others seen in
 names; it leaves out the other faces, other regions' forms, hints and vertical forms. OpenType, never woff2: the engine
 unpacks that anew for every paper.
@@ -30,6 +31,7 @@ from fontTools.ttLib.reorderGlyphs import reorderGlyphs
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "portal" / "certificates" / "fonts"
 MANIFEST = FOLDER / "manifest.json"
+CHARACTERS = FOLDER / "characters.txt"
 SOURCE = Path("/usr/share/fonts/opentype/noto")
 RANGES = (
     (0x20, 0x7E),
@@ -171,6 +173,19 @@ def build() -> list[dict[str, str]]:
     return entries
 
 
+def drawn() -> str:
+    """The ranges of characters that both faces have, in hex, one a line: what stands in characters.txt."""
+    faces: dict[str, set[int]] = {}
+    for file, family, _, _ in CUTS:
+        with TTFont(FOLDER / file, lazy=True) as font:
+            faces.setdefault(family.removesuffix(" Usual"), set()).update(font.getBestCmap())
+    codes = sorted(set.intersection(*faces.values()))
+    starts = [code for code, before in zip(codes, [-1, *codes], strict=False) if code != before + 1]
+    ends = [code for code, after in zip(codes, [*codes[1:], -1], strict=True) if code + 1 != after]
+    pairs = zip(starts, ends, strict=True)
+    return "".join(f"{first:X}\n" if first == last else f"{first:X}-{last:X}\n" for first, last in pairs)
+
+
 def manifest() -> list[dict[str, str]]:
     entries: list[dict[str, str]] = json.loads(MANIFEST.read_text("utf-8"))
     return entries
@@ -186,9 +201,15 @@ def differences(entries: list[dict[str, str]]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="only compare what lies here with the manifest")
-    if not parser.parse_args().check:
+    parser.add_argument("--characters", action="store_true", help="only write the list of characters anew")
+    asked = parser.parse_args()
+    if not asked.check and not asked.characters:
         MANIFEST.write_text(json.dumps(build(), indent=2) + "\n", "utf-8")
+    if not asked.check:
+        CHARACTERS.write_text(drawn(), "ascii")
     problems = differences(manifest())
+    if CHARACTERS.read_text("ascii") != drawn():
+        problems.append(f"{CHARACTERS.name}: not what the fonts have")
     print("\n".join(problems) or "the fonts are as the manifest says")
     return 1 if problems else 0
 

@@ -100,6 +100,17 @@ def standing_serial(session: Session, enterprise_id: int, kind: PaperKind, subje
     ).one_or_none()
 
 
+def newest_about(session: Session, enterprise_id: int, kind: PaperKind, subject: str) -> Sheet | None:
+    """The last paper about a subject, in whatever state. Where one is valid it is this one."""
+    found = session.scalars(
+        select(Paper)
+        .where(Paper.enterprise_id == enterprise_id, Paper.kind == kind, Paper.subject == subject)
+        .order_by(Paper.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else _sheet(found)
+
+
 def paper_by_token(token: str) -> Sheet | None:
     """What the code on a paper opens: that paper alone, for whoever holds it."""
     with reading(Scope.everything("a paper's code opens that paper to its holder")) as session:

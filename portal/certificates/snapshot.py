@@ -48,6 +48,10 @@ class Snapshot:
     fingerprint: str = ""
     layout: int = LAYOUT
 
+    def states_what(self, other: Snapshot) -> bool:
+        """Whether both say the same of the holder: on which day, and in which layout, is another matter."""
+        return (self.holder, self.credit_code, self.lines) == (other.holder, other.credit_code, other.lines)
+
     def content(self) -> dict[str, Any]:
         """As JSON, both ways the same."""
         return {

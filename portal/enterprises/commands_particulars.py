@@ -16,6 +16,7 @@ from ..kernel.clock import today
 from ..kernel.errors import Conflict, Invalid, Missing
 from ..kernel.roles import Actor
 from .application import NEEDED, TOO_LONG
+from .issue_record import renew_record
 from .models import Enterprise, Particulars, Product
 from .queries_register import Dossier, dossier
 from .registration import LINES, LISTS, LONGEST_ITEM, REACHED_BY
@@ -82,7 +83,10 @@ def change_particulars(actor: Actor, typed: ParticularsEntry) -> bool:
         _enter(session, actor, found, typed, fields)
         added, ended = _products(session, actor, found, typed.products)
         # Names and numbers of people stay out of the trail: which fields, and the row that holds them.
-        detail = {"fields": fields, "products_added": added, "products_ended": ended}
+        detail: dict[str, Any] = {"fields": fields, "products_added": added, "products_ended": ended}
+        renewed = renew_record(session, actor, found.row) if "name_en" in fields else None
+        if renewed is not None:
+            detail["record"] = renewed.kept()
         record(session, actor, stream=f"enterprise:{found.row.id}", verb="particulars.changed", detail=detail)
     return True
 

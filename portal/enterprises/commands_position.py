@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from ..kernel.errors import Invalid
 from ..kernel.roles import Actor
 from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, WHICH_CLASS, date_from, gb_class_from
 from .enter_size import SizeEntered, enter_size
+from .issue_record import renew_record
 from .models import Enterprise, Position, SizeStatus
 from .queries import registered
 from .registration import LONGEST_SOURCE, clean
@@ -76,7 +78,16 @@ def change_position(actor: Actor, enterprise_id: int, typed: PositionEntry) -> N
         told = {"day": both(from_on.isoformat()), "place": catalogue.segments[typed.segment].title}
         body = _TOLD_BODY.fill(gb_class=gb_class, source=source, **told)
         tell_people(session, row.id, "position-changed", _TOLD, _with_size(body, sized), "/enterprise")
-        detail = {"segment": typed.segment, "gb_class": gb_class, "from": from_on, "source": source, "before": before}
+        detail: dict[str, Any] = {
+            "segment": typed.segment,
+            "gb_class": gb_class,
+            "from": from_on,
+            "source": source,
+            "before": before,
+        }
+        renewed = renew_record(session, actor, row)
+        if renewed is not None:
+            detail["record"] = renewed.kept()
         if sized is not None:
             detail["size"] = {"class": sized.size_class, "since": sized.since_on, "replaced": sized.replaced}
         record(session, actor, stream=f"enterprise:{row.id}", verb="position.changed", detail=detail)

@@ -16,6 +16,7 @@ from ..kernel.roles import Actor
 from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, date_from
 from .credit_code import compact, needs_override, problem
 from .enter_above_scale import StatusFact, enter_above_scale
+from .issue_record import give_record
 from .models import DESIGNATIONS, Designation, EnrolmentCode, Enterprise
 from .queries import registered
 from .queries_registration import registered_with_code
@@ -133,6 +134,20 @@ def issue_code(actor: Actor, county: str, credit_code: str, name: str) -> str:
         detail = {"credit_code": code, "county": county, "expires": issued.expires_at}
         record(session, actor, stream=f"account:{actor.account_id}", verb="enrolment-code.issued", detail=detail)
     return plain
+
+
+def issue_again(actor: Actor, enterprise_id: int) -> bool:
+    """Issues the record of registration where none stands, or the standing one says what the register no longer says.
+
+    False where the standing one is right: then nothing is written. Raises Missing out of scope.
+    """
+    with transaction(actor) as session:
+        renewed = give_record(session, actor, registered(session, enterprise_id))
+        if renewed is None:
+            return False
+        subject, stream = f"paper:{renewed.serial}", f"enterprise:{enterprise_id}"
+        record(session, actor, stream=stream, verb="record.issued", subject=subject, detail=renewed.kept())
+    return True
 
 
 def _whose(row: Enterprise) -> dict[str, object]:

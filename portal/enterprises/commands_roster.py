@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,9 @@ from ..spreadsheet.read import read_table, taken
 from ..uploads.store import keep, receive_table
 from .application import NEEDED, NOT_A_DATE, TOO_LONG, date_from
 from .enter_above_scale import StatusFact, enter_above_scale
+from .issue_record import Renewed, renew_record
 from .list_rows import FAULTS_SHEET, FORM_SHEET, NOTES_SHEET
+from .models import Enterprise
 from .models_roster import NO_CHAIN, NOBODY, RegisterImport, RosterEntry
 from .queries_roster import counties_of, enterprises_by_id, entries_by_id, loaded_with, plan_for, register_import
 from .registration import clean
@@ -182,18 +184,20 @@ def load_list(actor: Actor, import_id: int, fingerprint: str, ticked: Collection
             raise Conflict("stale-preview", _STALE)
         chosen = [*plan.due, *(change for change in plan.changes if change.is_optional and change.key in ticked)]
         try:
-            _apply(session, actor, found, chosen)
-            _close(session, actor, found, plan, chosen)
+            renewed = _apply(session, actor, found, chosen)
+            _close(session, actor, found, plan, chosen, renewed)
         except IntegrityError as error:
             raise Conflict("stale-preview", _STALE) from error
     return True
 
 
-def _apply(session: Session, actor: Actor, found: RegisterImport, chosen: Sequence[Change]) -> None:
+def _apply(session: Session, actor: Actor, found: RegisterImport, chosen: Sequence[Change]) -> dict[int, Renewed]:
+    """Writes the changes; the records of registration that were issued anew for it, by enterprise."""
     source = f"{found.document_no}（{found.listed_on}）"
     rows = enterprises_by_id(session, {change.enterprise_id for change in chosen if change.enterprise_id})
     entries = entries_by_id(session, {change.entry_id for change in chosen if change.entry_id})
     facts: list[StatusFact] = []
+    renamed: list[Enterprise] = []
     for change in chosen:
         line, row = change.line, rows.get(change.enterprise_id or 0)
         if row is not None and change.kind == "missing":
@@ -202,6 +206,7 @@ def _apply(session: Session, actor: Actor, found: RegisterImport, chosen: Sequen
             facts.append(StatusFact(row, True, line.since, source))
         elif row is not None and line is not None and change.kind == "name":
             row.name_zh = line.name
+            renamed.append(row)
         elif line is not None and row is None:
             entry = entries.get(change.entry_id or 0) or _new_entry(actor, change)
             entry.name, entry.gb_class, entry.since_on = line.name, line.gb_class, line.since
@@ -209,6 +214,8 @@ def _apply(session: Session, actor: Actor, found: RegisterImport, chosen: Sequen
             session.add(entry)
     enter_above_scale(session, actor, facts)
     session.flush()
+    renewed = {row.id: renew_record(session, actor, row) for row in sorted(renamed, key=lambda row: row.id)}
+    return {number: one for number, one in renewed.items() if one is not None}
 
 
 def _new_entry(actor: Actor, change: Change) -> RosterEntry:
@@ -222,11 +229,19 @@ def _new_entry(actor: Actor, change: Change) -> RosterEntry:
     )
 
 
-def _close(session: Session, actor: Actor, found: RegisterImport, plan: Plan, chosen: Sequence[Change]) -> None:
+def _close(
+    session: Session,
+    actor: Actor,
+    found: RegisterImport,
+    plan: Plan,
+    chosen: Sequence[Change],
+    renewed: Mapping[int, Renewed],
+) -> None:
     """The counts, every change with what stood before, and their hash in the trail."""
-    made = [change.kept() for change in chosen]
+    made = [_made(change, renewed) for change in chosen]
     counts = dict(Counter(change.kind for change in chosen))
-    counts |= {"unchanged": plan.unchanged, "wrong": found.wrong + plan.wrong, "differing": len(plan.differing)}
+    counts |= {"unchanged": plan.unchanged, "wrong": found.wrong + plan.wrong}
+    counts |= {"differing": len(plan.differing), "records": len(renewed)}
     found.state, found.loaded_at, found.loaded_by_id = "loaded", now(), actor.account_id
     found.result = {"counts": counts, "changes": made}
     session.flush()
@@ -240,3 +255,8 @@ def _close(session: Session, actor: Actor, found: RegisterImport, plan: Plan, ch
     }
     verb = "register-list.loaded"
     record(session, actor, stream=f"import:{found.id}", verb=verb, subject=f"upload:{found.upload_id}", detail=detail)
+
+
+def _made(change: Change, renewed: Mapping[int, Renewed]) -> dict[str, Any]:
+    record_of = renewed.get(change.enterprise_id or 0) if change.kind == "name" else None
+    return change.kept() | ({"record": record_of.kept()} if record_of else {})

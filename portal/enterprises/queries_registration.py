@@ -16,6 +16,7 @@ from ..casework.queries import case as case_of
 from ..casework.queries import decisions, remarks
 from ..catalogue.queries import catalogue_today
 from ..catalogue.snapshot import Catalogue
+from ..certificates.letters import unprintable
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import local
 from ..kernel.errors import Missing
@@ -128,7 +129,10 @@ def own_standing(session: Session, enterprise_id: int | None) -> Standing | None
 
 @dataclass(frozen=True, slots=True)
 class RegistrationSheet:
-    """A registration as its reviewer sees it: `rows` are (field, label, value), `similar` (id, name, code, why)."""
+    """A registration as its reviewer sees it: `rows` are (field, label, value), `similar` (id, name, code, why).
+
+    `unprintable` are the characters of its names that the fonts of papers do not have.
+    """
 
     rows: Sequence[tuple[str, Bilingual, Bilingual | None]]
     changed: frozenset[str]
@@ -140,6 +144,7 @@ class RegistrationSheet:
     licence: int | None
     similar: Sequence[tuple[int, str, str, Bilingual]]
     proposed_county: str
+    unprintable: str
     submitted_at: datetime | None
 
 
@@ -164,6 +169,7 @@ def registration_sheet(session: Session, case: Case) -> RegistrationSheet:
         licence=licence.id if licence else None,
         similar=similar(session, case.enterprise_id, content["name_zh"], content["credit_code"]),
         proposed_county=content.get("county", case.county),
+        unprintable=unprintable(content["name_zh"] + content.get("name_en", "")),
         submitted_at=found[0].submitted_at,
     )
 

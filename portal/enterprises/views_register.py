@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from ..casework.queries import case as case_of
+from ..certificates.queries import newest_about
+from ..certificates.rules import PaperState
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.errors import Invalid
@@ -18,6 +21,8 @@ from ..web.paging import cursor, key_of
 from . import commands_register, commands_transfer
 from .card import facts_of, place_of, size_base
 from .forms_register import CodeForm, DesignationForm, FilterForm, StatusForm, TransferForm
+from .issue_record import KIND, SUBJECT, is_true
+from .models import Enterprise
 from .pages import (
     DESIGNATION_TITLES,
     NUMBER,
@@ -83,7 +88,27 @@ def _own_units() -> dict[str, Bilingual]:
 @allow(_P.ENTERPRISE_READ)
 def register_entry(enterprise_id: int) -> str:
     found = dossier(read(), enterprise_id)
-    return render_template("enterprises/register_entry.html", **around(found))
+    return render_template("enterprises/register_entry.html", **around(found), **_record_of(found.row))
+
+
+def _record_of(row: Enterprise) -> dict[str, Any]:
+    """The newest record of registration, for whoever reads papers, and what there is to do about it."""
+    if not actor().may(_P.PAPER_READ):
+        return {"shows_record": False}
+    paper = newest_about(read(), row.id, KIND, SUBJECT)
+    stands = paper is not None and paper.state is PaperState.VALID
+    is_old = paper is not None and stands and not is_true(paper, row, catalogue())
+    return {"shows_record": True, "paper": paper, "stands": stands, "is_old": is_old, "at": now()}
+
+
+@blueprint.post(f"{ENTRY}/record")
+@allow(_P.PAPER_ISSUE)
+def issue_again(enterprise_id: int) -> Response:
+    if commands_register.issue_again(actor(), enterprise_id):
+        flash(_("A new record of registration is issued. Its people were told."), "ok")
+    else:
+        flash(_("The record that stands says what the register says: nothing was issued."), "info")
+    return redirect(url_for(".register_entry", enterprise_id=enterprise_id, _anchor="record"), 303)
 
 
 def around(found: Dossier) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..certificates.letters import unprintable
 from ..kernel.clock import today
 from ..kernel.errors import Invalid, Missing
 from ..kernel.roles import Permission
@@ -114,11 +115,13 @@ def _about(found: RegisterImport) -> dict[str, Any]:
 
 
 def _shown(found: RegisterImport, plan: Plan) -> dict[str, Any]:
-    faults = [*faults_of(found), *plan.faults]
+    faults, due, names = [*faults_of(found), *plan.faults], _screen(plan.due), plan.optional("name")[:MOST_TICKS]
+    listed = "".join(change.line.name for change in (*due.rows, *names) if change.line)
     return {
         "plan": plan,
-        "due": _screen(plan.due),
-        "names": plan.optional("name")[:MOST_TICKS],
+        "due": due,
+        "names": names,
+        "unprintable": unprintable(listed),
         "missing": plan.optional("missing")[:MOST_TICKS],
         "groups": _grouped(faults),
         "differing": plan.differing[:MOST_TICKS],

@@ -212,9 +212,9 @@ PARTS: tuple[Part, ...] = (
                 "each condition for the bureau’s decision.",
             ),
             _B(
-                "“凭证与回执”是本县企业的文书，县级负责人可以写明理由撤销。“运行总览”“统计数据”“计划与目录”可以查阅。",
-                "“Papers” are those of your enterprises; the county lead revokes one with a reason. “Overview”, "
-                "“Figures” and “Plan and catalogue” are there to read.",
+                "“凭证与回执”是本县企业的文书，县级负责人可以写明理由撤销，并在企业页面重新出具登记凭证。“运行总览”“统计数据”“计划与目录”可以查阅。",
+                "“Papers” are those of your enterprises; the county lead revokes one with a reason, and issues a new "
+                "record on the enterprise’s page. “Overview”, “Figures” and “Plan and catalogue” are there to read.",
             ),
         ),
         frozenset({Role.COUNTY_OFFICER, Role.COUNTY_LEAD}),

@@ -70,6 +70,7 @@ class Permission(Enum):
     ENTERPRISE_READ = "enterprise:read"
     PAPER_READ = "paper:read"
     PAPER_REVOKE = "paper:revoke"
+    PAPER_ISSUE = "paper:issue"
     STATUS_ENTER = "status:enter"
     ROSTER_IMPORT = "roster:import"
     ACCOUNT_RECOVER = "account:recover"
@@ -127,6 +128,7 @@ _LEAD = _OFFICER | {
     _P.CREDIT_CODE_OVERRIDE,
     _P.WINDOW_LOCK,
     _P.PAPER_REVOKE,
+    _P.PAPER_ISSUE,
 }
 _BUREAU = {
     _P.CATALOGUE_READ,
@@ -159,6 +161,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.WINDOW_OPEN,
             _P.DESIGNATION_ENTER,
             _P.PAPER_REVOKE,
+            _P.PAPER_ISSUE,
             _P.RELEASE_SIGN,
             _P.AWARD_DECIDE,
             _P.POLICY_PUBLISH,

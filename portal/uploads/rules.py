@@ -10,6 +10,7 @@ from ..kernel.bilingual import Bilingual
 LARGEST = 10 * 1024 * 1024  # bytes
 LONGEST_NAME = 120
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_FILLING = b"\x00\t\n\x0b\x0c\r "
 
 EMPTY = Bilingual("这个文件是空的。", "This file is empty.")
 TOO_LARGE = Bilingual("文件不能超过10MB。", "A file may have at most 10 MB.")
@@ -32,10 +33,11 @@ _ENDINGS = {
 def media_type(data: bytes) -> str | None:
     """The type of one of the three kinds taken, by its first and last bytes; None for everything else.
 
-    A file that is two things at once (a PDF behind a ZIP's head, a PNG with a page after its end) is none of the three.
+    A file that is two things at once (a PDF behind a ZIP's head, a PDF or PNG with an archive or a page after its end)
+    is none of the three. After the end of a PDF only blanks and zeros may stand, with which scanners fill up.
     """
     if data.startswith((b"%PDF-1.", b"%PDF-2.")):
-        return "application/pdf" if b"%%EOF" in data[-2048:] else None
+        return "application/pdf" if data.rstrip(_FILLING).endswith(b"%%EOF") else None
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png" if data.rstrip(b"\x00").endswith(b"IEND\xaeB`\x82") else None
     if data.startswith(b"\xff\xd8\xff"):

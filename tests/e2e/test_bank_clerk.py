@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 from collections.abc import Callable
@@ -17,21 +18,23 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.certificates import tasks
 from portal.certificates.commands import revoke_paper
-from portal.certificates.issue import Owner, issue
 from portal.certificates.models import Paper
 from portal.certificates.rules import PaperKind, spaced
-from portal.certificates.snapshot import snapshot_of
 from portal.config import Settings
-from portal.database.session import reading, transaction
-from portal.enterprises.models import Membership, RegistrationVersion
+from portal.database.session import reading
+from portal.enterprises.commands_roster import ListFile, load_list, offer_list
+from portal.enterprises.models import Enterprise, Membership, RegistrationVersion
+from portal.enterprises.queries_roster import plan_for, register_import
+from portal.enterprises.roster_rules import FIELDS
 from portal.jobs.run import Runner
 from portal.kernel.bilingual import LANGUAGES
 from portal.kernel.roles import Role
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
-from tests.fixtures.cases import EVERYTHING, person
+from tests.fixtures.cases import EVERYTHING, HERE, person
 from tests.fixtures.every_page import sign_in
 from tests.fixtures.qr import read_qr
+from tests.fixtures.workbooks import workbook
 
 DECLARING = (tasks,)  # importing it is what declares its handler
 pytestmark = pytest.mark.content("demo")
@@ -131,7 +134,8 @@ def test_what_is_on_the_counter_is_checked_by_telephone(
     type_code(clerk, f"  {a} {b}  {c}{d} ")
     state_of(clerk, "valid", lang)
     expect(clerk.locator("main")).to_contain_text(paper.serial)
-    newer = issued_anew(paper.serial)
+    newer = renamed(settings.data_dir)
+    assert newer.snapshot["holder"][0].startswith("更名后的")
     clerk.goto(urlsplit(paper.address).path)
     state_of(clerk, "superseded", lang)
     assert newer.serial not in clerk.content()  # another paper is not this one's business
@@ -163,13 +167,15 @@ def shows_the_paper_and_no_more(page: Page, paper: Printed) -> None:
     assert [words for words in unsaid if words in shown] == []
 
 
-def issued_anew(serial: str) -> Paper:
-    """The county corrects the record: a newer paper about the same thing."""
-    with transaction(EVERYTHING) as session:
-        row = session.scalars(select(Paper).where(Paper.serial == serial)).one()
-        newer = issue(
-            session, LEAD, kind=row.kind, owner=Owner(row.enterprise_id, row.county, row.chain), subject=row.subject,
-            snapshot=snapshot_of(row.snapshot),
-        )  # fmt: skip
+def renamed(folder: Path) -> Paper:
+    """The county's list has another name for the enterprise, and it is ticked: the record that stands since."""
     with reading(EVERYTHING) as session:
-        return session.scalars(select(Paper).where(Paper.serial == newer)).one()
+        row = session.get_one(Enterprise, record_of(WHO).enterprise_id)
+    line = [row.credit_code, f"更名后的{row.name_zh}", "", "", row.gb_class]
+    head = [f"{title.zh} / {title.en}" for title in FIELDS.values()]
+    file = io.BytesIO(workbook([head, line]))
+    number = offer_list(LEAD, ListFile(folder, "名录.xlsx", file, HERE, "缙经信〔2026〕1号", "2026-10-01", False))
+    with reading(EVERYTHING) as session:
+        fingerprint = plan_for(session, register_import(session, number)).fingerprint
+    load_list(LEAD, number, fingerprint, {f"name:{row.id}"})
+    return record_of(WHO)

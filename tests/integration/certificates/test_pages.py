@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,16 @@ from portal.certificates.models import Paper
 from portal.certificates.rules import MISSES, PaperKind, spaced
 from portal.config import Settings
 from portal.database.session import Database, reading, transaction
+from portal.enterprises.commands_particulars import change_particulars, standing
+from portal.enterprises.commands_register import issue_again
+from portal.enterprises.queries_register import dossier
 from portal.jobs.models import Job
 from portal.jobs.run import Runner
 from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.roles import Role
 from tests.fixtures.cases import EVERYTHING, HERE, person
 from tests.fixtures.databases import ON_SQLITE
-from tests.fixtures.filers import Q3, at_work, certifier, ground, submitted
+from tests.fixtures.filers import ENTERPRISE, Q3, at_work, certifier, ground, submitted
 from tests.fixtures.papers import issued
 from tests.fixtures.visitor import Visitor
 
@@ -43,6 +47,11 @@ def desk(app: Flask, receipt: str) -> Visitor:
 def row_of(serial: str) -> Paper:
     with reading(EVERYTHING) as session:
         return session.scalars(select(Paper).where(Paper.serial == serial)).one()
+
+
+def of_kind(kind: PaperKind) -> list[Paper]:
+    with reading(EVERYTHING) as session:
+        return list(session.scalars(select(Paper).where(Paper.kind == kind).order_by(Paper.id)))
 
 
 def files(settings: Settings) -> list[Path]:
@@ -174,27 +183,45 @@ def test_the_list_of_papers_goes_on_page_by_page(app: Flask, database: Database)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("state", ["valid", "superseded", "revoked"])
+@pytest.mark.parametrize("state", ["valid", "revoked"])
 def test_a_code_shows_the_state_and_what_the_paper_states(
     app: Flask, receipt: str, state: str, language: Language
 ) -> None:
     paper = row_of(receipt)
-    if state == "superseded":
-        with transaction(EVERYTHING) as session:
-            issued(session, LEAD, PaperKind.FILING_RECEIPT, subject=f"filing:{Q3}")
     if state == "revoked":
         revoke_paper(LEAD, receipt, "内部理由")
     stranger = Visitor(app.test_client(), language)
     page = stranger.get(f"/verify/{paper.token}")
     assert page.status == 200
     assert page.having(data_paper_state=state)
-    words = {"valid": ("有效", "Valid"), "superseded": ("已被取代", "Superseded"), "revoked": ("已撤销", "Revoked")}
+    words = {"valid": ("有效", "Valid"), "revoked": ("已撤销", "Revoked")}
     assert words[state][LANGUAGES.index(language)] in page.text
     for fact in (receipt, "丽水示例7号机械有限公司", "8,426.50", paper.snapshot["fingerprint"]):
         assert fact in page.text
     assert "内部理由" not in page.text
     assert page.response.headers["X-Robots-Tag"] == "noindex"
     assert page.response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_of_a_record_from_before_a_new_name_shows_the_old_name_and_that_it_counts_no_more(
+    app: Flask, receipt: str, language: Language
+) -> None:
+    assert issue_again(LEAD, ENTERPRISE)
+    (before,) = of_kind(PaperKind.REGISTRATION_RECORD)
+    with reading(EVERYTHING) as session:
+        stated = standing(dossier(session, ENTERPRISE))
+    typed = replace(
+        stated, address="示例路1号", contact_name="示例", contact_phone="0578-0000000", name_en="New Name Ltd"
+    )
+    assert change_particulars(certifier(), typed)
+    _, after = of_kind(PaperKind.REGISTRATION_RECORD)
+    stranger = Visitor(app.test_client(), language)
+    page = stranger.get(f"/verify/{before.token}")
+    assert page.having(data_paper_state="superseded") and "New Name Ltd" not in page.text
+    assert {"zh": "已被取代", "en": "Superseded"}[language] in page.text
+    page = stranger.get(f"/verify/{after.token}")
+    assert page.having(data_paper_state="valid") and "New Name Ltd" in page.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,10 +24,9 @@ from portal.certificates.rules import PaperKind, spaced
 from portal.certificates.snapshot import Line
 from portal.config import ROOT
 from portal.kernel.bilingual import Bilingual, both
-from tests.fixtures.papers import SERIALS, TOKEN, sheet
+from tests.fixtures.papers import RARE, SERIALS, TOKEN, sheet
 
 URL = "https://portal.example.cn"
-RARE = "丽水淏堯浬湉瑢骉䶮㛃𠮷〇机械有限公司"
 SECRET = "root:x:0:0"
 FETCHING = [
     '<link rel="attachment" href="file:///etc/passwd">',

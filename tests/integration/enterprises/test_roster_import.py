@@ -145,6 +145,16 @@ def test_a_list_is_shown_confirmed_and_in_force(
     assert verify() == []
 
 
+@SQLITE
+def test_a_name_with_a_character_that_papers_cannot_print_is_said_before_it_counts(
+    officer: Visitor, tmp_path: Path
+) -> None:
+    notes = send(officer, sheet(line(3, "丽水𪚥祥机械有限公司"))).having(class_="warn")
+    assert ["“𪚥”不在凭证字库内" in "".join(note.itertext()) for note in notes] == [True]
+    found = submitted(92, tmp_path, name_zh="丽水鿰祥机械有限公司")
+    assert "“鿰”不在凭证字库内" in officer.get(f"/review/{found.case.id}").text
+
+
 def test_a_name_is_changed_only_where_it_was_ticked(app: Flask, officer: Visitor, enterprise_id: int) -> None:
     send(officer, sheet(line(90, "丽水改名机械有限公司", since=None)))
     officer.submit("/confirm", ticked=[f"name:{enterprise_id}"])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.certificates.letters import LIST, unprintable
 from portal.certificates.rules import (
     ALPHABET,
     MOVES,
@@ -27,8 +28,9 @@ from portal.certificates.snapshot import canonical_hash, snapshot_of
 from portal.certificates.wording import WORDS, registered
 from portal.config import ROOT
 from portal.kernel.errors import Illegal
-from scripts.fonts import FOLDER, differences, manifest
-from tests.fixtures.papers import snapshot
+from scripts.fonts import FOLDER, differences, drawn, manifest
+from tests.fixtures.papers import RARE, snapshot
+from tests.unit.spreadsheet.test_read import RARE as RARE_OF_LISTS
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 LETTERS = st.text(ALPHABET, min_size=8, max_size=8)
@@ -110,6 +112,25 @@ def test_the_fonts_are_those_of_the_manifest_and_carry_their_licence() -> None:
     assert differences(manifest()) == []
     assert {entry["licence"] for entry in manifest()} == {"OFL-1.1"}
     assert "SIL OPEN FONT LICENSE Version 1.1" in (FOLDER / "OFL.txt").read_text("utf-8")
+
+
+def test_the_list_of_characters_is_what_the_fonts_have_and_holds_the_rare_names_of_the_tests() -> None:
+    assert LIST.read_text("ascii") == drawn()
+    assert unprintable(RARE) == ""
+    assert unprintable(RARE_OF_LISTS) == "㙓㵑㒓"  # of fifty; their officer is told
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("丽水𪚥鿰机械𪚥有限公司", "𪚥鿰"),
+        ("Lishui Ệ Ltd 😀", "Ệ😀"),
+        ("丽水（示例）·机械〇①号 有限公司\u3000葛\U000e0100", ""),
+        ("", ""),
+    ],
+)
+def test_characters_outside_our_fonts_are_named_once(name: str, missing: str) -> None:
+    assert unprintable(name) == missing
 
 
 def test_an_altered_font_is_found() -> None:

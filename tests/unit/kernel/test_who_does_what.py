@@ -52,12 +52,12 @@ preparer: enterprise:own
 certifier: enterprise:own member:manage
 county_officer: case:read enterprise:read paper:read status:enter account:recover figures:read catalogue:read
 county_lead: case:read enterprise:read paper:read status:enter account:recover figures:read catalogue:read
-  credit-code:override window:lock paper:revoke
+  credit-code:override window:lock paper:revoke paper:issue
 bureau_officer: case:read enterprise:read paper:read figures:read catalogue:read catalogue:draft target:write
   release:read release:prepare roster:import support:manage policy:read policy:draft
 bureau_lead: case:read enterprise:read paper:read figures:read catalogue:read catalogue:draft target:write
   release:read release:prepare roster:import support:manage policy:read policy:draft
-  catalogue:publish policy:publish release:sign window:open designation:enter paper:revoke
+  catalogue:publish policy:publish release:sign window:open designation:enter paper:revoke paper:issue
 chain_officer: figures:read enterprise:read catalogue:read
 auditor: audit:read figures:read release:read enterprise:read case:read catalogue:read paper:read policy:read
 administrator: account:manage job:manage

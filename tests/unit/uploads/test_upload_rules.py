@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from portal.demo.licence import sample_licence
 from portal.uploads.rules import (
     BROKEN,
     EMPTY,
@@ -40,6 +41,22 @@ def test_the_three_kinds_are_told_by_their_content(data: bytes, kind: str) -> No
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        PDF.rstrip(b"\n"),
+        PDF.replace(b"\n", b"\r\n"),
+        PDF + b"2 0 obj\n<<>>\nendobj\ntrailer <<>>\n%%EOF\n",
+        PDF + b"\x00" * 4096,
+        PDF + b"\r\n \t\x00" * 800,
+        sample_licence(),
+    ],
+    ids=["no-break", "crlf", "updated", "zeros", "blanks", "demo"],
+)
+def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
+    assert problem(data) is None
+
+
+@pytest.mark.parametrize(
     ("data", "said"),
     [
         (b"", EMPTY),
@@ -50,11 +67,27 @@ def test_the_three_kinds_are_told_by_their_content(data: bytes, kind: str) -> No
         (b"GIF89a", WRONG_TYPE),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", WRONG_TYPE),
         (PDF[:-7], BROKEN),
+        (PDF + archive(), BROKEN),
+        (PDF + b"<html><script>alert(1)</script></html>", BROKEN),
         (PNG + PDF, BROKEN),
         (JPEG[:-2], BROKEN),
         (PDF + b"x" * LARGEST, TOO_LARGE),
     ],
-    ids=["empty", "zip", "zip-pdf", "html", "exe", "gif", "svg", "cut-pdf", "png-pdf", "cut-jpeg", "large"],
+    ids=[
+        "empty",
+        "zip",
+        "zip-pdf",
+        "html",
+        "exe",
+        "gif",
+        "svg",
+        "cut-pdf",
+        "pdf-zip",
+        "pdf-html",
+        "png-pdf",
+        "cut-jpeg",
+        "large",
+    ],
 )
 def test_everything_else_is_refused_in_its_own_words(data: bytes, said: object) -> None:
     assert problem(data) is said

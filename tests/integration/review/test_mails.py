@@ -1,0 +1,117 @@
+"""The mails of the five occasions, each to a Chinese and an English reader of one enterprise, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select
+
+from portal.accounts.models import Account
+from portal.casework.models import Case
+from portal.database.session import Database, reading, transaction
+from portal.enterprises.models import Membership
+from portal.jobs.models import Job
+from portal.kernel.workflow import Action, Kind
+from portal.notices.models import Mail
+from portal.review import commands
+from portal.review.commands_remind import remind_chosen
+from portal.review.decide_one import Order
+from portal.review.effects import Choices
+from portal.statistics.models import DueEnterprise
+from tests.fixtures.applicants import code_of
+from tests.fixtures.cases import EVERYTHING, HERE, add_account, add_case, add_registration
+from tests.fixtures.databases import ON_SQLITE
+from tests.fixtures.filers import CERTIFIER, ENTERPRISE, PREPARER, Q3
+from tests.fixtures.filers import submitted as filing_submitted
+from tests.integration.support.ground import before_the_city, budget, city, lead, officer
+from tests.integration.support.ground import decide as decide_application
+
+pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
+READERS = {"zh": PREPARER, "en": CERTIFIER}
+
+
+@pytest.fixture
+def readers(database: Database) -> None:
+    """One enterprise: who fills in reads Chinese, who certifies reads English."""
+    city()
+    with transaction(EVERYTHING) as session:
+        for language, number in READERS.items():
+            account = session.get_one(Account, number)
+            account.language, account.email = language, f"{language}@example.com"
+
+
+def forget_mails() -> None:
+    """Those of the way to the occasion."""
+    with transaction(EVERYTHING) as session:
+        session.execute(delete(Job))
+        session.execute(delete(Mail))
+
+
+def decided(case_id: int, action: Action) -> None:
+    commands.decide(officer(), Order(case_id, action, reason="请核对302", choices=Choices(HERE)))
+
+
+def admission(folder: Path) -> None:
+    with transaction(EVERYTHING) as session:
+        add_account(session, 90, "申请人", is_office=False)
+        case = add_case(session, kind=Kind.REGISTRATION, enterprise_id=8, credit_code=code_of(8))
+        add_registration(session, case)
+        for number in READERS.values():
+            session.add(Membership(account_id=number, enterprise_id=8, post="preparer", state="active"))
+        number = case.id
+    decided(number, Action.APPROVE)
+
+
+def deadline(folder: Path) -> None:
+    where = {"county": HERE, "chain": "01", "segment": "01-M1", "size_class": "M", "respondent_class": "L"}
+    with transaction(EVERYTHING) as session:
+        session.add(
+            DueEnterprise(enterprise_id=ENTERPRISE, quarter=Q3.code, weight=Decimal(9), is_approved=False, **where)
+        )
+    assert remind_chosen(officer(), Q3, {ENTERPRISE}) == 1
+
+
+def filing(action: Action) -> Callable[[Path], None]:
+    def decide(folder: Path) -> None:
+        filing_submitted()
+        with reading(EVERYTHING) as session:
+            number = session.scalars(select(Case.id)).one()
+        forget_mails()
+        decided(number, action)
+
+    return decide
+
+
+def award(folder: Path) -> None:
+    budget("250000")
+    number = before_the_city(folder)
+    forget_mails()
+    decide_application(lead(), number)
+
+
+OCCASIONS = {
+    "admission": (admission, "入链登记已通过审核", "Registration: approved"),
+    "deadline": (deadline, "请填报2026年第三季度数据", "Filing for Q3 2026: please submit"),
+    "return": (filing(Action.RETURN), "2026年第三季度填报已退回，须修改", "Filing for Q3 2026: returned for changes"),
+    "decision": (filing(Action.APPROVE), "2026年第三季度填报已通过审核", "Filing for Q3 2026: approved"),
+    "award": (award, "政策支持决定：以商招商引荐奖励", "Decision on support: Reward for introducing a project"),
+}
+
+
+@pytest.mark.parametrize("occasion", list(OCCASIONS))
+def test_each_occasion_is_told_by_mail_in_the_reader_s_language(readers: None, tmp_path: Path, occasion: str) -> None:
+    happens, chinese, english = OCCASIONS[occasion]
+    happens(tmp_path)
+    with reading(EVERYTHING) as session:
+        mails = session.scalars(select(Mail)).all()
+    assert {(mail.address, mail.language) for mail in mails} == {("zh@example.com", "zh"), ("en@example.com", "en")}
+    for language, said, portal in (
+        ("zh", chinese, "丽水市产业链服务平台"),
+        ("en", english, "Lishui Industry Chain Portal"),
+    ):
+        subjects = {mail.subject for mail in mails if mail.language == language}
+        assert f"{said} – {portal}" in subjects
+        assert all(subject.endswith(f" – {portal}") for subject in subjects)
