@@ -66,6 +66,11 @@ def _refuse(case: Case, actor: Actor, version: int) -> None:
         raise Denied("not-yours", _NOT_YOURS)
     if case.version != version:
         raise stale(case)
+    refuse_unfit(case)
+
+
+def refuse_unfit(case: Case) -> None:
+    """Only a registration in review can be handed over. Raises Illegal."""
     if case.kind is not Kind.REGISTRATION or case.state not in IN_REVIEW:
         raise Illegal("not-now", _NOT_NOW)
 

@@ -81,7 +81,7 @@ LISTS: dict[str, int] = {"other_segments": 200, "products": 20, "purposes": 3}
 
 LONGEST_ITEM = 100
 # What a draft keeps of a line and of a list; more than any limit, so that the limit can be explained.
-LONGEST_KEPT = 2000
+LONGEST_KEPT = 30_000
 MOST_KEPT = 400
 TOO_MANY = Bilingual("最多填{most}项，现在是{count}项。", "{most} at most; there are {count}.")
 

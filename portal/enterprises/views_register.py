@@ -12,7 +12,7 @@ from ..certificates.queries import newest_about
 from ..certificates.rules import PaperState
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
-from ..kernel.errors import Invalid
+from ..kernel.errors import Illegal, Invalid
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
 from ..web.language import gettext as _
@@ -192,12 +192,13 @@ def transfer(case_id: int) -> Page:
     case, form = case_of(read(), case_id), TransferForm()
     form.offer(_("Choose"), {code: title for code, title in units().items() if code != case.county})
     if request.method == "GET":
+        commands_transfer.refuse_unfit(case)
         form.version.data = str(case.version)
         return render_template("enterprises/transfer.html", form=form, case=case)
     try:
         reason, county = form.reason.data or "", form.county.data or ""
         commands_transfer.transfer_case(actor(), case_id, _seen(form), county=county, reason=reason)
-    except Invalid as refusal:
+    except (Invalid, Illegal) as refusal:
         return refused("enterprises/transfer.html", form, refusal, case=case)
     flash(_("Handed over. The other unit reviews it now."), "ok")
     return redirect(url_for("review.queue", kind="registration"), 303)

@@ -23,7 +23,7 @@ from .commands import Proof
 from .forms import shown_form, without_removed
 from .pages import blueprint, segment_groups
 from .queries_registration import Standing, own_standing, sheet_rows
-from .registration import LABELS, PURPOSES, PURPOSES_VERSION, REQUIRED_PURPOSE, Typed, blank, typed_from
+from .registration import LABELS, LONGEST_KEPT, PURPOSES, PURPOSES_VERSION, REQUIRED_PURPOSE, Typed, blank, typed_from
 
 _P = Permission
 _KEY = re.compile(r"[A-Za-z0-9-]{8,40}", re.ASCII)
@@ -61,7 +61,7 @@ def save() -> Answer:
     except Conflict as conflict:
         return _page(_standing(), stale=(typed, conflict.message)), 409
     if problems:
-        return _page(_standing(), problems, request.form.get("enrolment_code", "")[:LONGEST_CODE]), 422
+        return _page(_standing(), problems, request.form.get("enrolment_code", "")[:LONGEST_KEPT]), 422
     if action == "check":
         return redirect(url_for(".check"), 303)
     flash(_("Saved."), "ok")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Page
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
+from portal.accounts.limits import TooMany
+from portal.kernel.bilingual import Bilingual
+from portal.kernel.errors import Busy, Denied, Full
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits, take_session
-from tests.fixtures.every_page import NOT_SENT, PEOPLE, pages, signed_in
+from tests.fixtures.every_page import NOT_SENT, PEOPLE, case_kinds, pages, shape_of, signed_in
 
-pytestmark = pytest.mark.content("demo")
+pytestmark = pytest.mark.content("walked")
 
 
 # Each language once and each width once: the walk and the form's own tests open their pages in all four.
@@ -25,7 +29,7 @@ SCREENS = (("zh", 1360), ("en", 390))
 @pytest.mark.parametrize(("lang", "width"), SCREENS)
 def test_every_page_is_clean(app: Flask, open_browser: Callable[..., BrowserContext], lang: str, width: int) -> None:
     """One test a screen, on one portal: people share most of their pages, and what one was shown is known to be clean."""
-    faults, screen = [], f"{lang} {width}"
+    faults, screen, kinds = [], f"{lang} {width}", case_kinds()
     for username in PEOPLE:
         context = open_browser(lang=lang, width=width)
         client, permissions = signed_in(app, username)
@@ -34,7 +38,44 @@ def test_every_page_is_clean(app: Flask, open_browser: Callable[..., BrowserCont
         page = context.new_page()
         for path in pages(app, permissions):
             if is_new(client, path, screen):
-                faults += faults_of(page, path, screen) + faults_of_forms(page, path, screen)
+                faults += faults_of(page, path, screen) + faults_of_forms(page, path, screen, kinds)
+        context.close()
+    assert not faults, "\n\n".join(faults)
+
+
+FAULTS = {
+    400: BadRequest(),
+    403: Denied("no", Bilingual("不行", "No")),
+    413: RequestEntityTooLarge(),
+    429: TooMany(900),
+    500: ZeroDivisionError(),
+    503: Busy("busy", Bilingual("请稍候", "Wait")),
+    507: Full(),
+}
+
+
+@pytest.mark.parametrize(("lang", "width"), SCREENS)
+def test_every_fault_is_a_clean_page(
+    app: Flask, open_browser: Callable[..., BrowserContext], lang: str, width: int
+) -> None:
+    """For somebody of the public and for somebody at work: as if what stands at the address had failed that way."""
+
+    def broken() -> str:
+        raise FAULTS[int(request.args["fault"])]
+
+    broken.portal_audience = app.view_functions["home.privacy"].portal_audience  # type: ignore[attr-defined]
+    app.view_functions["home.privacy"] = broken
+    faults = []
+    for username in (None, "preparer-jinyun-1"):
+        context = open_browser(lang=lang, width=width)
+        take_session(signed_in(app, username)[0], context)
+        page = context.new_page()
+        asked = {f"/privacy?fault={status}": status for status in FAULTS} | {"/sign-out": 405}
+        for path, status in (asked | ({} if username is None else {"/administration/jobs": 403})).items():
+            answer = page.goto(path)
+            assert answer is not None
+            faults += [] if answer.status == status else [f"{path}: {answer.status}"]
+            faults += judged(page)
         context.close()
     assert not faults, "\n\n".join(faults)
 
@@ -87,7 +128,7 @@ def judged(page: Page) -> list[str]:
 
 ACTIONS = """[...document.querySelectorAll('form')].map((form, place) => form.method === 'post' && [...form.elements]
   .some(e => e.matches('textarea, input:is([type=text], [type=tel], [type=email], [type=date], [type=number], '
-    + '[type=password], :not([type]))')) ? form.action : '')"""
+    + '[type=password], :not([type]))')) ? new URL(form.getAttribute('action') ?? '', location.href).href : '')"""
 SEND = """place => {
   const form = document.querySelectorAll('form')[place];
   for (const e of form.elements) if (e.matches('textarea, input') && !/hidden|checkbox|radio|file|submit/.test(e.type))
@@ -97,12 +138,12 @@ SEND = """place => {
 }"""
 
 
-def faults_of_forms(page: Page, path: str, screen: str) -> list[str]:
+def faults_of_forms(page: Page, path: str, screen: str, kinds: Mapping[str, str]) -> list[str]:
     """Sends every form that was not sent yet, with nonsense in every field, and judges what answers."""
     faults = []
     for place, action in enumerate(page.evaluate(ACTIONS)):
-        shape = (screen, re.sub(r"\d+", "0", urlsplit(action).path))
-        if not action or shape[1] in NOT_SENT or shape in SENT:
+        shape = (screen, shape_of(action, kinds))
+        if not action or urlsplit(action).path in NOT_SENT or shape in SENT:
             continue
         SENT.add(shape)
         page.goto(path)

@@ -190,6 +190,9 @@ def test_only_the_own_unit_hands_over_and_only_what_is_in_review(app: Flask, tmp
     for kind, actor, case_id, seen, county, reason in refused:
         with pytest.raises(kind):
             commands_transfer.transfer_case(actor, case_id, seen, county=county, reason=reason)
+    officer = signed_in(app, OFFICER)
+    assert officer.get(f"/review/{number}/hand-over").form("hand-over")
+    assert officer.get(f"/review/{request.id}/hand-over").status == 409, "no form that cannot be sent"
     assert standing(applicant(90)).case.county == HERE
 
 
