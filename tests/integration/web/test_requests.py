@@ -44,6 +44,19 @@ def test_every_page_forbids_scripts_frames_and_storing(client: FlaskClient) -> N
     assert "no-store" not in client.get("/static/css/app.css").headers.get("Cache-Control", "")
 
 
+def test_a_static_file_is_kept_for_good_under_the_mark_of_what_it_holds(client: FlaskClient) -> None:
+    page = client.get("/").get_data(as_text=True)
+    marked = re.findall(r'(?:href|src)="(/static/[^"]+[?]v=[0-9a-f]+)"', page)
+    assert marked
+    for address in marked:
+        with client.get(address) as answer:
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert "Set-Cookie" not in answer.headers
+    for other in ("/static/css/app.css", "/static/css/app.css?v=0123456789", "/static/none.css?v=0123456789"):
+        with client.get(other) as answer:
+            assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
 def test_each_page_has_a_nonce_of_its_own(client: FlaskClient) -> None:
     one, other = (client.get("/").headers["Content-Security-Policy"] for _ in range(2))
     assert one != other
