@@ -191,9 +191,10 @@ def _mark_of(name: str, changed_at: int) -> str:
 def _keep_assets(response: Response) -> Response:
     """A file that is asked for by the mark of what it holds now never changes under that address: no need to ask again.
     On a slow line each page asked four times before it was drawn."""
-    if request.endpoint == "static" and response.status_code in (200, 304) and request.view_args:
-        if request.args.get("v") == _mark(request.view_args["filename"], int(time.monotonic())):
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if request.endpoint != "static" or not request.view_args or response.status_code not in (200, 304):
+        return response
+    if request.args.get("v") == _mark(request.view_args["filename"], int(time.monotonic())):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
