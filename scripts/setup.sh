@@ -81,5 +81,7 @@ if [ "$(version_of "$venv/bin/python")" != "$(version_of "$python")" ]; then
     "$python" -m venv --clear "$venv"
 fi
 say "installing the libraries of $lock"
-"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r "$lock" >&2
+# The lock names everything there is to install, so nothing is worked out; what is never imported is never compiled.
+"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps --no-compile \
+    -r "$lock" >&2
 stamp_for >"$stamp"
