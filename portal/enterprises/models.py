@@ -141,7 +141,10 @@ class Position(Scoped, Stamped, Base):
     """A place on a chain, from a day until a day. The primary one decides statistics, the others draw the map."""
 
     __tablename__ = "position"
-    __table_args__ = (CheckConstraint("until_on IS NULL OR until_on >= from_on", name="span"),)
+    __table_args__ = (
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="span"),
+        Index("ix_position_segment", "segment", "enterprise_id"),
+    )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     segment: Mapped[str] = mapped_column(String(16), comment="segment code; NN-x, 00, 00-CLUSTER")

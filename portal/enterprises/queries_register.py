@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, String, case, column, exists, func, or_, select, tuple_, values
 from sqlalchemy.orm import Session, aliased
 
 from ..casework.models import Case
@@ -122,6 +122,24 @@ def enterprises_by_segment(session: Session, day: date, segments: Collection[str
         .group_by(Position.segment)
     )
     return {segment: int(number) for segment, number in rows}
+
+
+def none_one_or_more(session: Session, day: date, segments: Collection[str]) -> dict[str, int]:
+    """0, 1 or 2 for each of these segments: nobody is on it, one registered enterprise alone, or more. Looks at the
+    first and the last of each segment, and so costs the same however many enterprises there are."""
+    codes = values(column("code", String), name="wanted").data([(code,) for code in sorted(segments)]).cte("wanted")
+
+    def end(order: ColumnElement[Any]) -> ScalarSelect[Any]:
+        standing = (
+            select(Position.enterprise_id)
+            .join(Enterprise, Enterprise.id == Position.enterprise_id)
+            .where(Enterprise.status == "registered", Position.segment == codes.c.code, *_lasting(day))
+        )
+        return standing.order_by(order).limit(1).correlate(codes).scalar_subquery()
+
+    ends = end(Position.enterprise_id.asc()), end(Position.enterprise_id.desc())
+    rows = session.execute(select(codes.c.code, *ends)) if segments else ()
+    return {code: 0 if first is None else 1 if first == last else 2 for code, first, last in rows}
 
 
 def _lasting(day: date) -> tuple[Any, ...]:

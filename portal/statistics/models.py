@@ -26,7 +26,12 @@ class Cell(Base):
         UniqueConstraint("indicator", *GRAIN),
         CheckConstraint("facts >= 0 AND contributors >= 0 AND contributors <= facts", name="counts"),
         Index("ix_cell_quarter_county", "quarter", "county"),
-    )
+        # Everything a table of figures adds up, in the order it is grouped in: the rows themselves are not visited.
+        Index(
+            "ix_cell_sums", "indicator", "quarter", "segment", "respondent_class", "county", "size_class", "total",
+            "facts", "contributors",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     indicator: Mapped[str] = mapped_column(String(8), comment="row code of the form edition")

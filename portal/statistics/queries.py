@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ..catalogue.queries import catalogue_at
@@ -116,6 +116,22 @@ def group_column(table: Any, by: By) -> ColumnElement[Any]:
     return column
 
 
+def added_up(by: By, *wanted: ColumnElement[bool], by_class: bool = False) -> Select[Any]:
+    """Line, indicator, quarter, sum, contributors and facts of the cells that are `wanted`; at the end the class.
+
+    What has a segment or class for a line is added up in the order of the index first, where nothing needs sorting;
+    what that leaves is a tenth.
+    """
+    keys = Cell.indicator, Cell.quarter, Cell.segment, Cell.respondent_class
+    sums = [func.sum(column).label(column.key) for column in (Cell.total, Cell.contributors, Cell.facts)]
+    in_order = select(*keys, *sums).where(*wanted).group_by(*keys).subquery()
+    cells: Any = Cell if by in (By.COUNTY, By.SIZE) else in_order.c
+    lines = [group_column(cells, by).label("line"), cells.indicator, cells.quarter]
+    lines += [cells.respondent_class] if by_class else []
+    found = select(*lines[:3], *(func.sum(column) for column in (cells.total, cells.contributors, cells.facts)))
+    return found.add_columns(*lines[3:]).where(*(wanted if cells is Cell else ())).group_by(*lines)
+
+
 _COLUMNS = {By.SEGMENT: "segment", By.COUNTY: "county", By.SIZE: "size_class", By.CLASS: "respondent_class"}
 
 
@@ -128,13 +144,8 @@ def _sums(
 ) -> dict[str, Sums]:
     span = question.span.quarters(question.quarter)
     codes = [q.code for q in span] + [q.same_last_year.code for q in span]
-    column = group_column(Cell, question.by).label("line")
-    rows = session.execute(
-        select(column, Cell.indicator, Cell.quarter, func.sum(Cell.total), func.sum(Cell.contributors))
-        .add_columns(func.sum(Cell.facts))
-        .where(Cell.quarter.in_(codes), Cell.indicator.in_(_READ), *_in_frame(Cell, question), *cells)
-        .group_by(column, Cell.indicator, Cell.quarter)
-    )
+    wanted = Cell.quarter.in_(codes), Cell.indicator.in_(_READ), *_in_frame(Cell, question), *cells
+    rows = session.execute(added_up(question.by, *wanted))
     groups: dict[str, Sums] = {}
     for line, indicator, quarter, total, contributors, facts in rows:
         code = line_code(question.by, line, catalogue)

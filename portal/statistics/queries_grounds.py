@@ -13,7 +13,7 @@ from ..catalogue.snapshot import Catalogue
 from ..kernel.period import Quarter
 from .measures import may_see_city_total, ratio_of_sums
 from .models import Cell, CellDue
-from .queries import SMALLEST_N, group_column, line_code
+from .queries import SMALLEST_N, added_up, group_column, line_code
 from .question import By, Frame
 from .sums import WHOLE_ENOUGH, Sums, together
 from .targets import INDICATORS, PAIRS, READ
@@ -54,17 +54,12 @@ def read_clusters(session: Session, quarter: Quarter, catalogue: Catalogue, cell
     """Sums by cluster and chain for the quarters of this year so far, of last year and of the year that ends here."""
     codes = {q.code for q in (*quarter.year_to_date(), *quarter.trailing_four())}
     codes |= {Quarter(quarter.year - 1, number).code for number in (1, 2, 3, 4)}
-    column = group_column(Cell, By.CLUSTER).label("line")
-    rows = session.execute(
-        select(column, Cell.respondent_class, Cell.indicator, Cell.quarter, func.sum(Cell.total))
-        .add_columns(func.sum(Cell.contributors), func.sum(Cell.facts))
-        .where(Cell.quarter.in_(sorted(codes)), Cell.indicator.in_(READ), *cells)
-        .where(or_(Cell.respondent_class == FRAME.value, Cell.indicator == OUTPUT))
-        .group_by(column, Cell.respondent_class, Cell.indicator, Cell.quarter)
-    )
+    wanted = Cell.quarter.in_(sorted(codes)), Cell.indicator.in_(READ), *cells
+    in_frame = or_(Cell.respondent_class == FRAME.value, Cell.indicator == OUTPUT)
+    rows = session.execute(added_up(By.CLUSTER, *wanted, in_frame, by_class=True))
     found = Grounds()
-    for line, kind, indicator, at, total, *counts in rows:
-        cluster, values = line_code(By.CLUSTER, line, catalogue), (indicator, at, total, *map(int, counts))
+    for line, indicator, at, total, contributors, facts, kind in rows:
+        cluster, values = line_code(By.CLUSTER, line, catalogue), (indicator, at, total, int(contributors), int(facts))
         if kind == FRAME.value:
             found.clusters.setdefault(cluster, Sums()).add(*values)
             found.chains.setdefault(line[:2], Sums()).add(*values)

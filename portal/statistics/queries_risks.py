@@ -14,7 +14,7 @@ from ..casework.models import Case
 from ..catalogue.entries import Chain
 from ..catalogue.queries import catalogue_at, window
 from ..catalogue.snapshot import Catalogue
-from ..enterprises.queries_register import enterprises_by_segment
+from ..enterprises.queries_register import none_one_or_more
 from ..filing.queries_lock import accepted_units
 from ..kernel.bilingual import Bilingual
 from ..kernel.measure import divided
@@ -146,7 +146,7 @@ def _missing(asked: _Asked) -> Iterator[Risk | None]:
         chain.code: [s for s in asked.catalogue.segments_of(chain.code) if not s.is_open] for chain in asked.chains
     }
     codes = [segment.code for segments in named.values() for segment in segments]
-    numbers = enterprises_by_segment(asked.session, asked.day, codes)
+    numbers = none_one_or_more(asked.session, asked.day, codes)
     for chain in asked.chains:
         segments = [(segment.short, numbers.get(segment.code, 0)) for segment in named[chain.code]]
         yield missing_links(chain.code, chain.short, asked.day, segments, asked.share(chain.code))

@@ -181,7 +181,7 @@ _LEANING = Bilingual(
 def missing_links(
     code: str, name: Bilingual, day: date, segments: Sequence[tuple[Bilingual, int]], share: Decimal
 ) -> Risk | None:
-    """`segments` are the chain's named ones with the enterprises registered on each today."""
+    """`segments` are the chain's named ones with the enterprises registered on each today: none, one or more."""
     gone = [title for title, number in segments if number == 0]
     if not gone:
         return None

@@ -10,7 +10,8 @@ from flask import Flask
 
 from portal.catalogue.models import FilingWindow
 from portal.database.session import Database, reading, transaction
-from portal.enterprises.models import AboveScaleStatus
+from portal.enterprises.models import AboveScaleStatus, Enterprise, Position
+from portal.enterprises.queries_register import enterprises_by_segment, none_one_or_more
 from portal.kernel.bilingual import Language
 from portal.kernel.clock import now, today
 from portal.kernel.period import Quarter
@@ -97,6 +98,27 @@ def test_a_chain_officer_is_warned_of_their_chains_and_learns_no_enterprises_sha
     found = told(CHAIN)
     assert {kind for kind, _, _ in found} == {"fall", "response", "missing"}
     assert {code for kind, code, _ in found if kind in ("response", "missing")} == {"05"}
+
+
+def test_whether_a_link_has_nobody_one_or_more_is_what_counting_says_too(city: None) -> None:
+    """In each reader's scope and on any day; merged enterprises and ended positions stand nowhere."""
+    ended = {"segment": "05-M2", "is_primary": False, "from_on": LAST.first_day, "until_on": today()}
+    with transaction(EVERYTHING) as session:
+        for number, segment, more in ((1, "05-M1", {}), (4, "01-M1", {}), (4, "05-M1", {}), (1, "", ended)):
+            held = {"segment": segment, "is_primary": False, "from_on": today()} | more
+            chain = held["segment"][:2]
+            session.add(Position(enterprise_id=number, county=SEGMENTS[number - 1][1], chain=chain, **held))
+        session.get_one(Enterprise, 2).status = "merged"
+    wanted = ["01-M1", "05-M1", "05-M2", "05-S1"]
+    for actor in (BUREAU, OFFICER, CHAIN):
+        for day in (today(), today() - timedelta(days=1), LAST.first_day - timedelta(days=1)):
+            with reading(actor.scope) as session:
+                counted = enterprises_by_segment(session, day, wanted)
+                found = none_one_or_more(session, day, wanted)
+            assert found == {code: min(counted.get(code, 0), 2) for code in wanted}
+    with reading(EVERYTHING) as session:
+        assert none_one_or_more(session, today(), wanted) == {"01-M1": 1, "05-M1": 2, "05-M2": 1, "05-S1": 0}
+        assert none_one_or_more(session, today(), []) == {}
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
