@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from .base import Base
 from .columns import Instant
 from .scope import OutOfScope, scope_of
-from .session import Database, current
+from .session import KEPT_OF_THE_FILE, Database, current
 
 ROOM = 64 * 1024  # KiB of pages that SQLite holds: indexes of random numbers fit in
 Convert = Callable[[Any], Any]
@@ -151,7 +151,7 @@ def undisturbed() -> Iterator[None]:
     try:
         yield
     finally:
-        _set(database, "journal_mode=WAL", "cache_size=-2000")  # as SQLite has it by itself
+        _set(database, "journal_mode=WAL", KEPT_OF_THE_FILE)
 
 
 def _set(database: Database, *pragmas: str) -> None:

@@ -25,6 +25,9 @@ from .guard import GUARD, install_guard
 from .scope import ConfinedSession, mark
 
 GATE_TIMEOUT = 10.0
+# KiB that a connection keeps. Of the 2,000 it would keep by itself the queue of a city of 100,000 filings needs more,
+# and so read the same pages anew for every request.
+KEPT_OF_THE_FILE = "cache_size=-6000"
 LEAST_FREE = 16 * 1024 * 1024  # bytes; below it a write may fail half-way
 _BUSY = Bilingual(
     "系统正忙，刚才的内容没有写入。请稍等片刻再试一次。",
@@ -115,6 +118,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=15000",
         "secure_delete=ON",
+        KEPT_OF_THE_FILE,
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
