@@ -81,7 +81,8 @@ if [ "$(version_of "$venv/bin/python")" != "$(version_of "$python")" ]; then
     "$python" -m venv --clear "$venv"
 fi
 say "installing the libraries of $lock"
-# The lock names everything there is to install, so nothing is worked out; what is never imported is never compiled.
+# The lock names everything there is to install, so nothing is worked out; compiled on all cores, not on one.
 "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps --no-compile \
     -r "$lock" >&2
+"$venv/bin/python" -m compileall -qq -j 0 "$venv/lib" >/dev/null || true # some hold samples that are no Python
 stamp_for >"$stamp"
