@@ -20,9 +20,9 @@ from portal.kernel.roles import Actor
 from portal.web.sessions import SessionFacts, token_hash
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
-from tests.fixtures.released import LONELY_UNIT, Q2, ground, lead, officer
+from tests.fixtures.released import LONELY_UNIT, lead, officer
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("years")
 WORDS = {
     "zh": ("已发布", "2026年第二季度", "规模以上工业企业", "少于3家", "非统计部门数据"),
     "en": ("Released", "Q2 2026", "Above-scale", "fewer than 3", "Not data of the statistics bureau"),
@@ -58,7 +58,6 @@ def clean(page: Page) -> None:
 def test_a_quarter_goes_from_frozen_to_the_publics_own_file(
     database: Database, sit_down: Callable[..., Page], tmp_path: Path, lang: str, width: int
 ) -> None:
-    ground(Q2, Q2 - 4)
     public = sit_down(None, lang, width)
     prepares(sit_down(officer(), lang, width))
     answer = public.goto("/statistics/2026Q2")

@@ -20,11 +20,11 @@ from portal.kernel.workflow import State
 from portal.notices.models import Notice
 from portal.statistics.commands import compare
 from portal.web.sessions import SessionFacts
+from tests.fixtures.accepted import OFFICER, SECOND, county, second, the_case
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
 from tests.fixtures.cases import EVERYTHING
 from tests.fixtures.filers import FIGURES, Q3, add_people, both_posts, fields, order, saved
-from tests.integration.review.accepted import OFFICER, SECOND, county, the_case
 
 pytestmark = pytest.mark.content("catalogue")
 NAME = re.compile("丽水示例7号机械有限公司")
@@ -34,7 +34,8 @@ NAME = re.compile("丽水示例7号机械有限公司")
 def desk(
     app: Flask, database: Database, live_server: str, open_browser: Callable[..., BrowserContext]
 ) -> Callable[..., Page]:
-    county(with_second=True, approved=False)
+    county(approved=False)
+    second()
     with transaction(EVERYTHING) as session:
         add_people(session, SECOND, 80)
 

@@ -31,7 +31,7 @@ from portal.review import commands as desk
 from portal.review.decide_one import Order
 from portal.review.effects import Choices
 from tests.fixtures.cases import EVERYTHING, HERE, add_account, add_case, add_registration, person
-from tests.fixtures.filers import Q3, both_posts, certifier, ground, order, submitted
+from tests.fixtures.filers import Q3, both_posts, certifier, order, receipt_no, submitted
 from tests.fixtures.papers import issued
 
 pytestmark = pytest.mark.content("catalogue")
@@ -61,8 +61,8 @@ def given_back() -> None:
     desk.decide(OFFICER, Order(case_id(), Action.RETURN, reason="请核对"))
 
 
+@pytest.mark.content("begun")
 def test_a_submission_gives_a_receipt_under_its_own_number(database: Database) -> None:
-    ground()
     number = submitted()
     receipt = all_papers()[0]
     assert (receipt.serial, receipt.kind, receipt.subject) == (number, PaperKind.FILING_RECEIPT, subject_of(Q3))
@@ -78,15 +78,15 @@ def test_a_submission_gives_a_receipt_under_its_own_number(database: Database) -
         assert row.token not in str(row.snapshot) and row.serial[-1] != row.token
 
 
+@pytest.mark.content("begun")
 def test_the_same_press_twice_gives_one_receipt(database: Database) -> None:
-    ground()
     number = submitted(key="k" * 24)
     assert submit(certifier(), Q3, order("k" * 24)) == number
     assert len(all_papers()) == 1
 
 
+@pytest.mark.content("begun")
 def test_a_submission_pays_two_statements_for_its_receipt(database: Database) -> None:
-    ground()
     sent: list[str] = []
 
     def listen(connection: object, cursor: object, sql: str, *rest: object) -> None:
@@ -99,9 +99,9 @@ def test_a_submission_pays_two_statements_for_its_receipt(database: Database) ->
     assert len(sent) == 2
 
 
+@pytest.mark.content("filed")
 def test_sent_anew_after_a_return_the_former_receipt_is_superseded(database: Database, people: None) -> None:
-    ground()
-    first = submitted()
+    first = receipt_no()
     given_back()
     assert all_papers()[0].state is PaperState.VALID  # that the figures were received stays true
     second = submit(both_posts(), Q3, order("n" * 24))
@@ -111,9 +111,9 @@ def test_sent_anew_after_a_return_the_former_receipt_is_superseded(database: Dat
         assert paper(session, first).replaced_by == second
 
 
+@pytest.mark.content("filed")
 def test_a_withdrawn_filing_has_no_valid_receipt_and_sent_again_it_has_a_new_one(database: Database) -> None:
-    ground()
-    first = submitted()
+    first = receipt_no()
     withdraw(certifier(), Q3)
     with reading(EVERYTHING) as session:
         assert paper(session, first).state is PaperState.REVOKED
@@ -123,9 +123,9 @@ def test_a_withdrawn_filing_has_no_valid_receipt_and_sent_again_it_has_a_new_one
         assert paper(session, first).replaced_by is None
 
 
+@pytest.mark.content("filed")
 def test_a_void_filing_has_no_valid_receipt(database: Database, people: None) -> None:
-    ground()
-    number = submitted()
+    number = receipt_no()
     desk.decide(LEAD, Order(case_id(), Action.VOID, reason="报错了季度"))
     with reading(EVERYTHING) as session:
         assert paper(session, number).state is PaperState.REVOKED

@@ -24,19 +24,18 @@ from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.roles import Role
 from tests.fixtures.cases import EVERYTHING, HERE, person
 from tests.fixtures.databases import ON_SQLITE
-from tests.fixtures.filers import ENTERPRISE, Q3, at_work, certifier, ground, submitted
+from tests.fixtures.filers import ENTERPRISE, Q3, at_work, certifier, receipt_no
 from tests.fixtures.papers import issued
 from tests.fixtures.visitor import Visitor
 
 DECLARING = (tasks,)  # importing it is what declares its handler
-pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
+pytestmark = [pytest.mark.content("filed"), ON_SQLITE]
 LEAD = person(Role.COUNTY_LEAD, 2)
 
 
 @pytest.fixture
 def receipt(database: Database) -> str:
-    ground()
-    return submitted()
+    return receipt_no()
 
 
 @pytest.fixture
@@ -168,6 +167,7 @@ def test_an_office_sees_the_papers_of_its_counties_and_leads_revoke(
         assert "企业申请撤销" in page.text
 
 
+@pytest.mark.content("catalogue")
 def test_the_list_of_papers_goes_on_page_by_page(app: Flask, database: Database) -> None:
     with transaction(EVERYTHING) as session:
         numbers = [issued(session, LEAD, subject=f"test:{n}") for n in range(35)]

@@ -21,17 +21,17 @@ from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.roles import Role
 from tests.fixtures.cases import EVERYTHING, person
-from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
+from tests.fixtures.registered import OFFICER, REGISTERED
+from tests.integration.enterprises.desk import member, signed_in
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("registered")
 PAGE = "/enterprise/particulars"
 LONG_AGO = date(2024, 1, 1)
 
 
 @pytest.fixture
 def enterprise_id(app: Flask, tmp_path: Path) -> int:
-    offices()
-    number = registered(tmp_path, products=["滚珠丝杠", "直线导轨"])
+    number = REGISTERED.given(tmp_path)
     with transaction(EVERYTHING) as session:
         for row in session.scalars(select(Product).where(Product.enterprise_id == number)):
             row.from_on = LONG_AGO
@@ -50,21 +50,21 @@ def products(enterprise_id: int) -> list[tuple[str, int, date, date | None]]:
 
 
 def test_a_product_list_changes_from_today_and_keeps_what_was(enterprise_id: int) -> None:
-    typed = replace(now_of(enterprise_id), products=("精密轴承", "直线导轨"))
+    typed = replace(now_of(enterprise_id), products=("精密轴承", "锯条"))
     assert change_particulars(member(enterprise_id), typed) is True
     assert products(enterprise_id) == [
-        ("滚珠丝杠", 1, LONG_AGO, today()),
-        ("直线导轨", 2, LONG_AGO, None),
+        ("带锯床", 1, LONG_AGO, today()),
+        ("锯条", 2, LONG_AGO, None),
         ("精密轴承", 1, today(), None),
     ]
-    assert now_of(enterprise_id).products == ("精密轴承", "直线导轨")
+    assert now_of(enterprise_id).products == ("精密轴承", "锯条")
 
 
 def test_a_product_that_returns_begins_a_second_time(enterprise_id: int) -> None:
-    for names in (("直线导轨",), ("直线导轨", "滚珠丝杠")):
+    for names in (("锯条",), ("锯条", "带锯床")):
         change_particulars(member(enterprise_id), replace(now_of(enterprise_id), products=names))
     assert [(name, until is None) for name, _, _, until in products(enterprise_id)] == [
-        ("滚珠丝杠", False), ("直线导轨", True), ("滚珠丝杠", True),
+        ("带锯床", False), ("锯条", True), ("带锯床", True),
     ]  # fmt: skip
 
 
@@ -82,12 +82,12 @@ def test_a_new_contact_counts_at_once_and_the_earlier_one_is_kept(enterprise_id:
 
 
 def test_the_trail_says_what_changed_without_naming_people(enterprise_id: int) -> None:
-    typed = replace(now_of(enterprise_id), contact_name="新联系人", products=("直线导轨",))
+    typed = replace(now_of(enterprise_id), contact_name="新联系人", products=("锯条",))
     change_particulars(member(enterprise_id), typed)
     with reading(EVERYTHING) as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.verb == "particulars.changed")).one()
         assert event.stream == f"enterprise:{enterprise_id}"
-        assert event.detail == {"fields": ["contact_name"], "products_added": [], "products_ended": ["滚珠丝杠"]}
+        assert event.detail == {"fields": ["contact_name"], "products_added": [], "products_ended": ["带锯床"]}
     assert verify() == []
 
 
@@ -129,14 +129,14 @@ def test_the_page_keeps_what_was_typed_and_the_profile_shows_what_counts(
 ) -> None:
     visitor = signed_in(app, member(enterprise_id, 90, Role.PREPARER))
     page = visitor.get(f"{PAGE}?lang={language}")
-    assert "滚珠丝杠\n直线导轨" in page.html.replace("\r\n", "\n")
+    assert "带锯床\n锯条" in page.html.replace("\r\n", "\n")
     wrong = visitor.submit("particulars", address="", products="一\n\n一\n二")
     assert wrong.status == 422 and len(wrong.errors) == 1 and "一" in wrong.html
-    done = visitor.submit("particulars", address="新地址8号", products="  滚珠丝杠 \n\n高速主轴\n滚珠丝杠")
+    done = visitor.submit("particulars", address="新地址8号", products="  带锯床 \n\n高速主轴\n带锯床")
     assert done.status == 200
-    for said in ("新地址8号", "高速主轴", "直线导轨"):
+    for said in ("新地址8号", "高速主轴", "锯条"):
         assert said in done.text
-    assert [row[0] for row in products(enterprise_id) if row[3] is None] == ["滚珠丝杠", "高速主轴"]
+    assert [row[0] for row in products(enterprise_id) if row[3] is None] == ["带锯床", "高速主轴"]
     assert f"{today()}" in signed_in(app, OFFICER).get(f"/enterprises/{enterprise_id}?lang=en").text
 
 
@@ -173,5 +173,5 @@ def test_products_of_the_past_are_those_of_their_days(enterprise_id: int) -> Non
     with reading(EVERYTHING) as session:
         found = dossier(session, enterprise_id)
     assert found.present_products == []
-    assert {p.name for p in found.former_products} == {"滚珠丝杠", "直线导轨"}
+    assert {p.name for p in found.former_products} == {"带锯床", "锯条"}
     assert all(p.until_on is not None and p.until_on - p.from_on > timedelta(0) for p in found.former_products)

@@ -21,17 +21,17 @@ from portal.kernel.errors import Invalid, Missing
 from portal.kernel.roles import Role
 from portal.notices.models import Notice
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, person
-from tests.integration.enterprises.desk import OFFICER, offices, registered, signed_in
+from tests.fixtures.registered import OFFICER, REGISTERED
+from tests.integration.enterprises.desk import signed_in
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("registered")
 LONG_AGO, BEFORE = date(2024, 1, 1), today() - timedelta(days=40)
 
 
 @pytest.fixture
 def enterprise_id(app: Flask, tmp_path: Path) -> int:
     """Registered at 01-M1, the further position 01-M2 beside it, since a day some time ago."""
-    offices()
-    number = registered(tmp_path)
+    number = REGISTERED.given(tmp_path)
     with transaction(EVERYTHING) as session:
         for row in session.scalars(select(Position).where(Position.enterprise_id == number)):
             row.from_on = LONG_AGO

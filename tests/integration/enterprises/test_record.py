@@ -32,21 +32,20 @@ from portal.kernel.errors import Missing
 from portal.kernel.roles import Role
 from portal.notices.models import Mail, Notice
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, add_account, person
-from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
+from tests.fixtures.registered import OFFICER, REGISTERED
+from tests.integration.enterprises.desk import member, signed_in
 from tests.integration.enterprises.test_roster_import import line, sent, sheet
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("registered")
 LEAD = person(Role.COUNTY_LEAD, 902)
 NEW_NAME = "丽水改名机械有限公司"
 
 
 @pytest.fixture
 def enterprise_id(app: Flask, tmp_path: Path) -> int:
-    offices()
+    number = REGISTERED.given(tmp_path)
     with transaction(EVERYTHING) as session:
         add_account(session, LEAD.account_id or 0, "负责人")
-    number = registered(tmp_path)
-    with transaction(EVERYTHING) as session:
         session.execute(update(Account).where(Account.id == 90).values(email="p90@example.com", language="en"))
     return number
 

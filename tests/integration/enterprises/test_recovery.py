@@ -30,22 +30,22 @@ from portal.notices.models import Notice
 from portal.web.sessions import WebSession, begin
 from tests.fixtures.applicants import submitted
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, person
-from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
+from tests.fixtures.registered import OFFICER, OWNER, REGISTERED
+from tests.integration.enterprises.desk import member, signed_in
 
 DECLARING = (tasks,)  # importing it is what declares its handler
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("registered")
 CHECKED = "本人到场，核对居民身份证"
 TYPED = "another long sentence"
 NEW = NewPassword(TYPED, TYPED)
 HASHER = Hasher(1, 8, 1)
-OWNER, COLLEAGUE, STRANGER = 90, 91, 92
+COLLEAGUE, STRANGER = 91, 92
 
 
 @pytest.fixture
 def enterprise_id(app: Flask, tmp_path: Path) -> int:
     """Admitted, with an owner, a colleague who prepares, and a stranger who has nothing to do with it."""
-    offices()
-    found = registered(tmp_path, OWNER)
+    found = REGISTERED.given(tmp_path)
     with transaction(EVERYTHING) as session:
         for account_id, name in ((COLLEAGUE, "填报同事"), (STRANGER, "外人")):
             add_account(session, account_id, name, is_office=False)

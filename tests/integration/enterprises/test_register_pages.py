@@ -27,17 +27,17 @@ from portal.uploads.queries import upload
 from tests.fixtures.applicants import applicant, code_of, standing, submitted
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_case, person
 from tests.fixtures.databases import ON_SQLITE
+from tests.fixtures.registered import OFFICER, REGISTERED, offices
 from tests.fixtures.visitor import Visitor
-from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
+from tests.integration.enterprises.desk import member, signed_in
 
-pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
+pytestmark = [pytest.mark.content("registered"), ON_SQLITE]
 HOSTILE = ["", "\x00", "a\u202eb", "x" * 65536, "１２３", "%' or 1=1 --", "{{ 7*7 }}", "<script>", "NaN", "2026-13-45"]
 
 
 @pytest.fixture
 def enterprise_id(app: Flask, tmp_path: Path) -> int:
-    offices()
-    return registered(tmp_path)
+    return REGISTERED.given(tmp_path)
 
 
 @pytest.fixture
@@ -85,6 +85,7 @@ def test_no_search_and_no_cursor_can_break_the_register(officer: Visitor, text: 
     assert officer.get("/enterprises", query_string=values).status == 200
 
 
+@pytest.mark.content("catalogue")
 def test_the_register_is_read_screen_by_screen_and_shows_everyone_once(officer: Visitor) -> None:
     row = {"status": "registered", "county": HERE, "chain": "01", "segment": "01-M1", "size_class": "S"}
     count = PAGE_SIZE * 2 + 1
@@ -149,6 +150,7 @@ def test_an_enrolment_code_is_shown_once_and_kept_as_a_hash(officer: Visitor) ->
 # --- handing over ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.content("catalogue")
 def test_a_registration_handed_over_is_the_other_units_with_all_that_was_sent(app: Flask, tmp_path: Path) -> None:
     offices()
     found = submitted(90, tmp_path)
@@ -170,6 +172,7 @@ def test_a_registration_handed_over_is_the_other_units_with_all_that_was_sent(ap
     assert verify() == []
 
 
+@pytest.mark.content("catalogue")
 def test_only_the_own_unit_hands_over_and_only_what_is_in_review(app: Flask, tmp_path: Path) -> None:
     offices()
     found = submitted(90, tmp_path)

@@ -40,10 +40,11 @@ from portal.uploads.models import Upload
 from tests.fixtures import workbooks as made
 from tests.fixtures.applicants import code_of, submitted
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_account, person
+from tests.fixtures.registered import OFFICER, REGISTERED, registered
 from tests.fixtures.visitor import Page, Visitor
-from tests.integration.enterprises.desk import OFFICER, offices, registered, signed_in
+from tests.integration.enterprises.desk import signed_in
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("registered")
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 HEAD = [f"{title.zh} / {title.en}" for title in FIELDS.values()]
 BUREAU = person(Role.BUREAU_OFFICER, 905)
@@ -62,10 +63,9 @@ def sheet(*lines: list[Any]) -> bytes:
 
 @pytest.fixture
 def enterprise_id(app: Flask, tmp_path: Path) -> int:
-    offices()
     with transaction(EVERYTHING) as session:
         add_account(session, 905, "经办人")
-    return registered(tmp_path)
+    return REGISTERED.given(tmp_path)
 
 
 @pytest.fixture

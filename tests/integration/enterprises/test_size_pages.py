@@ -21,7 +21,8 @@ from portal.kernel.roles import Role
 from tests.fixtures.applicants import code_of
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, person
 from tests.fixtures.databases import ON_SQLITE
-from tests.integration.enterprises.desk import OFFICER, member, offices, registered, signed_in
+from tests.fixtures.registered import OFFICER, REGISTERED, offices
+from tests.integration.enterprises.desk import member, signed_in
 
 pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 YEAR = today().year
@@ -86,9 +87,9 @@ def test_the_card_has_every_class_with_its_year_and_figures(app: Flask, city: No
     assert ("尚未计算" if language == "zh" else "Not computed yet") not in text
 
 
+@pytest.mark.content("registered")
 def test_an_enterprise_sees_its_own_classes(app: Flask, tmp_path: Path) -> None:
-    offices()
-    number = registered(tmp_path)
+    number = REGISTERED.given(tmp_path)
     text = signed_in(app, member(number)).get("/enterprise?lang=zh").text
     assert "按登记时填报的" in text
     with reading(EVERYTHING) as session:

@@ -49,21 +49,16 @@ from tests.fixtures.filers import (
     current,
     fields,
     filer,
-    ground,
     order,
     preparer,
+    receipt_no,
     saved,
     submitted,
 )
 from tests.fixtures.manners import words
 from tests.fixtures.visitor import Form, Visitor, read_tree
 
-pytestmark = pytest.mark.content("catalogue")
-
-
-@pytest.fixture(autouse=True)
-def _ground(database: Database) -> None:
-    ground()
+pytestmark = [pytest.mark.content("begun"), pytest.mark.usefixtures("database")]
 
 
 def versions() -> list[FilingVersion]:
@@ -76,6 +71,7 @@ def count(model: Any) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.content("ground")
 def test_starting_twice_makes_one_filing() -> None:
     begun()
     begun()
@@ -83,6 +79,7 @@ def test_starting_twice_makes_one_filing() -> None:
     assert current().state is State.DRAFT
 
 
+@pytest.mark.content("ground")
 def test_an_enterprise_that_is_not_registered_cannot_start() -> None:
     with transaction(EVERYTHING) as session:
         session.execute(update(Enterprise).values(status="prospective"))
@@ -90,13 +87,13 @@ def test_an_enterprise_that_is_not_registered_cannot_start() -> None:
         commands.start_filing(preparer(), Q3)
 
 
+@pytest.mark.content("ground")
 def test_a_quarter_without_a_window_is_not_there() -> None:
     with pytest.raises(Missing):
         commands.start_filing(preparer(), Q3 + 4)
 
 
 def test_saving_accepts_anything_that_can_be_typed() -> None:
-    begun()
     typed = {"f101": "12o0", "f103": "NaN", "f105": "1e400", "f106": "9" * 900, "f107": "12,5", "n205": "\u202e反"}
     saved(typed)
     kept = current().draft
@@ -104,14 +101,12 @@ def test_saving_accepts_anything_that_can_be_typed() -> None:
 
 
 def test_a_nul_is_kept_as_a_sign_that_can_be_seen() -> None:
-    begun()
     saved({"f101": "1\x002"})
     assert current().draft["f101"] == "1\u24002"
 
 
 @pytest.mark.parametrize("length", [1001, 65536])
 def test_one_text_beyond_all_measure_stops_nothing_else_from_being_kept(length: int) -> None:
-    begun()
     saved({"stop_reason": "检修"})
     result = saved({"f101": "1", "f103": "2", "stop_reason": "长" * length})
     assert list(result.too_long) == ["stop_reason"]
@@ -121,7 +116,6 @@ def test_one_text_beyond_all_measure_stops_nothing_else_from_being_kept(length: 
 
 
 def test_the_second_press_of_a_button_does_nothing_twice() -> None:
-    begun()
     saved(fields())
     for deed, state in ((commands.hand_over, State.TO_CERTIFY), (commands.withdraw, State.WITHDRAWN)):
         deed(preparer(), Q3)
@@ -132,7 +126,6 @@ def test_the_second_press_of_a_button_does_nothing_twice() -> None:
 
 
 def test_what_another_person_did_is_no_second_press() -> None:
-    begun()
     saved(fields())
     commands.hand_over(preparer(), Q3)
     with pytest.raises(Illegal):
@@ -147,7 +140,6 @@ def both_posts_of_another() -> Actor:
 
 
 def test_fields_the_form_does_not_have_are_not_kept() -> None:
-    begun()
     saved({"f101": "1", "county": "331102", "state": "approved", "f999": "1", "why-Q99-101": "x"})
     assert not {"county", "state", "f999", "why-Q99-101"} & current().draft.keys()
 
@@ -157,21 +149,18 @@ def test_fields_the_form_does_not_have_are_not_kept() -> None:
     [(Scale.YUAN, "1,234.57"), (Scale.THOUSAND, "1,234,567.89"), (Scale.TEN_THOUSAND, "12,345,678.90")],
 )
 def test_money_typed_in_another_unit_is_kept_in_ten_thousand_yuan(scale: Scale, kept: str) -> None:
-    begun()
     saved({"f101": "１２，３４５，６７８．９", "f501": "310"}, scale=scale)
     assert current().draft["f101"] == kept
     assert current().draft["f501"] == "310"
 
 
 def test_figures_nobody_touched_are_not_counted_anew_in_another_unit() -> None:
-    begun()
     saved({"f101": "100.00"})
     saved({"f101": "100.00", "f103": "50000"}, scale=Scale.YUAN)
     assert (current().draft["f101"], current().draft["f103"]) == ("100.00", "5.00")
 
 
 def test_two_people_change_different_rows_and_both_are_kept() -> None:
-    begun()
     saved({"f101": "1.00", "f103": "1.00"})
     shown, version = dict(current().draft), current().draft_version
     saved({"f101": "2.00", "f103": "1.00"}, version=version)
@@ -181,7 +170,6 @@ def test_two_people_change_different_rows_and_both_are_kept() -> None:
 
 
 def test_two_people_change_one_row_and_the_second_sees_both() -> None:
-    begun()
     saved({"f101": "1.00", "f103": "1.00"})
     shown, version = dict(current().draft), current().draft_version
     saved({"f101": "2.00", "f103": "1.00"}, version=version)
@@ -191,7 +179,6 @@ def test_two_people_change_one_row_and_the_second_sees_both() -> None:
 
 
 def test_a_save_writes_field_names_and_a_fingerprint_to_the_trail_but_no_figure() -> None:
-    begun()
     saved({"f101": "8426.51"})
     with reading(EVERYTHING) as session:
         event_ = session.scalars(select(AuditEvent).where(AuditEvent.verb == "filing.save")).one()
@@ -201,7 +188,6 @@ def test_a_save_writes_field_names_and_a_fingerprint_to_the_trail_but_no_figure(
 
 
 def test_a_save_that_changes_nothing_writes_nothing() -> None:
-    begun()
     saved({"f101": "1.00"})
     before = current().draft_version
     saved({"f101": "1"})
@@ -209,7 +195,6 @@ def test_a_save_that_changes_nothing_writes_nothing() -> None:
 
 
 def test_a_save_takes_four_statements_in_its_transaction_or_one_more_the_first_time(database: Database) -> None:
-    begun()
     saved({"f101": "1.00"})
     seen: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
@@ -220,7 +205,6 @@ def test_a_save_takes_four_statements_in_its_transaction_or_one_more_the_first_t
 
 
 def test_a_draft_is_kept_only_over_the_version_that_was_taken() -> None:
-    begun()
     saved({"f101": "1.00"})
     before = current()
     with pytest.raises(Conflict), transaction(preparer()) as session:
@@ -231,14 +215,12 @@ def test_a_draft_is_kept_only_over_the_version_that_was_taken() -> None:
 
 
 def test_a_draft_is_not_there_for_another_enterprise() -> None:
-    begun()
     for scope, whose in ((filer(Role.PREPARER, enterprise_id=8), ENTERPRISE), (preparer(), 8), (preparer(), None)):
         with pytest.raises(Missing), transaction(scope) as session:
             take(session, whose, Q3)
 
 
 def test_the_first_save_of_another_person_moves_the_case_once() -> None:
-    begun()
     colleague = filer(Role.PREPARER, account_id=CERTIFIER)
     for text, moves in (("1", 1), ("2", 0)):
         before = current()
@@ -248,6 +230,7 @@ def test_the_first_save_of_another_person_moves_the_case_once() -> None:
         assert session.scalars(select(Case.entered_by_ids)).one() == [PREPARER, CERTIFIER]
 
 
+@pytest.mark.content("ground")
 def test_the_switch_counts_flows_the_other_way() -> None:
     with transaction(EVERYTHING) as session:
         add_window(session, Q2)
@@ -262,7 +245,6 @@ def test_the_switch_counts_flows_the_other_way() -> None:
 
 
 def test_the_switch_is_refused_while_what_went_before_is_not_known() -> None:
-    begun()
     saved({"f101": "100.00"})
     with pytest.raises(Invalid) as refused:
         saved({"f101": "100.00", "typing": "ytd"})
@@ -271,18 +253,17 @@ def test_the_switch_is_refused_while_what_went_before_is_not_known() -> None:
 
 
 def test_a_first_filing_may_be_typed_year_to_date_with_its_opening_block() -> None:
-    begun()
     saved({"f101": "300.00", "b101": "200.00", "typing": "ytd"})
     assert current().draft["f101"] == "300.00"
 
 
 def test_the_stop_fills_output_rows_with_zero() -> None:
-    begun()
     saved({"stopped": "1", "f105": "5"})
     assert (current().draft["f101"], current().draft["f105"]) == ("0.00", "5.00")
     assert "f303" not in current().draft
 
 
+@pytest.mark.content("ground")
 def test_average_staff_is_filled_in_from_start_and_end() -> None:
     with transaction(EVERYTHING) as session:
         add_window(session, Q2)
@@ -292,6 +273,7 @@ def test_average_staff_is_filled_in_from_start_and_end() -> None:
     assert current().draft["f502"] == "315.00"
 
 
+@pytest.mark.content("ground")
 def test_a_new_quarter_starts_with_the_land_of_the_last() -> None:
     with transaction(EVERYTHING) as session:
         add_window(session, Q2)
@@ -302,7 +284,6 @@ def test_a_new_quarter_starts_with_the_land_of_the_last() -> None:
 
 
 def test_a_preparer_hands_over_and_a_certifier_submits() -> None:
-    begun()
     saved(fields())
     commands.hand_over(preparer(), Q3)
     assert current().state is State.TO_CERTIFY
@@ -320,7 +301,6 @@ def test_a_preparer_hands_over_and_a_certifier_submits() -> None:
 
 
 def test_an_incomplete_draft_is_neither_handed_over_nor_submitted() -> None:
-    begun()
     saved(fields(FIGURES | {"106": ""}))
     with pytest.raises(Invalid):
         commands.hand_over(preparer(), Q3)
@@ -330,14 +310,12 @@ def test_an_incomplete_draft_is_neither_handed_over_nor_submitted() -> None:
 
 
 def test_one_person_with_both_posts_submits_in_one_step() -> None:
-    begun()
     saved(fields())
     submit(both_posts(), Q3, order())
     assert current().state is State.SUBMITTED
 
 
 def test_without_the_declaration_nothing_is_submitted() -> None:
-    begun()
     saved(fields())
     with pytest.raises(Invalid) as refused:
         submit(both_posts(), Q3, order(is_declared=False))
@@ -345,7 +323,6 @@ def test_without_the_declaration_nothing_is_submitted() -> None:
 
 
 def test_a_draft_that_changed_after_it_was_checked_is_not_submitted() -> None:
-    begun()
     saved(fields())
     seen = current().draft_version
     saved(fields(FIGURES | {"101": "8427"}))
@@ -354,7 +331,6 @@ def test_a_draft_that_changed_after_it_was_checked_is_not_submitted() -> None:
 
 
 def test_the_certifier_sends_back_with_a_reason() -> None:
-    begun()
     saved(fields())
     commands.hand_over(preparer(), Q3)
     with pytest.raises(Invalid):
@@ -365,7 +341,6 @@ def test_the_certifier_sends_back_with_a_reason() -> None:
 
 
 def test_the_same_key_gives_the_same_receipt_and_one_version() -> None:
-    begun()
     saved(fields())
     first = submit(both_posts(), Q3, order())
     assert submit(both_posts(), Q3, order()) == first
@@ -374,7 +349,6 @@ def test_the_same_key_gives_the_same_receipt_and_one_version() -> None:
 
 
 def test_twenty_posts_at_once_give_one_version_and_twenty_equal_receipts() -> None:
-    begun()
     saved(fields())
     actor, sent = both_posts(), order()
     receipts: list[str] = []
@@ -394,7 +368,6 @@ def test_twenty_posts_at_once_give_one_version_and_twenty_equal_receipts() -> No
 
 
 def test_twenty_browsers_that_post_one_form_at_once_end_on_one_receipt_page(app: Flask) -> None:
-    begun()
     saved(fields())
     browsers = [at_work(app, both_posts()) for _ in range(20)]
     forms = [browser.get("/filings/2026Q3/check").form("/submit") for browser in browsers]
@@ -429,8 +402,9 @@ def test_a_key_of_another_enterprise_is_refused_and_nothing_is_written() -> None
     assert current(enterprise_id=8).state is State.DRAFT
 
 
+@pytest.mark.content("filed")
 def test_a_withdrawn_filing_is_edited_and_submitted_as_the_next_version() -> None:
-    first = submitted()
+    first = receipt_no()
     commands.withdraw(preparer(), Q3)
     assert current().state is State.WITHDRAWN
     saved(fields(FIGURES | {"101": "8400"}))
@@ -440,8 +414,8 @@ def test_a_withdrawn_filing_is_edited_and_submitted_as_the_next_version() -> Non
     assert versions()[0].content["rows"]["101"] == ["8426.50"]
 
 
+@pytest.mark.content("filed")
 def test_a_claimed_filing_cannot_be_withdrawn() -> None:
-    submitted()
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
         case.state, case.claimed_by_id, case.version = State.UNDER_REVIEW, 5, case.version + 1
@@ -456,7 +430,6 @@ def move_window(**days: int) -> None:
 
 
 def test_a_late_filing_is_taken_and_marked_until_the_quarter_locks() -> None:
-    begun()
     saved(fields())
     move_window(due_on=-1, first_due_on=-1)
     submit(both_posts(), Q3, order())
@@ -464,7 +437,6 @@ def test_a_late_filing_is_taken_and_marked_until_the_quarter_locks() -> None:
 
 
 def test_a_locked_quarter_takes_neither_saves_nor_submissions() -> None:
-    begun()
     saved(fields())
     move_window(due_on=-3, first_due_on=-3, locks_on=-1)
     with pytest.raises(Illegal):
@@ -475,8 +447,8 @@ def test_a_locked_quarter_takes_neither_saves_nor_submissions() -> None:
         commands.hand_over(preparer(), Q3)
 
 
+@pytest.mark.content("filed")
 def test_a_returned_filing_may_come_back_until_its_own_day() -> None:
-    submitted()
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
         case.state, case.reply_due_on, case.decided_at = State.RETURNED, today(), case.submitted_at
@@ -489,7 +461,6 @@ def test_a_returned_filing_may_come_back_until_its_own_day() -> None:
 
 
 def test_a_query_without_a_reason_asks_before_it_lets_through() -> None:
-    begun()
     saved(fields(FIGURES | {"202": "-30"}))
     with pytest.raises(Invalid):
         submit(both_posts(), Q3, order())
@@ -517,8 +488,8 @@ def test_the_case_carries_what_lists_show() -> None:
     assert set(case.entered_by_ids) == {PREPARER, CERTIFIER}
 
 
+@pytest.mark.content("filed")
 def test_a_void_filing_is_begun_again_with_a_new_case() -> None:
-    submitted()
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
         case.state, case.decided_at, case.version = State.VOID, case.submitted_at, case.version + 1
@@ -533,7 +504,6 @@ def test_a_void_filing_is_begun_again_with_a_new_case() -> None:
 
 
 def test_another_enterprises_filing_is_not_there() -> None:
-    begun()
     stranger = filer(Role.PREPARER, Role.CERTIFIER, account_id=90, enterprise_id=9)
     for attempt in (
         lambda: save_draft(stranger, Q3, Page({"f101": "1"}, {}, 1)),
@@ -545,8 +515,9 @@ def test_another_enterprises_filing_is_not_there() -> None:
             attempt()
 
 
+@pytest.mark.content("filed")
 def test_a_version_cannot_be_mistaken_for_another() -> None:
-    number = submitted()
+    number = receipt_no()
     assert is_receipt_number(number)
     for place, letter in enumerate(number):
         if letter.isalnum() and place > 10:

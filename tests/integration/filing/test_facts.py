@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.casework.models import Case
-from portal.database.session import Database, reading, transaction
+from portal.database.session import reading, transaction
 from portal.filing import commands
 from portal.filing.commands_submit import submit
 from portal.filing.facts import FactChanges, publish, withdraw
@@ -28,19 +28,13 @@ from tests.fixtures.filers import (
     begun,
     both_posts,
     fields,
-    ground,
     order,
     preparer,
     saved,
     submitted,
 )
 
-pytestmark = pytest.mark.content("catalogue")
-
-
-@pytest.fixture(autouse=True)
-def _ground(database: Database) -> None:
-    ground()
+pytestmark = [pytest.mark.content("begun"), pytest.mark.usefixtures("database")]
 
 
 def published(scope: Scope = EVERYTHING, quarter: int = Q3.code) -> FactChanges:
@@ -54,8 +48,8 @@ def facts(quarter: int = Q3.code) -> dict[str, Fact]:
         return {fact.indicator: fact for fact in session.scalars(select(Fact).where(Fact.quarter == quarter))}
 
 
+@pytest.mark.content("filed")
 def test_every_answered_row_becomes_a_fact_and_computed_ones_as_the_edition_says() -> None:
-    submitted()
     changes = published(Scope.counties(HERE))
     found = facts()
     assert set(found) == {*FIGURES, "201"}
@@ -66,8 +60,8 @@ def test_every_answered_row_becomes_a_fact_and_computed_ones_as_the_edition_says
     assert (one.segment, one.size_class, one.respondent_class, one.county) == ("01-M1", "M", "L", HERE)
 
 
+@pytest.mark.content("filed")
 def test_an_officer_of_another_county_publishes_nothing() -> None:
-    submitted()
     with reading(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
     with pytest.raises(Missing), transaction(Scope.counties(ELSEWHERE)) as session:
@@ -75,8 +69,8 @@ def test_an_officer_of_another_county_publishes_nothing() -> None:
     assert not facts()
 
 
+@pytest.mark.content("filed")
 def test_publishing_again_puts_the_new_version_in_place_of_the_old() -> None:
-    submitted()
     published()
     commands.withdraw(preparer(), Q3)
     saved(fields(FIGURES | {"101": "8400", "205": "3"}))
@@ -106,11 +100,11 @@ def test_stated_figures_are_never_among_the_changes() -> None:
 
 
 def test_nothing_submitted_publishes_nothing() -> None:
-    begun()
     with pytest.raises(Missing):
         published()
 
 
+@pytest.mark.content("ground")
 def test_the_past_is_the_newest_versions_and_what_was_stated() -> None:
     with transaction(EVERYTHING) as session:
         add_window(session, Q2)
@@ -125,6 +119,7 @@ def test_the_past_is_the_newest_versions_and_what_was_stated() -> None:
     assert known.asks_last_year
 
 
+@pytest.mark.content("ground")
 def test_history_holds_approved_quarters_only() -> None:
     with transaction(EVERYTHING) as session:
         add_window(session, Q2)
@@ -139,8 +134,8 @@ def test_history_holds_approved_quarters_only() -> None:
     ]
 
 
+@pytest.mark.content("filed")
 def test_the_officers_sheet_shows_versions_never_drafts() -> None:
-    submitted()
     commands.withdraw(preparer(), Q3)
     saved(fields(FIGURES | {"101": "8400"}))
     with reading(Scope.counties(HERE)) as session:
@@ -155,8 +150,8 @@ def test_the_officers_sheet_shows_versions_never_drafts() -> None:
         assert rows["101"].is_headline and sheet.version_no == 2
 
 
+@pytest.mark.content("filed")
 def test_a_sheet_of_another_county_is_not_there() -> None:
-    submitted()
     with reading(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
     with reading(Scope.counties(ELSEWHERE)) as session, pytest.raises(Missing):
@@ -164,6 +159,5 @@ def test_a_sheet_of_another_county_is_not_there() -> None:
 
 
 def test_a_draft_keeps_its_filing_within_its_own_enterprise() -> None:
-    begun()
     with reading(Scope.enterprises(ENTERPRISE + 1)) as session:
         assert not session.scalars(select(Filing)).all()

@@ -38,7 +38,6 @@ from tests.fixtures.filers import (
     current,
     fields,
     filer,
-    ground,
     order,
     preparer,
     saved,
@@ -46,17 +45,12 @@ from tests.fixtures.filers import (
 )
 from tests.fixtures.visitor import Page, Visitor
 
-pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
+pytestmark = [pytest.mark.content("begun"), pytest.mark.usefixtures("database"), ON_SQLITE]
 HERE = "/filings/2026Q3"
 HOSTILE = [
     "NaN", "Infinity", "1e400", "-", "12,5", "3.5万", "9" * 5000, "\x00", "1\x002", "a\u202eb\u2066", "𠮷" * 30, "x" * 65536,
     "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s", "{0.__class__}", "１ ２３４", "--1", "1.2.3",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _ground(database: Database) -> None:
-    ground()
 
 
 @pytest.fixture
@@ -74,6 +68,7 @@ def errors_beside(page: Page) -> set[str]:
     }
 
 
+@pytest.mark.content("ground")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_walk_without_scripts_in_each_language(app: Flask, language: Language) -> None:
     desk = at_work(app, preparer(), language)
@@ -103,7 +98,6 @@ def test_the_walk_without_scripts_in_each_language(app: Flask, language: Languag
 def test_a_certifier_alone_is_told_that_the_preparer_has_it_and_can_submit_once_it_is_handed_over(
     app: Flask, language: Language
 ) -> None:
-    begun()
     saved(fields(FIGURES | {"106": ""}))
     head = at_work(app, certifier(), language)
     said = "这份填报在填报人手里" if language == "zh" else "The preparer has this filing"
@@ -128,13 +122,13 @@ def test_a_certifier_alone_is_told_that_the_preparer_has_it_and_can_submit_once_
 
 
 def test_the_declaration_is_never_ticked_beforehand(app: Flask) -> None:
-    begun()
     saved(fields())
     page = at_work(app, both_posts()).get(f"{HERE}/check")
     (box,) = [e for e in page.tree.iter("input") if e.get("name") == "declaration"]
     assert box.get("checked") is None
 
 
+@pytest.mark.content("ground")
 def test_the_form_shows_the_past_and_the_change(app: Flask) -> None:
     with transaction(EVERYTHING) as session:
         add_window(session, Q2)
@@ -150,7 +144,6 @@ def test_the_form_shows_the_past_and_the_change(app: Flask) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hard_errors_and_questions_stand_at_their_rows_and_in_the_summary(app: Flask, language: Language) -> None:
-    begun()
     saved(fields(FIGURES | {"104": "81020", "106": "", "202": "-30"}))
     page = at_work(app, preparer(), language).get(f"{HERE}?check=1")
     assert {"f104", "f106"} <= errors_beside(page)
@@ -161,13 +154,11 @@ def test_hard_errors_and_questions_stand_at_their_rows_and_in_the_summary(app: F
 
 
 def test_an_empty_required_row_is_no_error_before_it_is_checked(desk: Visitor) -> None:
-    begun()
     assert not desk.get(HERE).errors
     assert desk.get(f"{HERE}?check=1").errors
 
 
 def test_a_reason_given_on_the_page_holds_until_the_value_changes(desk: Visitor) -> None:
-    begun()
     saved(fields(FIGURES | {"202": "-30"}))
     desk.get(f"{HERE}?check=1")
     desk.submit("/2026Q3", "save", **{"why-Q09-202": "收到留抵退税", "whycode-Q09-202": "tax"})
@@ -179,7 +170,6 @@ def test_a_reason_given_on_the_page_holds_until_the_value_changes(desk: Visitor)
 
 def test_hostile_text_is_kept_or_refused_at_its_field(desk: Visitor) -> None:
     """Every text once in every field: round by round each field gets the text that its neighbour had before."""
-    begun()
     names = ("f101", "b101", "n205", "stop_reason", "typing", "w_input", "why-Q09-202")
     desk.get(HERE)
     for start in range(len(HOSTILE)):
@@ -193,7 +183,6 @@ def test_hostile_text_is_kept_or_refused_at_its_field(desk: Visitor) -> None:
 
 
 def test_a_text_that_is_too_long_is_shown_again_whole(desk: Visitor) -> None:
-    begun()
     page = desk.get(HERE)
     page = desk.submit("/2026Q3", "save", stop_reason="长" * 2000, f101="77")
     assert page.status == 422
@@ -203,7 +192,6 @@ def test_a_text_that_is_too_long_is_shown_again_whole(desk: Visitor) -> None:
 
 
 def test_a_save_by_script_keeps_all_but_the_text_that_is_too_long(desk: Visitor) -> None:
-    begun()
     desk.get(HERE)
     data = {**_token(desk), "f101": "5", "stop_reason": "长" * 2000}
     answer = desk.client.post(HERE, data=data, headers={"Accept": "application/json"})
@@ -216,7 +204,6 @@ def test_a_save_by_script_keeps_all_but_the_text_that_is_too_long(desk: Visitor)
 def test_what_was_typed_in_a_second_tab_stands_on_the_page_that_cannot_keep_it(
     app: Flask, language: Language, is_closed: bool
 ) -> None:
-    begun()
     saved(fields())
     desk = at_work(app, preparer(), language)
     tab = desk.get(HERE)
@@ -238,7 +225,6 @@ def test_what_was_typed_in_a_second_tab_stands_on_the_page_that_cannot_keep_it(
 
 @pytest.mark.parametrize("path", ["hand-over", "withdraw"])
 def test_a_double_press_without_scripts_ends_on_the_same_page(desk: Visitor, path: str) -> None:
-    begun()
     saved(fields())
     if path == "withdraw":
         commands.hand_over(preparer(), Q3)
@@ -255,7 +241,6 @@ def _token(desk: Visitor) -> dict[str, str]:
 
 
 def test_full_width_digits_and_grouping_are_read(desk: Visitor) -> None:
-    begun()
     desk.get(HERE)
     page = desk.submit("/2026Q3", "save", f101="１２，３４５．６", f103="12,345.67")
     assert 'value="12,345.60"' in page.html and 'value="12,345.67"' in page.html
@@ -263,7 +248,6 @@ def test_full_width_digits_and_grouping_are_read(desk: Visitor) -> None:
 
 @pytest.mark.parametrize("shown", ["", "{", "[]", "null", '{"f101": 3}', "[" * 50000], ids=range(6))
 def test_a_broken_account_of_what_was_shown_overwrites_nobody(desk: Visitor, shown: str) -> None:
-    begun()
     saved({"f101": "5.00"})
     desk.get(HERE)
     answer = desk.client.post(HERE, data={**_token(desk), "draft_version": "0", "shown": shown, "f101": "6"})
@@ -272,7 +256,6 @@ def test_a_broken_account_of_what_was_shown_overwrites_nobody(desk: Visitor, sho
 
 
 def test_a_save_by_script_answers_with_what_is_kept(desk: Visitor) -> None:
-    begun()
     desk.get(HERE)
     data = {**_token(desk), "f101": "1234.5", "scale": "TEN_THOUSAND"}
     answer = desk.client.post(HERE, data=data, headers={"Accept": "application/json"})
@@ -282,7 +265,6 @@ def test_a_save_by_script_answers_with_what_is_kept(desk: Visitor) -> None:
 
 
 def test_two_people_on_one_row_choose(app: Flask, desk: Visitor) -> None:
-    begun()
     saved({"f101": "1.00"})
     desk.get(HERE)
     saved({"f101": "2.00"})
@@ -293,7 +275,6 @@ def test_two_people_on_one_row_choose(app: Flask, desk: Visitor) -> None:
 
 
 def test_a_stale_page_whose_other_rows_changed_keeps_both(desk: Visitor) -> None:
-    begun()
     desk.get(HERE)
     saved({"f103": "2.00"})
     desk.submit("/2026Q3", "save", f101="3")
@@ -301,7 +282,6 @@ def test_a_stale_page_whose_other_rows_changed_keeps_both(desk: Visitor) -> None
 
 
 def test_a_tick_can_be_taken_away(desk: Visitor) -> None:
-    begun()
     desk.get(HERE)
     desk.submit("/2026Q3", "save", stopped=["", "1"], stop_reason="检修", stop_from="2026-07-01")
     assert current().draft["stopped"] == "1"
@@ -310,8 +290,8 @@ def test_a_tick_can_be_taken_away(desk: Visitor) -> None:
     assert "stopped" not in current().draft
 
 
+@pytest.mark.content("filed")
 def test_the_officers_question_stands_at_its_row_and_is_answered(desk: Visitor) -> None:
-    submitted()
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
         case.state, case.reply_due_on, case.decided_at = State.RETURNED, today(), case.submitted_at
@@ -326,8 +306,8 @@ def test_the_officers_question_stands_at_its_row_and_is_answered(desk: Visitor) 
     assert current().talk[0].reply == "已改"
 
 
+@pytest.mark.content("filed")
 def test_what_is_another_enterprises_is_not_there(app: Flask) -> None:
-    submitted()
     stranger = at_work(app, filer(Role.PREPARER, Role.CERTIFIER, account_id=90, enterprise_id=9))
     for quarter in ("2026Q3", "2027Q1", "2026Q5", "x", "2026q3"):
         for path in ("", "/check", "/receipt", "/versions/1", "/versions/9"):
@@ -348,7 +328,6 @@ def test_every_page_of_the_room_is_for_enterprises_only(app: Flask) -> None:
 
 
 def test_a_closed_quarter_says_so_and_keeps_nothing(desk: Visitor) -> None:
-    begun()
     desk.get(HERE)
     page, day = desk.page, today() - timedelta(days=1)
     with transaction(EVERYTHING) as session:
@@ -360,7 +339,6 @@ def test_a_closed_quarter_says_so_and_keeps_nothing(desk: Visitor) -> None:
 
 
 def test_get_changes_nothing(desk: Visitor) -> None:
-    begun()
     before = current()
     for path in ("/filings", HERE, f"{HERE}?check=1", f"{HERE}/check"):
         desk.get(path)
@@ -372,7 +350,6 @@ def test_get_changes_nothing(desk: Visitor) -> None:
 def test_form_and_list_take_few_statements_whatever_is_on_them(
     app: Flask, database: Database, rows: int, actor: object
 ) -> None:
-    begun()
     saved(dict(list(fields().items())[: rows * 2]))
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
@@ -392,7 +369,6 @@ def test_form_and_list_take_few_statements_whatever_is_on_them(
 
 @pytest.mark.parametrize("actor", [preparer(), both_posts()], ids=["preparer", "both"])
 def test_a_save_takes_six_statements_whatever_is_typed(app: Flask, database: Database, actor: Actor) -> None:
-    begun()
     visitor, sent = at_work(app, actor), dict[str, int]()
     typed = {"first": fields(SHORT), "one": {"f101": "8426.51"}, "all": fields(), "none": {}, "stop": {"stopped": "1"}}
     seen: list[str] = []
@@ -408,7 +384,6 @@ def test_a_save_takes_six_statements_whatever_is_typed(app: Flask, database: Dat
 
 
 def test_a_save_from_another_page_is_no_conflict_when_nothing_differs(desk: Visitor) -> None:
-    begun()
     version = current().draft_version
     saved({"f101": "1.00"})
     result = save_draft(preparer(), Q3, Sent({"f101": "1"}, {}, version))
@@ -417,7 +392,6 @@ def test_a_save_from_another_page_is_no_conflict_when_nothing_differs(desk: Visi
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_form_that_has_to_be_sent_again_names_what_was_typed_in_words(app: Flask, language: Language) -> None:
-    begun()
     desk = at_work(app, preparer(), language)
     data = {"csrf_token": "old", "draft_version": "1", "shown": "{}", "go": "save", "key": "k" * 24, "f101": "77.5"}
     answer = desk.client.post(HERE, data=data)
@@ -433,7 +407,6 @@ def test_a_form_that_has_to_be_sent_again_names_what_was_typed_in_words(app: Fla
 def test_the_form_of_somebody_who_was_signed_out_meanwhile_is_sent_again_as_typed(
     app: Flask, language: Language
 ) -> None:
-    begun()
     desk, loader = at_work(app, preparer(), language), app.extensions["portal_session_loader"]
     desk.get(HERE)
     app.extensions["portal_session_loader"] = lambda db, token: None

@@ -29,14 +29,12 @@ from tests.fixtures.filers import (
     certifier,
     current,
     fields,
-    ground,
     order,
     preparer,
     saved,
-    submitted,
 )
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("filed")
 OFFICER = person(Role.COUNTY_OFFICER)
 REPLY = today() + timedelta(days=4)
 
@@ -44,8 +42,6 @@ REPLY = today() + timedelta(days=4)
 @pytest.fixture(autouse=True)
 def _returned(database: Database) -> None:
     """Returned in time; the quarter locked meanwhile."""
-    ground()
-    submitted()
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
         move(session, case, OFFICER, Action.RETURN, reason="请核对", due_on=REPLY)

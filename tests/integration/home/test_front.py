@@ -21,8 +21,7 @@ from portal.kernel.roles import Role
 from portal.kernel.workflow import Action, Kind, State
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, add_case, day, person
 from tests.fixtures.databases import ON_SQLITE
-from tests.fixtures.filers import Q3, at_work, ground, preparer
-from tests.fixtures.filers import submitted as filed
+from tests.fixtures.filers import Q3, at_work, preparer
 from tests.fixtures.manners import words
 from tests.fixtures.visitor import Page
 from tests.integration.review.test_pages import desk
@@ -38,8 +37,6 @@ def tasks(page: Page) -> dict[str, str]:
 
 
 def returned_and_locked(reply: int) -> None:
-    ground()
-    filed()
     with transaction(EVERYTHING) as session:
         case = session.scalars(select(Case)).one()
         move(session, case, person(Role.COUNTY_OFFICER), Action.RETURN, reason="请核对", due_on=day(reply))
@@ -47,6 +44,7 @@ def returned_and_locked(reply: int) -> None:
         session.execute(update(FilingWindow).where(FilingWindow.quarter == Q3.code).values(**gone))
 
 
+@pytest.mark.content("filed")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_returned_filing_is_a_task_by_its_own_day_though_its_quarter_is_locked(
     app: Flask, language: Language
@@ -57,6 +55,7 @@ def test_a_returned_filing_is_a_task_by_its_own_day_though_its_quarter_is_locked
     assert ("剩2天" if language == "zh" else "2 days left") in found[f"/filings/{Q3}"]
 
 
+@pytest.mark.content("filed")
 def test_it_is_one_no_more_when_nothing_can_come_in(app: Flask) -> None:
     returned_and_locked(reply=-1)
     assert tasks(at_work(app, preparer()).get("/")) == {}

@@ -20,7 +20,7 @@ from portal.kernel.bilingual import LANGUAGES, Bilingual, Language
 from portal.kernel.roles import Role
 from tests.fixtures.applicants import filled
 from tests.fixtures.cases import EVERYTHING, person
-from tests.fixtures.filers import FIGURES, Q3, at_work, begun, both_posts, fields, ground, preparer, saved
+from tests.fixtures.filers import FIGURES, Q3, at_work, both_posts, fields, preparer, saved
 from tests.fixtures.papers import issued
 from tests.fixtures.visitor import Visitor
 
@@ -53,11 +53,10 @@ def test_every_page_says_in_its_footer_that_this_is_no_survey(
 
 
 @OURS
+@pytest.mark.content("begun")
 def test_the_form_and_its_declaration_say_it_beside_the_figures(
     app: Flask, database: Database, language: Language
 ) -> None:
-    ground()
-    begun()
     saved(fields(FIGURES), Q3, preparer())
     desk = at_work(app, both_posts(), language)
     said = NO_SURVEY.text(language)
@@ -125,8 +124,8 @@ def test_a_receipt_is_of_business_reporting_and_no_seal_is_claimed() -> None:
 
 
 @OURS
+@pytest.mark.content("ground")
 def test_papers_are_nowhere_called_certificates(app: Flask, database: Database, language: Language) -> None:
-    ground()
     page = at_work(app, both_posts(), language).get("/papers")
     assert "证书" not in page.text
     assert "certificate" not in page.text.lower()

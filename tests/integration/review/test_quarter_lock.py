@@ -46,6 +46,20 @@ from portal.statistics.commands import compare, list_due
 from portal.statistics.models import DueEnterprise
 from portal.statistics.models_release import Release
 from portal.statistics.queries_due import owing
+from tests.fixtures.accepted import (
+    BUREAU,
+    BUREAU_LEAD,
+    LEAD,
+    OFFICER,
+    SECOND,
+    accept,
+    acceptances,
+    county,
+    language_of,
+    put,
+    second,
+    the_case,
+)
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_case, add_filing, person
 from tests.fixtures.filers import (
     ENTERPRISE,
@@ -62,21 +76,8 @@ from tests.fixtures.filers import (
     preparer,
     saved,
 )
-from tests.integration.review.accepted import (
-    BUREAU,
-    BUREAU_LEAD,
-    LEAD,
-    OFFICER,
-    SECOND,
-    accept,
-    acceptances,
-    county,
-    language_of,
-    put,
-    the_case,
-)
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("county")
 ASKED = "请核对302"
 DECLARING = (tasks,)  # importing it is what declares its handler
 THERE = person(Role.COUNTY_OFFICER, 5, county=ELSEWHERE)
@@ -95,7 +96,7 @@ def code_of(act: Callable[[], object]) -> str:
 
 
 def test_an_acceptance_says_who_when_and_how_much_and_locks_every_filing(database: Database) -> None:
-    county(with_second=True)
+    second()
     accept(1, 1, confirms=True)
     (row,) = acceptances()
     assert (row.quarter, row.county, row.due, row.approved, row.missing) == (Q3.code, HERE, 2, 1, 1)
@@ -109,14 +110,12 @@ def test_an_acceptance_says_who_when_and_how_much_and_locks_every_filing(databas
 
 
 def test_accepting_again_changes_nothing(database: Database) -> None:
-    county()
     accept()
     accept(5, 5)
     assert len(acceptances()) == 1
 
 
 def test_the_bureau_is_told_in_the_readers_language(database: Database) -> None:
-    county()
     language_of(BUREAU.account_id or 0, "en", "bureau@example.com")
     accept()
     with reading(EVERYTHING) as session:
@@ -131,14 +130,12 @@ def test_the_bureau_is_told_in_the_readers_language(database: Database) -> None:
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.UNDER_REVIEW])
 def test_what_waits_for_a_decision_holds_it_up(database: Database, state: State) -> None:
-    county()
     put(state)
     assert code_of(lambda: accept(0, 0)) == "quarter-open"
     assert not acceptances() and the_case().locked_on is None
 
 
 def test_a_returned_filing_holds_it_up_until_its_own_day_has_passed(database: Database) -> None:
-    county()
     for state in (State.RETURNED, State.DRAFT, State.TO_CERTIFY, State.WITHDRAWN):
         put(state, today())
         assert code_of(lambda: accept(0, 0)) == "quarter-open", state
@@ -147,13 +144,14 @@ def test_a_returned_filing_holds_it_up_until_its_own_day_has_passed(database: Da
     assert acceptances()[0].missing == 1
 
 
+@pytest.mark.content("catalogue")
 def test_before_its_last_day_has_passed_no_quarter_is_locked(database: Database) -> None:
     county(due=0, lock=40)
     assert code_of(accept) == "quarter-open"
 
 
 def test_the_missing_are_confirmed_and_the_numbers_are_those_that_were_seen(database: Database) -> None:
-    county(with_second=True)
+    second()
     with pytest.raises(Invalid) as refused:
         accept(1, 1)
     assert set(refused.value.fields) == {"confirm"}
@@ -166,7 +164,6 @@ def test_the_missing_are_confirmed_and_the_numbers_are_those_that_were_seen(data
 
 
 def test_only_the_lead_of_the_county_accepts(database: Database) -> None:
-    county()
     for actor in (OFFICER, BUREAU, BUREAU_LEAD, preparer(), person(Role.AUDITOR, 9)):
         with pytest.raises(Denied):
             accept_quarter(actor, Q3, HERE, Seen(1, 0, False))
@@ -177,7 +174,6 @@ def test_only_the_lead_of_the_county_accepts(database: Database) -> None:
 
 
 def test_the_neighbours_filings_are_not_locked(database: Database) -> None:
-    county()
     with transaction(EVERYTHING) as session:
         add_enterprise(session, SECOND, county=ELSEWHERE)
     accept()
@@ -211,7 +207,7 @@ FILER: dict[str, tuple[State, Callable[[], object]]] = {
 
 @pytest.mark.parametrize("name", FILER)
 def test_no_command_of_the_enterprise_gets_through(database: Database, name: str) -> None:
-    county(with_second=True)
+    second()
     state, act = FILER[name]
     put(state)
     accept(state is State.APPROVED, 1 if state is State.APPROVED else 2, confirms=True)
@@ -238,7 +234,6 @@ DESK: dict[str, Callable[[int], object]] = {
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.RETURNED, State.DRAFT])
 def test_no_command_of_the_desk_gets_through(database: Database, state: State) -> None:
-    county()
     if state is not State.APPROVED:
         put(state)
     accept(state is State.APPROVED, state is not State.APPROVED, confirms=True)
@@ -249,7 +244,6 @@ def test_no_command_of_the_desk_gets_through(database: Database, state: State) -
 
 
 def test_a_batch_says_of_a_locked_one_why_it_was_left(database: Database) -> None:
-    county()
     pick = commands.Pick(the_case().id, the_case().version)
     accept()
     done = commands.decide_many(OFFICER, Action.APPROVE, [pick], key="k" * 8) + commands.claim_many(OFFICER, [pick])
@@ -257,7 +251,6 @@ def test_a_batch_says_of_a_locked_one_why_it_was_left(database: Database) -> Non
 
 
 def test_questions_are_neither_answered_nor_settled_any_more(database: Database) -> None:
-    county()
     with transaction(EVERYTHING) as session:
         asked = remarks.ask(session, locked(session, the_case().id), OFFICER, "302", ASKED).id
     accept()
@@ -265,6 +258,7 @@ def test_questions_are_neither_answered_nor_settled_any_more(database: Database)
     assert code_of(lambda: commands.close_remark(OFFICER, the_case().id, asked)) == "quarter-locked"
 
 
+@pytest.mark.content("catalogue")
 def test_a_repeated_post_still_gives_the_receipt_that_stands(database: Database) -> None:
     county(approved=False)
     key = f"key-of-{Q3}-" + "x" * 12
@@ -276,7 +270,6 @@ def test_a_repeated_post_still_gives_the_receipt_that_stands(database: Database)
 
 @pytest.mark.parametrize("state", ["submitted", "under_review"])
 def test_the_database_itself_holds_no_locked_filing_that_waits(database: Database, state: str) -> None:
-    county()
     accept()
     values = {"state": State(state), "claimed_by_id": 1 if state == "under_review" else None, "decided_at": None}
     with pytest.raises(IntegrityError, match="locked_waiting"), transaction(EVERYTHING) as session:
@@ -284,7 +277,7 @@ def test_the_database_itself_holds_no_locked_filing_that_waits(database: Databas
 
 
 def test_the_list_of_the_due_stays_as_it_was_accepted_and_nobody_is_reminded(database: Database) -> None:
-    county(with_second=True)
+    second()
     with reading(EVERYTHING) as session:
         assert [one.enterprise_id for one in owing(session, Q3, 9)] == [SECOND]
     accept(1, 1, confirms=True)
@@ -327,7 +320,7 @@ def turn(database: Database, folder: Path) -> None:
 def test_who_is_missing_stands_in_one_countys_list_and_the_citys_wherever_it_moves(
     database: Database, tmp_path: Path, closes: str
 ) -> None:
-    county(with_second=True)
+    second()
     with transaction(EVERYTHING) as session:
         add_case(session, State.APPROVED, kind=Kind.REGISTRATION, enterprise_id=SECOND, quarter=None)
     assert lists() == {HERE: [SECOND], ELSEWHERE: [], "city": [SECOND]}
@@ -370,7 +363,7 @@ def waiting(act: Callable[[], object]) -> tuple[threading.Thread, list[str]]:
 
 @pytest.mark.parametrize("deed", ["submit", "begin"])
 def test_what_comes_while_the_quarter_is_being_locked_waits_and_is_refused(database: Database, deed: str) -> None:
-    county(with_second=True)
+    second()
     put(State.WITHDRAWN)
     sent, other = order("n" * 24), filer(Role.PREPARER, account_id=80, enterprise_id=SECOND)
     acts = {"submit": lambda: submit(both_posts(), Q3, sent), "begin": lambda: filing.start_filing(other, Q3)}
@@ -387,7 +380,6 @@ def test_what_comes_while_the_quarter_is_being_locked_waits_and_is_refused(datab
 
 
 def test_a_lock_that_comes_while_a_filing_is_being_sent_waits_and_is_refused(database: Database) -> None:
-    county()
     put(State.WITHDRAWN)
     with transaction(both_posts()) as session:
         move(session, locked(session, the_case().id), both_posts(), Action.SUBMIT)
@@ -401,7 +393,6 @@ def test_a_lock_that_comes_while_a_filing_is_being_sent_waits_and_is_refused(dat
 
 @pytest.mark.parametrize("turn", range(3))
 def test_a_filing_and_a_lock_at_once_never_both_get_through(database: Database, turn: int) -> None:
-    county()
     put(State.WITHDRAWN)
     sent, start = order("n" * 24), threading.Barrier(4)
 
@@ -423,7 +414,6 @@ def test_a_filing_and_a_lock_at_once_never_both_get_through(database: Database, 
 
 
 def test_twenty_leads_accepting_at_once_make_one_acceptance(database: Database) -> None:
-    county()
     under_way = [waiting(accept) for _ in range(20)]
     for thread, _ in under_way:
         thread.join(60)
@@ -439,7 +429,6 @@ def take_back(actor: Actor = BUREAU_LEAD, reason: str = "营业收入有误", **
 
 
 def test_the_bureau_lead_takes_it_back_with_a_reason_and_everything_moves_again(database: Database) -> None:
-    county()
     accept()
     take_back()
     (row,) = acceptances()
@@ -459,7 +448,6 @@ def test_the_bureau_lead_takes_it_back_with_a_reason_and_everything_moves_again(
 
 
 def test_a_lock_is_taken_back_by_the_bureau_lead_only_once_and_with_a_reason(database: Database) -> None:
-    county()
     assert code_of(take_back) == "not-locked"
     accept()
     for actor in (LEAD, OFFICER, BUREAU, certifier()):
@@ -486,14 +474,12 @@ def release(state: str) -> None:
 
 
 def test_while_a_release_waits_for_its_sign_off_the_lock_stays(database: Database) -> None:
-    county()
     accept()
     release("draft")
     assert code_of(take_back) == "lock-stays"
 
 
 def test_of_a_released_quarter_the_lock_is_taken_back_knowing_that_a_revision_follows(database: Database) -> None:
-    county()
     accept()
     release("released")
     with pytest.raises(Invalid) as refused:
@@ -508,7 +494,6 @@ def test_of_a_released_quarter_the_lock_is_taken_back_knowing_that_a_revision_fo
 
 
 def test_the_year_is_closed_with_its_fourth_quarter(database: Database) -> None:
-    county()
     accept()
     fourth = Quarter(Q3.year, 4)
     with transaction(EVERYTHING) as session:

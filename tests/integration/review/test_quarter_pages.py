@@ -14,13 +14,13 @@ from portal.kernel.roles import Role
 from portal.kernel.workflow import State
 from portal.statistics.commands_release import prepare_release
 from portal.statistics.models_release import Release
+from tests.fixtures.accepted import BUREAU_LEAD, LEAD, accept, acceptances, put, second, the_case
 from tests.fixtures.cases import EVERYTHING, HERE, person
 from tests.fixtures.filers import at_work, current, preparer
 from tests.fixtures.released import Q2, RULE, ground, officer
-from tests.integration.review.accepted import BUREAU_LEAD, LEAD, accept, acceptances, county, put, the_case
 
 pytestmark = [
-    pytest.mark.content("catalogue"),
+    pytest.mark.content("county"),
     pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True),
 ]
 WORDS = {
@@ -34,7 +34,7 @@ def test_the_lead_confirms_the_missing_locks_the_quarter_and_the_bureau_lead_tak
     app: Flask, database: Database, language: Language
 ) -> None:
     confirm, locked, why = WORDS[language]
-    county(with_second=True)
+    second()
     lead = at_work(app, LEAD, language)
     assert "/review/quarter?quarter=2026Q3" in lead.get("/").html
     assert confirm in lead.get("/review/quarter").text
@@ -54,7 +54,6 @@ def test_the_lead_confirms_the_missing_locks_the_quarter_and_the_bureau_lead_tak
 def test_the_enterprise_reads_since_when_it_is_locked_and_keeps_what_it_typed(
     app: Flask, database: Database, language: Language
 ) -> None:
-    county()
     put(State.DRAFT)
     desk = at_work(app, preparer(), language)
     form = desk.get("/filings/2026Q3")
@@ -71,11 +70,11 @@ def test_the_enterprise_reads_since_when_it_is_locked_and_keeps_what_it_typed(
 
 @pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.BUREAU_OFFICER, Role.AUDITOR])
 def test_whoever_only_reads_has_no_button(app: Flask, database: Database, role: Role) -> None:
-    county()
     page = at_work(app, person(role, 9)).get("/review/quarter?quarter=2026Q3")
     assert page.status == 200 and "/accept" not in page.html and "/unlock" not in page.html
 
 
+@pytest.mark.content("catalogue")
 @pytest.mark.parametrize("without", [0, 1])
 def test_a_quarter_that_all_units_accepted_is_released_as_final_before_its_lock(
     database: Database, without: int

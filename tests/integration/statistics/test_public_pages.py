@@ -22,7 +22,7 @@ from portal.statistics.commands_release import drop_release, prepare_release, si
 from portal.statistics.queries_release import published, release
 from portal.statistics.release_table import ReleasedFigure, ReleasedTable
 from tests.fixtures.cases import EVERYTHING
-from tests.fixtures.released import LONELY_UNIT, Q2, RULE, correct, ground, lead, officer, released
+from tests.fixtures.released import LONELY_UNIT, Q2, RULE, correct, ground, lead, officer, released, standing
 from tests.fixtures.visitor import Visitor
 
 pytestmark = pytest.mark.content("catalogue")
@@ -58,8 +58,8 @@ def test_before_the_first_release_the_home_says_so_and_what_comes_when(
 
 
 @ONLY_SQLITE
+@pytest.mark.content("figures")
 def test_live_cells_and_drafts_are_not_public(app: Flask, visitor: Visitor, database: Database) -> None:
-    ground(Q2)
     drafted = prepare_release(officer(), Q2, RULE)
     for address in (ADDRESS, f"{ADDRESS}?version=1", "/open-data/2026Q2.csv", "/open-data/2026Q2.xlsx?version=1"):
         assert visitor.get(address).status == 404
@@ -69,10 +69,10 @@ def test_live_cells_and_drafts_are_not_public(app: Flask, visitor: Visitor, data
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.content("years")
 def test_the_page_shows_each_public_figure_and_its_period_day_and_coverage(
     app: Flask, database: Database, language: Language
 ) -> None:
-    ground(Q2, Q2 - 4)
     shown = table(released())
     page = Visitor(app.test_client(), language).get(ADDRESS)
     for _, _, figure in figures(shown):
@@ -87,17 +87,17 @@ def test_the_page_shows_each_public_figure_and_its_period_day_and_coverage(
 
 
 @ONLY_SQLITE
+@pytest.mark.content("released")
 def test_english_converts_the_units(app: Flask, database: Database) -> None:
-    ground(Q2)
-    value = table(released()).city.figure("output").value
+    value = table(standing()).city.figure("output").value
     assert value is not None
     texts = [Visitor(app.test_client(), language).get(ADDRESS).text for language in LANGUAGES]
     assert f"{rounded(value / 10_000, 2)}亿元" in texts[0].replace(" ", "")
     assert f"{written(value / 100, 2, 'en')} m yuan" in texts[1] or f"{written(value / 100, 2, 'en')}m yuan" in texts[1]
 
 
+@pytest.mark.content("years")
 def test_nothing_of_a_hidden_figure_is_in_any_form_of_the_release(app: Flask, database: Database) -> None:
-    ground(Q2, Q2 - 4)
     shown = table(released())
     hidden = {(m, c, f.shown.code) for m, c, f in figures(shown) if f.is_hidden}
     assert ("unit", LONELY_UNIT, "output") in hidden
@@ -120,8 +120,8 @@ def _margin(said: str) -> str:
     return {"全市": "city", "产业集群": "cluster", "县（市、区）": "unit"}[said.split(" / ")[0]]
 
 
+@pytest.mark.content("years")
 def test_csv_and_workbook_say_what_the_page_says(app: Flask, database: Database) -> None:
-    ground(Q2, Q2 - 4)
     shown = table(released())
     client = app.test_client()
     rows = csv_rows(client.get("/open-data/2026Q2.csv").data)
@@ -144,9 +144,8 @@ def test_csv_and_workbook_say_what_the_page_says(app: Flask, database: Database)
 
 
 @ONLY_SQLITE
+@pytest.mark.content("released")
 def test_a_later_approval_changes_no_public_page(app: Flask, visitor: Visitor, database: Database) -> None:
-    ground(Q2)
-    released()
     before = [visitor.get(address).text for address in (ADDRESS, "/")]
     content = app.test_client().get("/open-data/2026Q2.csv").data
     correct(Q2, *range(24))
@@ -155,9 +154,8 @@ def test_a_later_approval_changes_no_public_page(app: Flask, visitor: Visitor, d
 
 
 @ONLY_SQLITE
+@pytest.mark.content("released")
 def test_open_data_is_kept_by_caches_until_a_revision(app: Flask, database: Database) -> None:
-    ground(Q2)
-    released()
     client = app.test_client()
     first = client.get("/open-data/2026Q2.csv")
     assert first.headers["Cache-Control"] == "public, no-cache"
@@ -174,11 +172,10 @@ def test_open_data_is_kept_by_caches_until_a_revision(app: Flask, database: Data
 
 
 @ONLY_SQLITE
+@pytest.mark.content("released")
 def test_a_revision_is_listed_with_its_reason_and_the_old_version_says_it_was_revised(
     app: Flask, visitor: Visitor, database: Database
 ) -> None:
-    ground(Q2)
-    released()
     correct(Q2, *range(24))
     released(Q2, "二十四家企业更正了产值")
     page = visitor.get("/statistics")
@@ -208,9 +205,8 @@ def test_a_provisional_release_says_how_much_is_in(app: Flask, visitor: Visitor,
 @pytest.mark.parametrize(
     ("address", "most"), [("/", 8), (ADDRESS, 5), ("/statistics", 6), ("/open-data/2026Q2.csv", 5)]
 )
+@pytest.mark.content("released")
 def test_a_public_read_takes_few_statements(app: Flask, database: Database, address: str, most: int) -> None:
-    ground(Q2)
-    released()
     client = app.test_client()
     client.get(address)
     statements: list[str] = []
@@ -221,9 +217,10 @@ def test_a_public_read_takes_few_statements(app: Flask, database: Database, addr
 
 
 @ONLY_SQLITE
+@pytest.mark.content("figures")
 def test_the_home_shows_the_targets_with_the_years_sum(app: Flask, visitor: Visitor, database: Database) -> None:
     first = Quarter(2026, 1)
-    ground(first, Q2)
+    ground(first)
     shown = [table(released(first)), table(released())]
     total = sum((t.city.figure("value_added").value or Decimal(0)) for t in shown)
     page = visitor.get("/")
@@ -243,8 +240,8 @@ def test_no_page_or_file_can_show_how_near_is_too_near() -> None:
     assert "rule" not in (ROOT / "templates/releases/release.html").read_text("utf-8").lower()
 
 
+@pytest.mark.content("figures")
 def test_signing_off_makes_it_public(app: Flask, visitor: Visitor, database: Database) -> None:
-    ground(Q2)
     drafted = prepare_release(officer(), Q2, RULE)
     assert visitor.get(ADDRESS).status == 404
     sign_off(lead(), drafted)

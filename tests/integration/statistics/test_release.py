@@ -30,9 +30,10 @@ from tests.fixtures.released import (
     lead,
     officer,
     released,
+    standing,
 )
 
-pytestmark = pytest.mark.content("catalogue")
+pytestmark = pytest.mark.content("figures")
 Cells = dict[tuple[str, str, str], ReleaseCell]
 
 
@@ -47,9 +48,9 @@ def state_of(release_id: int) -> str:
         return session.scalars(select(Release.state).where(Release.id == release_id)).one()
 
 
+@pytest.mark.content("released")
 def test_public_cells_are_the_sums_of_the_cells(database: Database) -> None:
-    ground(Q2)
-    found = cells(released())
+    found = cells(standing())
     with reading(EVERYTHING) as session:
         by_unit = {
             (unit, code): (total, int(number))
@@ -67,9 +68,9 @@ def test_public_cells_are_the_sums_of_the_cells(database: Database) -> None:
     assert [found["city", "", c].value for c in ("101", "107")] == whole
 
 
+@pytest.mark.content("released")
 def test_a_unit_with_one_enterprise_is_hidden_with_another_and_keeps_no_number(database: Database) -> None:
-    ground(Q2)
-    found = cells(released())
+    found = cells(standing())
     assert found["unit", LONELY_UNIT, "101"].hidden_for == "few"
     beside = [c for (margin, _, code), c in found.items() if margin == "unit" and code == "101" and c.hidden_for]
     assert len(beside) >= 2
@@ -79,16 +80,15 @@ def test_a_unit_with_one_enterprise_is_hidden_with_another_and_keeps_no_number(d
     assert LONELY_VALUE + 101 not in {cell.value for cell in found.values()}
 
 
+@pytest.mark.content("released")
 def test_later_approvals_do_not_change_a_release(database: Database) -> None:
-    ground(Q2)
-    release_id = released()
+    release_id = standing()
     before = {place: cell.value for place, cell in cells(release_id).items()}
     correct(Q2, *range(24))
     assert {place: cell.value for place, cell in cells(release_id).items()} == before
 
 
 def test_nobody_signs_off_what_they_prepared(database: Database) -> None:
-    ground(Q2)
     both = lead()
     release_id = prepare_release(both, Q2, RULE)
     with pytest.raises(Illegal) as refused:
@@ -100,7 +100,6 @@ def test_nobody_signs_off_what_they_prepared(database: Database) -> None:
 
 
 def test_only_a_bureau_lead_signs_off(database: Database) -> None:
-    ground(Q2)
     release_id = prepare_release(officer(), Q2, RULE)
     for role in set(Role) - {Role.BUREAU_LEAD}:
         with pytest.raises(Denied):
@@ -112,7 +111,6 @@ def test_only_a_bureau_lead_signs_off(database: Database) -> None:
 
 
 def test_the_operator_prepares_but_never_signs_off(database: Database) -> None:
-    ground(Q2)
     release_id = prepare_release(system("the operator at the command line"), Q2, RULE)
     with pytest.raises(Denied):
         sign_off(system("the operator at the command line"), release_id)
@@ -120,6 +118,7 @@ def test_the_operator_prepares_but_never_signs_off(database: Database) -> None:
     assert state_of(release_id) == "released"
 
 
+@pytest.mark.content("catalogue")
 def test_the_command_line_prepares_a_release_or_says_in_words_why_not(app: Flask, database: Database) -> None:
     runner = app.test_cli_runner()
     refused = runner.invoke(args=["statistics", "release", "2026Q2"])
@@ -131,6 +130,7 @@ def test_the_command_line_prepares_a_release_or_says_in_words_why_not(app: Flask
     assert state_of(release_id) == "draft"
 
 
+@pytest.mark.content("catalogue")
 def test_a_quarter_that_can_still_be_filed_is_refused(database: Database) -> None:
     ground(Q2, due=0, lock=30)
     with pytest.raises(Illegal) as refused:
@@ -138,6 +138,7 @@ def test_a_quarter_that_can_still_be_filed_is_refused(database: Database) -> Non
     assert refused.value.code == "release-open"
 
 
+@pytest.mark.content("catalogue")
 def test_a_quarter_without_a_window_or_without_an_approved_filing_is_refused(database: Database) -> None:
     with pytest.raises(Illegal) as refused:
         prepare_release(officer(), Q2, RULE)
@@ -152,6 +153,7 @@ def test_a_quarter_without_a_window_or_without_an_approved_filing_is_refused(dat
 
 
 @pytest.mark.parametrize(("lock", "expected"), [(-5, False), (20, True)])
+@pytest.mark.content("catalogue")
 def test_a_closed_quarter_that_still_takes_late_filings_is_provisional(
     database: Database, lock: int, expected: bool
 ) -> None:
@@ -167,7 +169,6 @@ def test_a_closed_quarter_that_still_takes_late_filings_is_provisional(
 
 
 def test_only_one_draft_of_a_quarter_waits_and_a_dropped_one_makes_room(database: Database) -> None:
-    ground(Q2)
     first = prepare_release(officer(), Q2, RULE)
     with pytest.raises(Illegal) as refused:
         prepare_release(officer(), Q2, RULE)
@@ -181,9 +182,9 @@ def test_only_one_draft_of_a_quarter_waits_and_a_dropped_one_makes_room(database
         drop_release(officer(), second)
 
 
+@pytest.mark.content("released")
 def test_a_correction_by_one_enterprise_waits_and_by_many_makes_a_revision(database: Database) -> None:
-    ground(Q2)
-    first = released()
+    first = standing()
     with pytest.raises(Illegal) as same:
         prepare_release(officer(), Q2, RULE, "核对")
     assert same.value.code == "release-same"
@@ -200,8 +201,8 @@ def test_a_correction_by_one_enterprise_waits_and_by_many_makes_a_revision(datab
     assert hidden[0] <= hidden[1]
 
 
+@pytest.mark.content("years")
 def test_growth_compares_with_what_was_released_a_year_before(database: Database) -> None:
-    ground(Q2, Q2 - 4)
     released(Q2 - 4)
     correct(Q2 - 4, *range(24))
     found, before = cells(released()), cells(1)
@@ -211,8 +212,8 @@ def test_growth_compares_with_what_was_released_a_year_before(database: Database
     assert found["city", "", "101"].base is not None
 
 
+@pytest.mark.content("years")
 def test_a_year_that_was_not_released_is_counted_once_and_can_not_be_released_any_more(database: Database) -> None:
-    ground(Q2, Q2 - 4)
     found = cells(released())
     assert found["city", "", "101"].base is not None
     with pytest.raises(Illegal) as refused:
@@ -222,7 +223,7 @@ def test_a_year_that_was_not_released_is_counted_once_and_can_not_be_released_an
 
 def test_the_year_to_date_needs_every_quarter_released(database: Database) -> None:
     first_quarter = Quarter(2026, 1)
-    ground(first_quarter, Q2)
+    ground(first_quarter)
     drafted = prepare_release(officer(), Q2, RULE)
     assert cells(drafted)["city", "", "101"].to_date is None
     drop_release(officer(), drafted)
@@ -234,9 +235,8 @@ def test_the_year_to_date_needs_every_quarter_released(database: Database) -> No
     assert found["city", "", "301"].to_date == found["city", "", "301"].value
 
 
+@pytest.mark.content("released")
 def test_each_step_stands_in_the_quarters_own_stream(database: Database) -> None:
-    ground(Q2)
-    released()
     with reading(EVERYTHING) as session:
         rows = session.scalars(
             select(AuditEvent).where(AuditEvent.stream == f"release:{Q2.code}").order_by(AuditEvent.seq)
@@ -245,9 +245,8 @@ def test_each_step_stands_in_the_quarters_own_stream(database: Database) -> None
     assert verbs == [("prepare", 31), ("release", 32)]
 
 
+@pytest.mark.content("released")
 def test_what_enterprises_counted_with_is_out_of_reach_for_a_county(database: Database) -> None:
-    ground(Q2)
-    released()
     elsewhere = person(Role.COUNTY_OFFICER, county="331102")
     with reading(elsewhere.scope) as session:
         counties = set(session.scalars(select(ReleaseContribution.county)))

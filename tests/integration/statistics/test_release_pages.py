@@ -15,9 +15,9 @@ from portal.kernel.roles import Actor, Role
 from portal.statistics.commands_release import prepare_release
 from tests.fixtures.cases import person
 from tests.fixtures.filers import at_work
-from tests.fixtures.released import Q2, RULE, correct, ground, lead, officer, released
+from tests.fixtures.released import Q2, RULE, correct, lead, officer
 
-pytestmark = [pytest.mark.content("catalogue"), pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.content("figures"), pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 
 
 def fresh(actor: Actor) -> Actor:
@@ -26,7 +26,6 @@ def fresh(actor: Actor) -> Actor:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_prepares_and_another_signs_off(app: Flask, database: Database, language: Language) -> None:
-    ground(Q2)
     desk = at_work(app, officer(), language)
     desk.get("/releases")
     page = desk.submit("/releases/prepare", quarter="2026Q2")
@@ -40,7 +39,6 @@ def test_one_prepares_and_another_signs_off(app: Flask, database: Database, lang
 
 
 def test_who_prepared_sees_no_button_to_sign_and_is_refused_in_words(app: Flask, database: Database) -> None:
-    ground(Q2)
     both = fresh(lead())
     prepare_release(both, Q2, RULE)
     desk = at_work(app, both)
@@ -54,7 +52,6 @@ def test_who_prepared_sees_no_button_to_sign_and_is_refused_in_words(app: Flask,
 
 
 def test_the_sign_off_asks_who_it_is_once_more(app: Flask, database: Database) -> None:
-    ground(Q2)
     prepare_release(officer(), Q2, RULE)
     stale = replace(lead(), proved_at=now() - timedelta(hours=1))
     desk = at_work(app, stale)
@@ -63,9 +60,8 @@ def test_the_sign_off_asks_who_it_is_once_more(app: Flask, database: Database) -
     assert at_work(app, officer()).get("/statistics/2026Q2").status == 404
 
 
+@pytest.mark.content("released")
 def test_a_refused_preparation_keeps_what_was_typed_and_says_why(app: Flask, database: Database) -> None:
-    ground(Q2)
-    released()
     correct(Q2, *range(24))
     desk = at_work(app, officer())
     desk.get("/releases")
@@ -77,7 +73,6 @@ def test_a_refused_preparation_keeps_what_was_typed_and_says_why(app: Flask, dat
 
 
 def test_a_quarter_that_is_none_is_refused_beside_the_field(app: Flask, database: Database) -> None:
-    ground(Q2)
     desk = at_work(app, officer())
     desk.get("/releases")
     page = desk.submit("/releases/prepare", quarter="heute")
@@ -85,7 +80,6 @@ def test_a_quarter_that_is_none_is_refused_beside_the_field(app: Flask, database
 
 
 def test_hidden_cells_are_listed_with_their_category_and_without_a_number(app: Flask, database: Database) -> None:
-    ground(Q2)
     prepare_release(officer(), Q2, RULE)
     page = at_work(app, person(Role.AUDITOR)).get("/releases/1")
     assert "企业数太少" in page.text
@@ -94,7 +88,6 @@ def test_hidden_cells_are_listed_with_their_category_and_without_a_number(app: F
 
 
 def test_a_dropped_release_is_gone_for_good(app: Flask, database: Database) -> None:
-    ground(Q2)
     prepare_release(officer(), Q2, RULE)
     desk = at_work(app, officer())
     desk.get("/releases/1")
@@ -105,7 +98,6 @@ def test_a_dropped_release_is_gone_for_good(app: Flask, database: Database) -> N
 
 @pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.COUNTY_LEAD, Role.CHAIN_OFFICER, Role.ADMINISTRATOR])
 def test_no_other_office_is_let_in(app: Flask, database: Database, role: Role) -> None:
-    ground(Q2)
     prepare_release(officer(), Q2, RULE)
     desk = at_work(app, person(role))
     for address in ("/releases", "/releases/1"):

@@ -18,7 +18,7 @@ from portal.kernel.bilingual import Language
 from portal.kernel.errors import Conflict
 from portal.kernel.workflow import Action
 from portal.review import commands as desk
-from portal.support.commands_apply import save
+from portal.support.commands_apply import begin, save
 from portal.support.draft import Page as Sent
 from portal.support.queries import policies
 from portal.support.queries_application import applied
@@ -31,6 +31,7 @@ from tests.fixtures.visitor import Page, Visitor
 from tests.integration.support.ground import (
     ANSWERS,
     PDF,
+    POLICY,
     case_of,
     city,
     decide,
@@ -59,11 +60,12 @@ def documents(number: int) -> set[str]:
 
 
 def begun(app: Flask, language: Language = "zh") -> tuple[Visitor, int]:
+    """Somebody before the page of an application that was begun a moment ago."""
     city()
+    number = begin(both_posts(), POLICY)
     visitor = at_work(app, both_posts(), language)
-    visitor.get("/support")
-    page = visitor.submit("/support/P102/begin")
-    return visitor, int(page.url.split("/")[-1])
+    visitor.get(f"/support/applications/{number}")
+    return visitor, number
 
 
 def asked(number: int, *texts: str) -> list[int]:

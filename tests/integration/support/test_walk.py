@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,9 +12,10 @@ from portal.database.session import Database
 from portal.kernel.bilingual import Language
 from portal.kernel.clock import today
 from portal.kernel.workflow import Kind, State
+from portal.support.commands_apply import begin
 from tests.fixtures.filers import at_work, both_posts, filer, preparer
 from tests.fixtures.visitor import Visitor
-from tests.integration.support.ground import ANSWERS, PDF, budget, case_of, city, lead, officer
+from tests.integration.support.ground import ANSWERS, PDF, POLICY, before_the_city, budget, case_of, city, lead, officer
 
 pytestmark = pytest.mark.content("catalogue")
 WORDS = {
@@ -72,19 +74,9 @@ def test_the_walk_from_match_to_award(app: Flask, database: Database, language: 
     assert said[5] in visitor.get("/messages").text
 
 
-def test_a_refused_decision_is_a_page_in_words(app: Flask, database: Database) -> None:
+def test_a_refused_decision_is_a_page_in_words(app: Flask, database: Database, tmp_path: Path) -> None:
     city()
-    visitor = at_work(app, both_posts())
-    visitor.get("/support")
-    visitor.submit("/support/P102/begin")
-    number = int(visitor.page.url.split("/")[-1])  # type: ignore[union-attr]
-    visitor.submit("/save", **ANSWERS)
-    upload(visitor, "introduction")
-    upload(visitor, "capital")
-    visitor.submit("/submit", declaration="1")
-    county = at_work(app, officer())
-    county.get(f"/review/{case_of(number).id}")
-    county.submit("/approve")
+    number = before_the_city(tmp_path)
     bureau = at_work(app, lead())
     bureau.get(f"/review/{case_of(number).id}")
     page = bureau.submit("/award")
@@ -105,18 +97,16 @@ def test_the_city_is_asked_who_it_is_before_it_grants(app: Flask, database: Data
 @pytest.mark.parametrize("path", ["/support/applications/1", "/support/applications/1/receipt"])
 def test_a_strangers_pages_are_not_there(app: Flask, database: Database, path: str) -> None:
     city()
-    owner = at_work(app, preparer())
-    owner.get("/support")
-    owner.submit("/support/P102/begin")
+    assert begin(preparer(), POLICY) == 1
     stranger = filer(*preparer().roles, account_id=90, enterprise_id=8)
     assert at_work(app, stranger).get(path).status == 404
 
 
 def test_a_hostile_file_gives_a_message_at_its_document(app: Flask, database: Database) -> None:
     city()
+    number = begin(preparer(), POLICY)
     visitor = at_work(app, preparer())
-    visitor.get("/support")
-    visitor.submit("/support/P102/begin")
+    visitor.get(f"/support/applications/{number}")
     page = visitor.submit("/save", "upload", **{"doc-capital": (io.BytesIO(b"<html>"), "a.pdf")})
     assert page.status == 422
     assert len(page.errors) == 1
