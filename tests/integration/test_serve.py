@@ -95,30 +95,27 @@ def consumer_lives() -> bool:
         return consumer_is_alive(session, now())
 
 
-def test_one_command_serves_pages_and_does_jobs_and_ctrl_c_ends_both(portal: Portal) -> None:
+def test_one_command_serves_and_does_jobs_whoever_is_killed_comes_back_and_ctrl_c_ends_all(portal: Portal) -> None:
+    """One portal from its start to its end: a start costs two imports of the whole portal."""
     assert portal.status(SHEET) == 200
     until(consumer_lives, "the consumer")
     # The second worker may come after the first has answered already.
     until(lambda: len(portal.everybody) >= 5, "supervisor, web server, two workers, consumer")
+    first = portal.child("gunicorn")
+    os.kill(first, signal.SIGKILL)
+    assert portal.status(SHEET) == 200, "nobody is refused while the web server is dead"
+    until(lambda: portal.child("gunicorn") not in (0, first), "the new web server")
+    assert portal.status(SHEET) == 200, "the new web server answers"
+    first = portal.child("portal.consumer")
+    os.kill(first, signal.SIGKILL)
+    assert portal.status(SHEET) == 200, "pages need no consumer"
+    until(lambda: portal.child("portal.consumer") not in (0, first), "the new consumer")
+    assert portal.process.poll() is None, "the supervisor lives through both deaths"
+    until(lambda: len(portal.everybody) >= 5, "everybody, once more")
     pids = portal.everybody
     portal.process.send_signal(signal.SIGINT)
     assert portal.process.wait(30) == 0
-    assert not [pid for pid in pids if is_alive(pid)]
-
-
-def test_a_server_or_consumer_killed_with_9_comes_back_and_nobody_is_refused(portal: Portal) -> None:
-    assert portal.status(SHEET) == 200
-    first = portal.child("gunicorn")
-    os.kill(first, signal.SIGKILL)
-    assert portal.status(SHEET) == 200
-    until(lambda: portal.child("gunicorn") not in (0, first), "the new web server")
-    assert portal.status(SHEET) == 200
-    until(consumer_lives, "the consumer")
-    first = portal.child("portal.consumer")
-    os.kill(first, signal.SIGKILL)
-    assert portal.status(SHEET) == 200
-    until(lambda: portal.child("portal.consumer") not in (0, first), "the new consumer")
-    assert portal.process.poll() is None
+    assert not [pid for pid in pids if is_alive(pid)], "Ctrl-C ends all"
 
 
 def test_nobody_outlives_a_supervisor_killed_with_9(portal: Portal) -> None:
