@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything. The lint runs beside the first tests, and they go on when it failed; what it found is said once more at the
-# end, where somebody looks who sees only the last lines.
+# Everything. The lint runs beside the first tests, and they go on when it failed; what it found is said at the end,
+# where somebody looks who sees only the last lines.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 unset PYTHONDONTWRITEBYTECODE # compiled once, not by each of the processes that tests start

@@ -13,6 +13,8 @@ from werkzeug.serving import make_server
 from tests.fixtures.axe import axe, with_engine
 from tests.fixtures.browser import Watch, assert_fits
 
+FRAME = "<header><nav aria-label='Main'><a href='/good'>Good</a></nav></header>"
+ROWS = "".join(f"<li><label for='r{n}'>{n}</label><input id='r{n}' name='r{n}'></li>" for n in range(5))
 PAGES = {
     "/good": "<main><h1>Good</h1><p>A page.</p></main>",
     "/foreign": "<main><h1>F</h1><img alt='' src='http://foreign.invalid/a.png'></main>",
@@ -20,6 +22,9 @@ PAGES = {
     "/number": "<main><h1>N</h1><img alt='' src='http://192.0.2.1/a.png'></main>",
     "/script": "<main><h1>S</h1></main><script>throw new Error('broken script')</script>",
     "/nameless": "<main><h1>N</h1><input name='x'></main>",
+    "/framed": f"{FRAME}<main><h1>F</h1><ul>{ROWS}</ul></main>",
+    "/framed-nameless": f"{FRAME}<main><h1>F</h1><ul>{ROWS}</ul><input name='x'></main>",
+    "/framed-nameless-rows": f"{FRAME}<main><h1>F</h1><ul>{'<li><input name=x></li>' * 5}</ul></main>",
     "/wide": "<main><h1>W</h1><div style='width: 3000px'>wide</div></main>",
 }
 
@@ -76,6 +81,18 @@ def test_the_watch_notes(watched: Page, watch: Watch, path: str, fault: str) -> 
 
 def test_axe_names_the_rule_and_the_place(watched: Page) -> None:
     watched.goto("/nameless")
+    with pytest.raises(AssertionError, match=r"label.*[\s\S]*input"):
+        axe(watched)
+
+
+@pytest.mark.parametrize("path", ["/framed-nameless", "/framed-nameless-rows"])
+def test_axe_finds_a_fault_beside_a_frame_and_rows_that_it_knows(watched: Page, path: str) -> None:
+    watched.goto("/framed")
+    before = watched.content()
+    axe(watched)
+    assert watched.locator("li").count() == 5 and watched.locator("header").is_visible(), "all is there again"
+    assert before.count("<input") == watched.content().count("<input")
+    watched.goto(path)
     with pytest.raises(AssertionError, match=r"label.*[\s\S]*input"):
         axe(watched)
 
