@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,33 @@ def run_python(arguments: list[str], environ: Mapping[str, str], folder: Path = 
     if ran.returncode:
         raise Unmeasured(f"{' '.join(arguments)} ended with {ran.returncode}: {ran.stderr.strip()[-2000:]}")
     return ran.stdout
+
+
+@contextmanager
+def asking(module: str, environ: Mapping[str, str]) -> Iterator[Callable[[str], float]]:
+    """A process that answers each line it is sent with a number; asking raises Unmeasured when it answers none."""
+    with subprocess.Popen(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env=_environ(environ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def ask(what: str) -> float:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                print(what, file=process.stdin, flush=True)
+                return float(process.stdout.readline())
+            except (OSError, ValueError) as error:
+                raise Unmeasured(f"{module} does not say {what}") from error
+
+        try:
+            yield ask
+        finally:
+            process.kill()
 
 
 def _environ(more: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from bench.report import (
     BOUNDS,
+    FULL_THERE,
     Driven,
     Result,
     Unmeasured,
@@ -62,6 +63,23 @@ def test_cpu_a_request_is_in_milliseconds() -> None:
 def test_the_median_of_the_rounds_counts_not_their_mean() -> None:
     found = result("G1", [4.0, 90.0, 5.0], [2.0, 2.5, 80.0])
     assert (found.value, found.base, found.ratio) == (5.0, 2.5, 2.0)
+
+
+def test_a_round_is_compared_with_its_own_floor() -> None:
+    found = result("G1", [2.0, 8.0, 4.0], [1.0, 4.0, 4.0])
+    assert (found.value, found.base, found.ratio) == (4.0, 4.0, 2.0)
+    with pytest.raises(ValueError, match="zip"):
+        result("G1", [2.0, 8.0], [1.0])
+
+
+@pytest.mark.parametrize(("value", "there", "ok"), [(120.0, 60.0, True), (120.2, 60.1, False), (80.0, 40.0, True)])
+def test_a_goal_in_milliseconds_is_judged_at_the_speed_of_the_machine_it_was_set_on(
+    value: float, there: float, ok: bool
+) -> None:
+    found = result("G6", [value], [2 * FULL_THERE], "batch")
+    said = json.loads(found.line())
+    assert (said["value"], said["floor_there"], said["value_there"], found.is_ok) == (value, FULL_THERE, there, ok)
+    assert said["must"] == 60
 
 
 @pytest.mark.parametrize(("value", "ok"), [(5.0, True), (5.01, False), (0.1, True)])
