@@ -13,7 +13,7 @@ _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))  # they choose a f
 
 
 def unprintable(text: str) -> str:
-    """Those characters of `text`, each once, in whose place a paper shows a box, or what the machine's fonts have."""
+    """Those characters of `text`, each once, in whose place a paper shows a box."""
     return "".join(character for character in dict.fromkeys(text) if not _is_drawn(character))
 
 

@@ -8,8 +8,11 @@ escaped, and the fetcher knows only data, our fonts and our drawings.
 from __future__ import annotations
 
 import base64
+import os
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -99,9 +102,25 @@ class _Engine:
     fetcher: PackagedFetcher
 
 
+@contextmanager
+def _only_our_fonts() -> Iterator[None]:
+    """Whatever fonts the machine has: a paper's bytes are the same on every one, and a character that ours lack is a
+    box. The library of fonts is told by the environment; browsers and others that are started later are not."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
+    try:
+        yield
+    finally:
+        del os.environ["FONTCONFIG_FILE"]
+        if before is not None:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
 @lru_cache(maxsize=1)
 def _engine() -> _Engine:
-    fetcher, fonts = PackagedFetcher(), FontConfiguration()
+    fetcher = PackagedFetcher()
+    with _only_our_fonts():
+        fonts = FontConfiguration()
     style = CSS(string=_STYLE.read_text("utf-8"), base_url=f"{FONTS.as_uri()}/", font_config=fonts, url_fetcher=fetcher)
     templates = Environment(loader=FunctionLoader(_template), autoescape=True, undefined=StrictUndefined)
     templates.filters["sp"] = _with_gaps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cProfile
 import hashlib
+import os
 import pstats
 import re
 import socket
@@ -100,6 +101,19 @@ def test_only_our_fonts_are_embedded_and_it_is_one_page_of_a4(kind: PaperKind, t
     about = tool("pdfinfo", file)
     assert "Pages:           1\n" in about
     assert "A4" in about
+
+
+def test_a_character_that_no_font_of_ours_has_takes_none_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A box then, the same everywhere; its text is still the character. Browsers started later see their own fonts."""
+    monkeypatch.setenv("FONTCONFIG_FILE", "/somebody/elses.conf")
+    render._engine.cache_clear()
+    content = rendered(sheet(PaperKind.REGISTRATION_RECORD, both("丽水㒓😀精密有限公司")), URL, is_demo=True)
+    file = written(tmp_path, content)
+    assert fonts(file) == {"Lishui-Song-Usual", "Lishui-Hei-Usual"}
+    assert "㒓😀" in bare(tool("pdftotext", file))
+    assert os.environ["FONTCONFIG_FILE"] == "/somebody/elses.conf"
 
 
 @pytest.mark.parametrize("kind", PaperKind)
