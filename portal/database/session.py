@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ..kernel.bilingual import Bilingual
-from ..kernel.errors import Busy
+from ..kernel.errors import Busy, Full
 from ..kernel.roles import Actor, Scope
 from .guard import GUARD, install_guard
 from .scope import ConfinedSession, mark
@@ -185,7 +185,8 @@ def looking(scope: Scope) -> Iterator[Connection]:
 def transaction(who: Actor | Scope) -> Iterator[Session]:
     """A session whose work is committed, whole, when the block ends, and undone when it raises.
 
-    Stands in commands only. Raises Busy when the database cannot take the write; then nothing was written.
+    Stands in commands only. Raises Busy when the database cannot take the write, Full when its disk has no room; then
+    nothing was written.
     """
     scope = who if isinstance(who, Scope) else who.scope
     database = current()
@@ -196,6 +197,8 @@ def transaction(who: Actor | Scope) -> Iterator[Session]:
             session.commit()
         except OperationalError as error:
             session.rollback()
+            if _says_full(error):
+                raise Full from error
             if _says_busy(error):
                 raise Busy("database", _BUSY) from error
             raise
@@ -215,7 +218,12 @@ def after_commit(session: Session, hint: Callable[[], None]) -> None:
 
 def _says_busy(error: DBAPIError) -> bool:
     text = str(error.orig).lower()
-    return any(word in text for word in ("locked", "busy", "disk is full", "disk i/o", "readonly", "lock timeout"))
+    return any(word in text for word in ("locked", "busy", "disk i/o", "readonly", "lock timeout"))
+
+
+def _says_full(error: DBAPIError) -> bool:
+    """SQLite says it in words, PostgreSQL by SQLSTATE 53100."""
+    return "disk is full" in str(error.orig).lower() or getattr(error.orig, "sqlstate", None) == "53100"
 
 
 def sqlite_url(path: os.PathLike[str] | str) -> str:

@@ -63,7 +63,7 @@ class Busy(Refusal):
 
 
 class Full(Refusal):
-    """There is no room left for a file; nothing was written, and trying again helps only once somebody makes room."""
+    """There is no room left on the disk; nothing was written, and trying again helps only once somebody makes room."""
 
     status = 507
 
@@ -71,7 +71,7 @@ class Full(Refusal):
         super().__init__(
             "full",
             Bilingual(
-                "系统存储空间已满，文件没有保存。请联系管理员，稍后再试。",
-                "The portal has no room left; the file was not saved. Tell the administrator and try again later.",
+                "系统存储空间已满，刚才的内容没有写入。请联系管理员，稍后再试。",
+                "The portal has no room left; nothing was written. Tell the administrator and try again later.",
             ),
         )

@@ -16,7 +16,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Conflict, Full, Refusal
 from .access import ask_sign_in, needs_sign_in
 from .language import language, spoken
-from .resend import is_from_elsewhere, is_unsafe_to_echo, send_again_page
+from .resend import Unwritten, has_typed, is_from_elsewhere, is_unsafe_to_echo, send_again_page
 from .security import request_id
 
 log = logging.getLogger("portal.web")
@@ -86,16 +86,32 @@ def page(status: int, sentence: Bilingual | None = None) -> Response:
         title=spoken(TITLES.get(status, TITLES[400])),
         sentence=spoken(sentence or SENTENCES.get(status, SENTENCES[400])),
     )
-    response = make_response(body, status)
-    if status == 503:
+    return _with_hint(make_response(body, status))
+
+
+def _with_hint(response: Response) -> Response:
+    if response.status_code == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _unwritten(status: int, sentence: Bilingual | None = None) -> Response:
+    """The portal's own fault or need. What somebody typed comes back with it, to be sent once more: the browser's back
+    button may have forgotten it, and files with it."""
+    try:
+        if request.method != "POST" or is_from_elsewhere() or not has_typed():
+            return page(status, sentence)
+    except OSError:  # the form could not be read either: no room for what was sent
+        return page(status, sentence)
+    g.is_error_page = True
+    said = Unwritten(status, TITLES[status], sentence or SENTENCES[status])
+    return _with_hint(send_again_page(unwritten=said))
 
 
 def _refused(refusal: Refusal) -> Response:
     if isinstance(refusal, Conflict) and request.method == "POST":
         return _conflict(refusal)
-    return page(refusal.status, refusal.message)
+    return (_unwritten if refusal.status >= 500 else page)(refusal.status, refusal.message)
 
 
 def _conflict(refusal: Conflict) -> Response:
@@ -136,7 +152,7 @@ def _fault(error: Exception) -> Response:
         log.error("no room left: request %s %s [%s]", request.method, _address(), request_id(), exc_info=error)
         return _refused(Full())
     log.error("request %s %s failed [%s]", request.method, _address(), request_id(), exc_info=error)
-    return page(500)
+    return _unwritten(500)
 
 
 def init_errors(app: Flask) -> None:

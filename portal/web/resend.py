@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, make_response, render_template, request
@@ -100,9 +101,20 @@ def has_typed() -> bool:
     return bool(_named(_kept()) or _files())
 
 
-def send_again_page(*, proof_url: str | None = None, sign_in_url: str | None = None) -> Response:
-    """The page that keeps what was typed: after an expired form, before a deed that needs a fresh proof, or when the
-    session has ended.
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What became of a form that the portal could not write: the status, and what to say of it."""
+
+    status: int
+    title: Bilingual
+    sentence: Bilingual
+
+
+def send_again_page(
+    *, proof_url: str | None = None, sign_in_url: str | None = None, unwritten: Unwritten | None = None
+) -> Response:
+    """The page that keeps what was typed: after an expired form, before a deed that needs a fresh proof, when the
+    session has ended, or when the portal could not write it.
 
     `proof_url` or `sign_in_url` opens where the person proves who they are, in a tab of its own. Passwords are not
     echoed; files are named, each with a place to choose it again.
@@ -119,8 +131,10 @@ def send_again_page(*, proof_url: str | None = None, sign_in_url: str | None = N
         enctype="multipart/form-data" if files else "application/x-www-form-urlencoded",
         proof_url=proof_url,
         sign_in_url=sign_in_url,
+        title=spoken(unwritten.title) if unwritten else "",
+        sentence=spoken(unwritten.sentence) if unwritten else "",
     )
-    return make_response(page, 403 if proof_url or sign_in_url else 400)
+    return make_response(page, unwritten.status if unwritten else 403 if proof_url or sign_in_url else 400)
 
 
 def _kept() -> list[tuple[str, str]]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from portal.casework import remark
 from portal.casework.models import Case
 from portal.catalogue.models import FilingWindow
-from portal.database.session import Database, transaction
+from portal.database.session import ConfinedSession, Database, transaction
 from portal.database.session import current as database_in_use
 from portal.filing import commands
 from portal.filing.commands import Page as Sent
 from portal.filing.commands import save_draft
 from portal.filing.commands_submit import submit
-from portal.kernel.bilingual import LANGUAGES, Language
+from portal.kernel.bilingual import LANGUAGES, Bilingual, Language
 from portal.kernel.clock import today
 from portal.kernel.errors import Illegal
 from portal.kernel.roles import Actor, Role
@@ -423,3 +426,30 @@ def test_the_form_of_somebody_who_was_signed_out_meanwhile_is_sent_again_as_type
     assert desk.submit("/2026Q3").status == 400  # the page's token is of the old session: asked once more, as typed
     assert desk.submit("/2026Q3").status == 200
     assert {name: current().draft[name] for name in ("f101", "f105")} == {"f101": "77.50", "f105": "88.25"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("fault", "status", "said"),
+    [
+        ("database is locked", 503, Bilingual("系统正忙", "The portal is busy")),
+        ("database or disk is full", 507, Bilingual("存储空间已满", "No room left")),
+    ],
+)
+def test_what_cannot_be_written_now_comes_back_as_typed_and_is_sent_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, language: Language, fault: str, status: int, said: Bilingual
+) -> None:
+    desk = at_work(app, preparer(), language)
+    desk.get(HERE)
+
+    def refused(session: Session) -> None:
+        raise OperationalError("COMMIT", {}, sqlite3.OperationalError(fault))
+
+    monkeypatch.setattr(ConfinedSession, "commit", refused)
+    page = desk.submit("/2026Q3", "save", f101="77.5")
+    assert page.status == status
+    assert said.text(language) in page.text and "77.5" in page.text
+    assert "f101" not in current().draft
+    monkeypatch.undo()
+    assert desk.submit("/2026Q3").status == 200
+    assert current().draft["f101"] == "77.50"

@@ -120,6 +120,25 @@ def test_a_fault_shows_a_number_and_nothing_of_the_inside(app: Flask) -> None:
     assert "ZeroDivision" not in page
 
 
+def test_a_fault_of_ours_keeps_what_was_typed_but_no_password(app: Flask) -> None:
+    def broken() -> str:
+        raise ZeroDivisionError("secret inside")
+
+    browser = app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/sign-in").get_data(as_text=True))
+    assert token is not None
+    app.view_functions["accounts.sign_in"] = broken
+    broken.portal_audience = app.view_functions["home.privacy"].portal_audience  # type: ignore[attr-defined]
+    sent = {"csrf_token": token[1], "username": "测试甲", "password": "Celadon-7"}
+    answer = browser.post("/sign-in", data=sent, headers={"Origin": "http://localhost"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "测试甲" in page and "Celadon-7" not in page and "ZeroDivision" not in page
+    assert 'action="/sign-in"' in page and re.search('class="mono">[0-9a-f]{12}<', page)
+    foreign = browser.post("/sign-in", data=sent, headers={"Origin": "https://evil.example"})
+    assert "测试甲" not in foreign.get_data(as_text=True)
+
+
 # --- sessions ----------------------------------------------------------------------------------------------------
 
 
