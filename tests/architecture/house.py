@@ -90,6 +90,7 @@ DEEDS = frozenset(
         "support/drafting",
         "support/hold",
         "support/loader",
+        "support/tell",
         "uploads/store",
     }
 )
