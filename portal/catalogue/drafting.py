@@ -19,7 +19,7 @@ from .loader import next_number, take_turn
 from .models import CatalogueDraft, CatalogueDraftItem, CatalogueEntry
 from .queries import draft_items, newest_opened, raw_with, standing_version
 from .reader import FROM_THE_START, content_hash
-from .rules import OVERTAKEN, effective_fault, faults_by_field, wording_faults
+from .rules import OVERTAKEN, effective_fault, faults_by_field, faults_by_place, wording_faults
 
 _STALE = Bilingual(
     "这份草案在你打开之后有了变动。看过最新内容再继续。",
@@ -154,7 +154,7 @@ def check_whole(session: Session, draft: CatalogueDraft) -> Sequence[CatalogueDr
         raise Conflict("draft-base", _BASE_MOVED, moved)
     faults = _faults(session, draft)
     if faults:
-        raise Illegal("draft-faults", faults[0].message)
+        raise Illegal("draft-faults", _FAULTY, faults_by_place(faults))
     return items
 
 

@@ -43,6 +43,10 @@ RULES: dict[str, Bilingual] = {
     "division": Bilingual(
         "行业小类{value}所属的大类没有载入目录。", "The division of industry class {value} is not in the catalogue."
     ),
+    "division-retired": Bilingual(
+        "行业小类{value}还在使用，所属的大类却已停用。",
+        "Industry class {value} is in use, but its division no longer is.",
+    ),
     "stream": Bilingual(
         "环节代码{value}与产业链或上下游不符。", "The segment code {value} disagrees with its chain or stream."
     ),
@@ -125,8 +129,8 @@ def _of_entry(entry: RawEntry, known: _Known) -> Iterator[Problem]:
         return
     if not is_code(entry.kind, entry.code):
         yield _problem(entry, "code", value=entry.code)
-    elif entry.kind == "class" and not _has_division(entry.code, known):
-        yield _problem(entry, "division", value=entry.code)
+    elif entry.kind == "class" and (rule := _without_division(entry, entry.code, known)):
+        yield _problem(entry, rule, value=entry.code)
     try:
         Quarter.parse(entry.effective_from)
     except ValueError:
@@ -189,16 +193,21 @@ def _references(entry: RawEntry, field: Field, values: list[Any], known: _Known)
         return
     for value in values:
         if field.refers == "gb":
-            if not _has_division(value, known):
-                yield _problem(entry, "division", field, value)
+            if rule := _without_division(entry, value, known):
+                yield _problem(entry, rule, field, value)
         elif field.refers and value not in known.codes[field.refers]:
             yield _problem(entry, "reference", field, value)
         elif (field.refers, value) in known.retired and not entry.content.get("retired"):
             yield _problem(entry, "retired", field, value)
 
 
-def _has_division(gb_class: str, known: _Known) -> bool:
-    return gb_class[:_DIVISION_DIGITS] in known.codes["division"]
+def _without_division(entry: RawEntry, gb_class: str, known: _Known) -> str:
+    """The rule that a class breaks where its division is not loaded, or was retired under an entry in use."""
+    division = gb_class[:_DIVISION_DIGITS]
+    if division not in known.codes["division"]:
+        return "division"
+    is_left = ("division", division) in known.retired and not entry.content.get("retired")
+    return "division-retired" if is_left else ""
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------

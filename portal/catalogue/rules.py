@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from .kinds import KINDS, Field, Shape
 from .linter import Problem, is_clean
 
 LONGEST_TITLE = 200
+MOST_PLACES = 20
 LONGEST_REASON = 2000
 LONGEST_DAY_TITLE = 100
 LONGEST_YEAR_SOURCE = 200
@@ -23,6 +24,9 @@ Named = Callable[[str, str], Bilingual | None]
 _YES, _NO, _NONE = Bilingual("是", "Yes"), Bilingual("否", "No"), both("\u2013")
 _LINE_BREAKS = str.maketrans("\r\n\t", "   ")
 
+_AT_ENTRY = Bilingual("{kind}{code}：{text}", "{kind} {code}: {text}")
+_AT_FIELD = Bilingual("{kind}{code}，{field}：{text}", "{kind} {code}, {field}: {text}")
+_MORE = Bilingual("还有{number}处。", "And {number} more.")
 TITLE_WRONG = Bilingual(
     "标题要写，不超过200个字，不含控制字符。", "Write a title of at most 200 characters, without control characters."
 )
@@ -130,6 +134,19 @@ def faults_by_field(problems: list[Problem]) -> dict[str, Bilingual]:
     faults: dict[str, Bilingual] = {}
     for problem in problems:
         faults.setdefault(problem.field or "code", problem.message)
+    return faults
+
+
+def faults_by_place(problems: Sequence[Problem]) -> dict[str, Bilingual]:
+    """Every problem with the entry and field it stands at, for a page that shows no form; at most `MOST_PLACES`."""
+    faults = {}
+    for number, problem in enumerate(problems[:MOST_PLACES]):
+        kind, field = KINDS[problem.kind], KINDS[problem.kind].field(problem.field)
+        form = _AT_FIELD if field else _AT_ENTRY
+        said = form.fill(kind=kind.title, code=problem.code, field=field.title if field else "", text=problem.message)
+        faults[f"{number}"] = said
+    if len(problems) > MOST_PLACES:
+        faults["more"] = _MORE.fill(number=len(problems) - MOST_PLACES)
     return faults
 
 

@@ -22,9 +22,8 @@ from ..kernel.workflow import Action, Kind, State
 from ..review.tell import parties, tell
 from ..statistics.models import Cell
 from ..statistics.recount import recount
-from ..support.decide import tell_award
 from ..support.models import Award
-from ..support.queries import policy_version
+from ..support.tell import tell_award
 from ..uploads.models import Upload
 from ..uploads.store import Received
 from .cast import APPLICANTS
@@ -145,8 +144,8 @@ def _tell(session: Session, city: City) -> None:
         tell(session, case, Action.RETURN, parties(session, case), REASONS[case.kind], timedelta(0))
     for case in _cases(session, Case.state == State.REJECTED):
         tell(session, case, Action.REJECT, parties(session, case), REJECTED, timedelta(0))
-    for award in session.scalars(select(Award).order_by(Award.id)).all():
-        tell_award(session, policy_version(session, award.policy_version_id).policy, award)
+    for case_id in session.scalars(select(Award.case_id).order_by(Award.id)).all():
+        tell_award(session, case_id)
     for case in _cases(session, Case.state == State.TO_CERTIFY, Case.kind == Kind.FILING):
         tell_certifiers(session, case, city.plan.open, city.handed[case.id])
 

@@ -24,7 +24,7 @@ from ..filing.receipt import Sent, receipt_snapshot, subject_of
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import local
 from ..kernel.period import Quarter
-from ..support.letter import Holder, letter_snapshot
+from ..support.letter import Holder, letter_snapshot, letter_subject
 from ..support.models import Award
 from ..support.policy import Policy
 from .answers import Draft
@@ -64,7 +64,7 @@ def award_letter(
         decision_no=award.decision_no,
         decided_on=award.decided_on,
     )
-    return _paper(PaperKind.AWARD_LETTER, serial, f"award:{award.id}", states, case, award.created_by_id, at)
+    return _paper(PaperKind.AWARD_LETTER, serial, letter_subject(award.id), states, case, award.created_by_id, at)
 
 
 def _paper(

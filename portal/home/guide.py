@@ -242,9 +242,9 @@ PARTS: tuple[Part, ...] = (
                 "give an enterprise away is hidden by itself.",
             ),
             _B(
-                "“填报审核”里的“各县（市、区）确认情况”列出十个填报单元是否已锁定；全部锁定后为最终数。",
+                "“填报审核”里的“各县（市、区）确认情况”列出十个填报单元是否已锁定；全部锁定后为最终数。点缺报数看缺报名单。",
                 "“Acceptance by the counties” under “Filings to review” shows which of the ten units have locked the "
-                "quarter; once all have, its figures are final.",
+                "quarter; once all have, its figures are final. The number missing opens the list by name.",
             ),
             _B(
                 "政策申请先由县级审核，再由市局负责人决定；“政策管理”先起草，由另一人发布；“政策预算”和“名单”由市局录入。",

@@ -16,6 +16,7 @@ from ..kernel.clock import day_in_words
 from ..kernel.period import Quarter
 from ..kernel.workflow import Action, Kind, transition
 from ..notices.post import post, take_back
+from ..support.tell import tell_award
 
 _TITLES = {
     Action.APPROVE: Bilingual("{what}已通过审核", "{what}: approved"),
@@ -43,7 +44,10 @@ def tell(
     session: Session, case: Case, action: Action, account_ids: Iterable[int], reason: str, window: timedelta
 ) -> None:
     """Posts the decision to `account_ids`. An approval that can be undone waits until that is over; whatever overtakes
-    it, an undo or a reopening, takes it back."""
+    it, an undo or a reopening, takes it back. An award is told once, with its letter."""
+    if (case.kind, action) == (Kind.AWARD, Action.APPROVE):
+        tell_award(session, case.id, reason)
+        return
     if action is not Action.APPROVE:
         take_back(session, _reference(case))
     if action is Action.UNDO:

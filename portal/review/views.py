@@ -22,7 +22,7 @@ from ..web.attachment import attachment
 from ..web.language import gettext as _
 from ..web.language import language
 from ..web.sessions import known_version
-from . import commands, forms, views_quarter, views_remind
+from . import commands, forms, views_missing, views_quarter, views_remind
 from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
 from .lines import Viewer, line_writer, may_be_batched
@@ -32,7 +32,7 @@ from .queries_page import Asked, QueuePage, of_whole_list, queue_page
 from .rules import Tick, counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
-__all__ = ["blueprint", "views_quarter", "views_remind"]
+__all__ = ["blueprint", "views_missing", "views_quarter", "views_remind"]
 _P = Permission
 
 

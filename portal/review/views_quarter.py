@@ -18,13 +18,14 @@ from ..web.errors import apply_refusal
 from ..web.language import gettext as _
 from .commands_quarter import Seen, accept_quarter, take_lock_back
 from .forms import AcceptForm, UnlockForm, quarter_asked, whole_number
+from .queries_missing import missing
 from .queries_names import names_of
-from .queries_quarter import missing, taken_back, unit_quarters
+from .queries_quarter import taken_back, unit_quarters
 from .views_case import blueprint
 
 __all__ = ["blueprint"]
 QUARTERS = 8
-_NO_WINDOW = Bilingual("这个季度没有开过报送期。", "This quarter was never opened for filing.")
+NO_WINDOW = Bilingual("这个季度没有开过报送期。", "This quarter was never opened for filing.")
 Page = str | tuple[str, int] | Response
 
 
@@ -73,17 +74,17 @@ def _quarter(text: str) -> Quarter:
         raise Missing() from None
 
 
-def _opened() -> list[FilingWindow]:
+def opened_windows() -> list[FilingWindow]:
     """The newest quarters whose filing has begun."""
     return [window for window in windows(read()) if window.opens_at <= now()]
 
 
 def _page(form: AcceptForm, asked: Quarter | None = None, unit: str = "") -> str:
     g.nav_values = {"kind": "filing"}
-    opened = _opened()
+    opened = opened_windows()
     if not opened:
         return render_template("review/quarter.html", window=None, form=form)
-    chosen = _chosen(opened, asked or quarter_asked(request.args))
+    chosen = chosen_window(opened, asked or quarter_asked(request.args))
     names, own = names_of(catalogue_at(read(), chosen.period)), sorted(actor().counties)
     shown = opened[:QUARTERS] if chosen in opened[:QUARTERS] else [*opened[:QUARTERS], chosen]
     units = own or list(names.units)
@@ -104,7 +105,7 @@ def _page(form: AcceptForm, asked: Quarter | None = None, unit: str = "") -> str
     )
 
 
-def _chosen(opened: list[FilingWindow], asked: Quarter | None) -> FilingWindow:
+def chosen_window(opened: list[FilingWindow], asked: Quarter | None) -> FilingWindow:
     """The window asked for, else the newest whose day to file has passed, for that is the one to be accepted."""
     wanted = next((window for window in opened if window.period == asked), None)
     return wanted or next((window for window in opened if window.due_on < today()), opened[0])
@@ -113,9 +114,9 @@ def _chosen(opened: list[FilingWindow], asked: Quarter | None) -> FilingWindow:
 def _unlock_page(asked: Quarter, unit: str, form: UnlockForm, refusal: Refusal | None = None) -> str:
     g.nav_values = {"kind": "filing"}
     names = names_of(catalogue_at(read(), asked))
-    found = next((window for window in _opened() if window.period == asked), None)
+    found = next((window for window in opened_windows() if window.period == asked), None)
     if found is None or unit not in names.units:
-        raise Missing("window", _NO_WINDOW)
+        raise Missing("window", NO_WINDOW)
     (line,) = unit_quarters(read(), [found], [unit])
     is_released = "released" in states_of(read(), asked)
     return render_template(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,15 +14,13 @@ from ..catalogue.queries import work_calendar
 from ..certificates.issue import Owner, issue
 from ..certificates.rules import PaperKind
 from ..enterprises.models import Enterprise
-from ..enterprises.queries import accounts_of
-from ..kernel.bilingual import Bilingual, Language
+from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.errors import Illegal
 from ..kernel.roles import Actor
 from ..kernel.workflow import Action, Kind
-from ..notices.post import post
 from .amount import Reckoned
-from .letter import Holder, letter_snapshot
+from .letter import Holder, letter_snapshot, letter_subject
 from .match import Match
 from .models import Application, ApplicationStep, Award, BudgetLine
 from .policy import Policy, exclude
@@ -42,9 +39,6 @@ _EXCLUSIVE = Bilingual(
 _NOTHING = Bilingual("核定金额为0，不能给予。", "The amount comes to nothing.")
 _NO_BUDGET = Bilingual("{year}年没有录入这项政策的预算。", "No budget was entered for this policy in {year}.")
 _EXCEEDED = Bilingual("预算不足：还剩{left}。", "The budget does not suffice: {left} left.")
-_TITLE = Bilingual("政策支持决定：{title}", "Decision on support: {title}")
-_BODY = Bilingual("{name}\n核定金额：{sum}。决定编号：{number}", "{name}\nGranted: {sum}. Decision {number}")
-_BODY_NAMED = Bilingual("{name}\n已认定。决定编号：{number}", "{name}\nDesignated. Decision {number}")
 
 
 def forward(session: Session, case: Case, actor: Actor) -> None:
@@ -82,7 +76,7 @@ def forward(session: Session, case: Case, actor: Actor) -> None:
 
 
 def grant(session: Session, case: Case, actor: Actor) -> Award:
-    """The city's decision: reckons the amount, takes it from the budget line, writes the award and tells.
+    """The city's decision: reckons the amount, takes it from the budget line, writes the award and its letter.
 
     Raises Illegal where a condition is not met or not known, an exclusive policy was granted this year, the amount
     comes to nothing, or the budget does not suffice.
@@ -116,7 +110,6 @@ def grant(session: Session, case: Case, actor: Actor) -> Award:
     session.add(award)
     session.flush()
     _issue_letter(session, actor, standing.policy, award)
-    tell_award(session, standing.policy, award)
     return award
 
 
@@ -132,7 +125,7 @@ def _issue_letter(session: Session, actor: Actor, policy: Policy, award: Award) 
         decided_on=award.decided_on,
     )
     owner = Owner(award.enterprise_id, award.county, award.chain)
-    kind, subject = PaperKind.AWARD_LETTER, f"award:{award.id}"
+    kind, subject = PaperKind.AWARD_LETTER, letter_subject(award.id)
     issue(session, actor, kind=kind, owner=owner, subject=subject, snapshot=snapshot, case_id=award.case_id)
 
 
@@ -177,20 +170,3 @@ def _commit(session: Session, policy: Policy, reckoned: Reckoned) -> int:
         raise Illegal("no-budget", _NO_BUDGET.fill(year=year))
     rest: Decimal = left.amount - left.committed
     raise Illegal("budget", _EXCEEDED.fill(left=money(rest)))
-
-
-def tell_award(session: Session, policy: Policy, award: Award) -> None:
-    """Tells the enterprise's people, each in their language."""
-    form = _BODY_NAMED if policy.is_designation else _BODY
-    body = form.fill(name=award.holder, sum=money(award.amount), number=award.decision_no)
-    for reader in accounts_of(session, award.enterprise_id):
-        language: Language = "en" if reader.language == "en" else "zh"
-        told: dict[str, Any] = {"title": _TITLE.fill(title=policy.title), "body": body, "mail_to": reader.email}
-        post(
-            session,
-            account_id=reader.id,
-            kind="award",
-            link=f"/support/applications/{award.application_id}",
-            language=language,
-            **told,
-        )

@@ -43,6 +43,11 @@ class Holder:
     credit_code: str
 
 
+def letter_subject(award_id: int) -> str:
+    """What the paper is about, as the papers keep it."""
+    return f"award:{award_id}"
+
+
 def letter_snapshot(
     policy: Policy, holder: Holder, *, amount: Decimal, year: int, decision_no: str, decided_on: date
 ) -> Snapshot:

@@ -49,7 +49,7 @@ class Standing:
 def policies(session: Session) -> list[Standing]:
     """The version of every policy that stands today, by code; withdrawn ones too. One statement."""
     rows = session.scalars(_begun().order_by(PolicyVersion.code, PolicyVersion.effective_on, PolicyVersion.number))
-    return list({row.code: _standing(row) for row in rows}.values())
+    return list({row.code: standing_of(row) for row in rows}.values())
 
 
 def _begun() -> Select[PolicyVersion]:
@@ -64,14 +64,14 @@ def policy(session: Session, code: str) -> Standing:
     row = session.scalars(_begun().where(PolicyVersion.code == code).order_by(*newest_first).limit(1)).one_or_none()
     if row is None:
         raise Missing()
-    return _standing(row)
+    return standing_of(row)
 
 
 def coming(session: Session) -> dict[str, Standing]:
     """The next version of each policy that is published for a later day, by code. One statement."""
     later = select(PolicyVersion).where(PolicyVersion.effective_on > today())
     rows = session.scalars(later.order_by(PolicyVersion.effective_on.desc(), PolicyVersion.number))
-    return {row.code: _standing(row) for row in rows}
+    return {row.code: standing_of(row) for row in rows}
 
 
 def policy_version(session: Session, version_id: int) -> Standing:
@@ -79,10 +79,11 @@ def policy_version(session: Session, version_id: int) -> Standing:
     row = session.get(PolicyVersion, version_id)
     if row is None:
         raise Missing()
-    return _standing(row)
+    return standing_of(row)
 
 
-def _standing(row: PolicyVersion) -> Standing:
+def standing_of(row: PolicyVersion) -> Standing:
+    """A version as pages and deeds use it, read once a process."""
     found = _kept.get(row.content_hash)
     if found is None:
         found = _kept[row.content_hash] = policy_of(row.content)
@@ -239,4 +240,4 @@ def returned_applications(session: Session) -> list[tuple[int, Policy, Case]]:
         .where(Case.state.in_(EDITABLE), Case.reply_due_on.is_not(None))
         .order_by(Case.reply_due_on, Application.id)
     )
-    return [(application_id, _standing(version).policy, case) for application_id, version, case in rows]
+    return [(application_id, standing_of(version).policy, case) for application_id, version, case in rows]

@@ -15,7 +15,7 @@ from ..casework.queries import decisions, remarks
 from ..catalogue.queries import catalogue_today
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Missing
-from ..kernel.workflow import Kind, State
+from ..kernel.workflow import State
 from ..uploads.models import Upload
 from .amount import Reckoned, reckon
 from .answers import Blank, blanks, claim_of
@@ -32,12 +32,7 @@ from .models import (
     Submission,
 )
 from .queries import Standing, knowledge, names_of, policy_version
-
-CLOSED = frozenset({State.REJECTED, State.VOID})
-
-
-def _is_finished(case: Case) -> bool:
-    return case.state in CLOSED or (case.kind is Kind.AWARD and case.state is State.APPROVED)
+from .queries_beside import Beside, at_the_desk, is_finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Applied:
 
     @property
     def is_finished(self) -> bool:
-        return _is_finished(self.case)
+        return is_finished(self.case)
 
     def broken_promise(self, today: date) -> bool:
         """Whether the office's promised day of the step it is at has passed."""
@@ -83,7 +78,7 @@ class Listed:
     @property
     def is_open(self) -> bool:
         """Whether it is still under way: no second one may be begun beside it."""
-        return not _is_finished(self.case)
+        return not is_finished(self.case)
 
     @property
     def stage(self) -> Bilingual:
@@ -246,6 +241,7 @@ class SupportSheet:
     reckoned: Reckoned
     budget: BudgetLine | None
     year: int
+    excluded: Sequence[Beside] = ()
 
     @property
     def changed(self) -> bool:
@@ -266,6 +262,7 @@ def support_sheet(session: Session, case: Case, today: date) -> SupportSheet:
         reckoned,
         budget_line(session, found.application.policy_code, today.year),
         today.year,
+        [] if found.is_finished else at_the_desk(session, found.application, found.standing.policy, today.year),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import render_template, request
 
 from ..catalogue.queries import catalogue_today
@@ -16,6 +18,7 @@ from .queries import coming, edition_today, matches, names_of
 from .queries import policies as standing_policies
 from .queries import policy as policy_of
 from .queries_application import own_applications
+from .queries_beside import Beside, beside, excluded_by
 from .rules import amount_words, instalment_words, money
 from .words import said_condition
 
@@ -56,9 +59,16 @@ def policy(policy_code: str) -> str:
         instalment_words=instalment_words,
         money=money,
         exclusive=[other for other in others.values() if exclude(found.policy, other)],
+        excluded=excluded_by(_beside(), found.policy),
         today=today(),
         amount_words=amount_words,
     )
+
+
+def _beside() -> list[Beside]:
+    """What the reader's enterprise was granted this year and has under way; nothing for everybody else."""
+    number = actor().enterprise_id
+    return [] if number is None else beside(read(), number, today().year)
 
 
 @blueprint.get("/support")
@@ -82,6 +92,7 @@ def support() -> str:
         focus=focus,
         applications=applications,
         under_way=under_way,
+        excluded=partial(excluded_by, _beside()),
         shown=shown,
         today=today(),
         amount_words=amount_words,

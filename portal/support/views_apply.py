@@ -27,6 +27,7 @@ from .draft import Chosen, Page
 from .pages import blueprint, own
 from .queries import match_one
 from .queries_application import Applied, applied
+from .queries_beside import beside, excluded_by
 from .rules import rate
 from .timeline import timeline
 
@@ -164,6 +165,7 @@ def _page(application_id: int, refusal: Refusal | None = None, sent: Page | None
         declaration=DECLARATION,
         is_declared=request.form.get("declaration") == "1",
         key=secrets.token_urlsafe(24),
+        excluded=excluded_by(beside(read(), own(actor()), today().year), policy, found.application.id),
         promised=parts(policy.amount, found.award.amount) if found.award else (),
         rate=rate,
     )

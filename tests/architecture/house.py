@@ -90,6 +90,7 @@ DEEDS = frozenset(
         "support/drafting",
         "support/hold",
         "support/loader",
+        "support/tell",
         "uploads/store",
     }
 )
@@ -118,6 +119,7 @@ OTHER_DOORS = {
     "review/case_page": ("queries", "what stands around one case: a file of its own for size"),
     "review/comparisons": ("queries", "the comparisons a filing passed, in words: reads the filing room's sheet"),
     "review/export": ("queries", "the queue as a table to take away: made of the queue's rows"),
+    "review/export_missing": ("queries", "the list of the missing as a table to take away: made of its rows"),
     "review/lines": ("views", "lines of the queue, rendered once and filled in"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
     "statistics/release_open": ("queries", "lays a release out for the spreadsheet machine, which is not a pure room"),

@@ -296,6 +296,19 @@ def test_an_entry_others_refer_to_cannot_be_retired(database: Database) -> None:
         commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
 
 
+def test_a_division_whose_classes_are_in_use_is_not_retired_and_the_draft_says_where(database: Database) -> None:
+    draft_id = commands.draft_change(DRAFTER, NEW, "division", "64", content_of("division", "64", retired=True))
+    with pytest.raises(Illegal, match="draft-faults") as refused:
+        commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
+    said = [fault.en.partition(": ")[0] for fault in refused.value.fields.values()]
+    assert {"Industry class 6450", "Segment 16-U2, Industry classes"} <= set(said)
+    for kind, code in (("class", "6432"), ("class", "6450"), ("segment", "16-U2"), ("segment", "16-D1")):
+        away = {"retired": True} if kind == "class" else {"gb_classes": []}
+        place = Place(draft_id=draft_id, version=version_of(draft_id))
+        commands.draft_change(DRAFTER, place, kind, code, content_of(kind, code, **away))
+    commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
+
+
 def test_a_kind_that_is_none_is_missing(database: Database) -> None:
     with pytest.raises(Missing):
         commands.draft_change(DRAFTER, NEW, "nonsense", "05", {})

@@ -11,20 +11,24 @@ from sqlalchemy import delete, select
 
 from portal.accounts.models import Account
 from portal.casework.models import Case
+from portal.certificates.commands import prepare
+from portal.certificates.models import Paper
+from portal.certificates.rules import PaperKind
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import Membership
 from portal.jobs.models import Job
 from portal.kernel.workflow import Action, Kind
-from portal.notices.models import Mail
+from portal.notices.models import Mail, Notice
 from portal.review import commands
 from portal.review.commands_remind import remind_chosen
 from portal.review.decide_one import Order
 from portal.review.effects import Choices
 from portal.statistics.models import DueEnterprise
+from portal.support.models import Award
 from tests.fixtures.applicants import code_of
 from tests.fixtures.cases import EVERYTHING, HERE, add_account, add_case, add_registration
 from tests.fixtures.databases import ON_SQLITE
-from tests.fixtures.filers import CERTIFIER, ENTERPRISE, PREPARER, Q3
+from tests.fixtures.filers import CERTIFIER, ENTERPRISE, PREPARER, Q3, preparer
 from tests.fixtures.filers import submitted as filing_submitted
 from tests.integration.support.ground import before_the_city, budget, city, lead, officer
 from tests.integration.support.ground import decide as decide_application
@@ -43,10 +47,11 @@ def readers(database: Database) -> None:
             account.language, account.email = language, f"{language}@example.com"
 
 
-def forget_mails() -> None:
+def forget_messages() -> None:
     """Those of the way to the occasion."""
     with transaction(EVERYTHING) as session:
         session.execute(delete(Job))
+        session.execute(delete(Notice))
         session.execute(delete(Mail))
 
 
@@ -79,7 +84,7 @@ def filing(action: Action) -> Callable[[Path], None]:
         filing_submitted()
         with reading(EVERYTHING) as session:
             number = session.scalars(select(Case.id)).one()
-        forget_mails()
+        forget_messages()
         decided(number, action)
 
     return decide
@@ -88,7 +93,7 @@ def filing(action: Action) -> Callable[[Path], None]:
 def award(folder: Path) -> None:
     budget("250000")
     number = before_the_city(folder)
-    forget_mails()
+    forget_messages()
     decide_application(lead(), number)
 
 
@@ -107,6 +112,7 @@ def test_each_occasion_is_told_by_mail_in_the_reader_s_language(readers: None, t
     happens(tmp_path)
     with reading(EVERYTHING) as session:
         mails = session.scalars(select(Mail)).all()
+    assert len(mails) == len(READERS)
     assert {(mail.address, mail.language) for mail in mails} == {("zh@example.com", "zh"), ("en@example.com", "en")}
     for language, said, portal in (
         ("zh", chinese, "丽水市产业链服务平台"),
@@ -115,3 +121,28 @@ def test_each_occasion_is_told_by_mail_in_the_reader_s_language(readers: None, t
         subjects = {mail.subject for mail in mails if mail.language == language}
         assert f"{said} – {portal}" in subjects
         assert all(subject.endswith(f" – {portal}") for subject in subjects)
+
+
+def test_an_award_is_one_message_with_its_letter_and_printing_it_tells_nobody_again(
+    readers: None, tmp_path: Path
+) -> None:
+    budget("250000")
+    number = before_the_city(tmp_path)
+    forget_messages()
+    decide_application(lead(), number, reason="请按期报送进展")
+    with reading(EVERYTHING) as session:
+        serial = session.scalars(select(Paper.serial).where(Paper.kind == PaperKind.AWARD_LETTER)).one()
+        decision = session.scalars(select(Award.decision_no)).one()
+    prepare(preparer(), serial)
+    with reading(EVERYTHING) as session:
+        mails, notices = session.scalars(select(Mail)).all(), session.scalars(select(Notice)).all()
+    assert {notice.account_id for notice in notices} == set(READERS.values())
+    assert len(mails) == len(notices) == len(READERS)
+    for message in [*mails, *notices]:
+        assert message.link == f"/support/applications/{number}"
+    for text in [*(mail.body for mail in mails), *(text for one in notices for text in (one.body_zh, one.body_en))]:
+        assert all(part in text for part in (serial, decision, "请按期报送进展"))
+    assert {mail.language: ("10万元" in mail.body, "100,000 yuan" in mail.body) for mail in mails} == {
+        "zh": (True, False),
+        "en": (False, True),
+    }

@@ -39,7 +39,7 @@ from portal.review import commands
 from portal.review.commands_quarter import Seen, accept_quarter, take_lock_back
 from portal.review.commands_remind import remind_chosen
 from portal.review.decide_one import Order
-from portal.review.queries_quarter import missing as missing_in
+from portal.review.queries_missing import missing as missing_in
 from portal.review.queries_quarter import unit_quarters
 from portal.statistics import tasks
 from portal.statistics.commands import compare, list_due

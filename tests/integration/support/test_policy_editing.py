@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
 from portal.database.session import Database, reading, transaction
+from portal.kernel.bilingual import Language
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Illegal, Invalid, Missing
-from portal.kernel.roles import Actor, Role
+from portal.kernel.roles import Actor, Role, Scope
 from portal.support import commands_apply
 from portal.support import commands_policies as commands
 from portal.support.commands import load_policies
@@ -23,11 +25,24 @@ from portal.support.models import Application, Award, PolicyDraft, PolicyVersion
 from portal.support.policy import Tag
 from portal.support.policy_text import typed_of
 from portal.support.queries import matches, policies, policy
+from portal.support.queries_application import support_sheet
+from portal.support.queries_beside import beside, excluded_by
 from portal.support.queries_drafts import draft, newest_version, open_draft, rows
 from portal.support.reader import raw_policies
-from tests.fixtures.cases import EVERYTHING
-from tests.fixtures.filers import ENTERPRISE, preparer
-from tests.integration.support.ground import before_the_city, budget, city, complete, decide, lead, officer, submit
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING
+from tests.fixtures.databases import ON_SQLITE
+from tests.fixtures.filers import ENTERPRISE, at_work, both_posts, preparer
+from tests.integration.support.ground import (
+    before_the_city,
+    budget,
+    case_of,
+    city,
+    complete,
+    decide,
+    lead,
+    officer,
+    submit,
+)
 
 pytestmark = pytest.mark.content("catalogue")
 CODE, REASON, NEW_NAME = "P102", "市局文件，调整奖励条件", "以商招商引荐奖励（新）"
@@ -278,9 +293,58 @@ def test_of_two_policies_an_award_of_either_excludes_the_other_whichever_names_i
     first, second = (before_the_city(tmp_path, code, f"key-of-application-{code}", claim="1000000") for code in codes)
     for code in codes:
         budget("5000000", code)
+    assert [seen(one) for one in (first, second)] == [[(codes[1], False)], [(codes[0], False)]]
     decide(lead(), first)
+    assert [seen(one) for one in (first, second)] == [[], [(codes[0], True)]]
     with pytest.raises(Illegal, match="exclusive"):
         decide(lead(), second)
+    with reading(preparer().scope) as session:
+        both, today_ = beside(session, ENTERPRISE, today().year), policy(session, codes[1]).policy
+        assert [(one.application_id, one.is_granted) for one in both] == [(first, True), (second, False)]
+        assert [one.policy.code for one in excluded_by(both, today_)] == [codes[0]]
+        assert beside(session, ENTERPRISE, today().year + 1) == both[1:]  # the city may grant both, year after year
+    for nobody in (Scope.enterprises(8), Scope.counties(ELSEWHERE)):
+        with reading(nobody) as session:
+            assert beside(session, ENTERPRISE, today().year) == []
+
+
+def seen(number: int) -> list[tuple[str, bool]]:
+    """What the desk of the county is shown beside an application: the policy, and whether it was granted."""
+    with reading(officer().scope) as session:
+        sheet = support_sheet(session, case_of(number), today())
+        return [(one.policy.code, one.is_granted) for one in sheet.excluded]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ("不能重复享受", "已经开始填写", "已经申请")),
+        ("en", ("Not given together", "have begun", "have applied")),
+    ],
+)
+def test_who_applies_is_told_beforehand_of_what_excludes_it_and_the_county_sees_the_same(
+    app: Flask, database: Database, tmp_path: Path, language: Language, said: tuple[str, str, str]
+) -> None:
+    city()
+    published("P102", exclusive_with="P303")
+    other = complete(tmp_path, "P303", claim="1000000")
+    enterprise = at_work(app, both_posts(), language)
+    for address in ("/policies/P102", "/support"):
+        page = enterprise.get(address)
+        assert said[0] in page.text and said[1] in page.text
+        assert f"/support/applications/{other}" in {link.get("href") for link in page.tree.iter("a")}
+    assert said[0] not in enterprise.get("/policies/P101").text
+    submit(other, "key-of-the-other-application")
+    number = complete(tmp_path)
+    page = enterprise.get(f"/support/applications/{number}")
+    assert said[2] in page.text
+    submit(number)
+    county = at_work(app, officer(), language)
+    case = case_of(other).id
+    links = {link.get("href") for link in county.get(f"/review/{case_of(number).id}").tree.iter("a")}
+    assert said[0] in county.page.text and f"/review/{case}" in links
+    assert said[0] not in county.get("/policies/P102").text
 
 
 def test_a_published_version_never_changes(database: Database) -> None:

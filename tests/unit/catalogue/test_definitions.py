@@ -52,6 +52,11 @@ FAULTY = {
     + f'[[cluster]]\ncode = "SEMI"\norder = 1\nretired = true\n{NAMED}{PROVENANCE}',
     "division": CHAIN
     + f'[[segment]]\ncode = "01-U1"\nchain = "01"\nstream = "U"\ngb_classes = ["9999"]\n{NAMED}{PROVENANCE}',
+    "division-retired": CHAIN
+    + f'[[division]]\ncode = "06"\nsection = "B"\nretired = true\n{NAMED}{PROVENANCE}'
+    + f'[[class]]\ncode = "0610"\n{NAMED}{PROVENANCE}'
+    + f'[[class]]\ncode = "0620"\nretired = true\n{NAMED}{PROVENANCE}'
+    + f'[[segment]]\ncode = "01-U1"\nchain = "01"\nstream = "U"\ngb_classes = ["3425", "0610"]\n{NAMED}{PROVENANCE}',
     "stream": CHAIN + f'[[segment]]\ncode = "01-U1"\nchain = "01"\nstream = "D"\n{NAMED}{PROVENANCE}',
     "floors": SIZE + "staff_large = 100\n",
     "value": TARGET + f'comparison = "gt"\n{NAMED}{PROVENANCE}',
@@ -111,6 +116,14 @@ def test_a_class_of_no_loaded_division_makes_the_loader_fail_even_if_nobody_refe
         assert found[0].message.en == "The division of industry class 9901 is not in the catalogue."
         with pytest.raises(BadDefinitions, match="9901"):
             checked_entries(folder)
+
+
+def test_each_class_in_use_of_a_retired_division_is_named_where_it_stands(tmp_path: Path) -> None:
+    found = problems(raw_entries(_folder(tmp_path, FAULTY["division-retired"])))
+    assert [(one.kind, one.code, one.field) for one in found] == [
+        ("class", "0610", ""),
+        ("segment", "01-U1", "gb_classes"),
+    ]
 
 
 def test_the_plan_counts_what_its_title_says() -> None:
