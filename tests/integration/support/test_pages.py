@@ -92,7 +92,7 @@ def test_the_statements_of_a_match_do_not_grow_with_the_policies(app: Flask, dat
         matches(session, ENTERPRISE, today())
     event.listen(database.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     with reading(preparer().scope) as session:
-        assert len(matches(session, ENTERPRISE, today())) == 18
+        assert len(matches(session, ENTERPRISE, today()) or ()) == 18
     assert len(sent) <= 18
 
 
