@@ -59,6 +59,7 @@ _BY_OFFICER = Bilingual("提交后由审核员判断", "An officer judges this a
 _STATED = Bilingual("（含企业自报的上年数）", " (with figures of last year as stated by the enterprise)")
 _ESTIMATED = Bilingual("（含按产业链比率推算的数）", " (with figures estimated from the chain’s rate)")
 _NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
+_NO_LIST_IN_TIME = Bilingual("这一时期的名单尚未由市局导入", "The bureau has not entered a list of this period yet")
 _FIGURE = Bilingual("{period}：{value}", "{period}: {value}")
 _SHORT = Bilingual("{period}：{value}，还差{gap}", "{period}: {value}, {gap} short")
 _OVER = Bilingual("{period}：{value}，超出{gap}", "{period}: {value}, {gap} too much")
@@ -206,11 +207,13 @@ def _designation(name: str, is_first: bool, knowledge: Knowledge) -> Result:
 
 
 def _listed(name: str, years: int, knowledge: Knowledge) -> Result:
+    """Only editions of the span say anything about it: last year's list knows nothing of this year."""
     since = years_before(knowledge.day, years) if years else date(knowledge.year, 1, 1)
     found = [e for e in knowledge.entries if e.list == name and since <= e.dated_on <= knowledge.day]
     if found:
         return Result(Status.MET, _ON_LIST.fill(day=said_day(max(e.dated_on for e in found))))
-    return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, _NO_LIST)
+    is_entered = any(since <= day <= knowledge.day for day in knowledge.editions.get(name, ()))
+    return Result(Status.NOT_MET, _OFF_LIST) if is_entered else Result(Status.UNKNOWN, _NO_LIST_IN_TIME)
 
 
 def years_before(day: date, years: int) -> date:

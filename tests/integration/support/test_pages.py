@@ -11,11 +11,12 @@ from sqlalchemy import event
 from portal.database.session import Database, reading, transaction
 from portal.kernel.bilingual import Language
 from portal.kernel.clock import today
+from portal.kernel.roles import Role
 from portal.support.commands import load_policies
 from portal.support.loader import Loaded
 from portal.support.models import DatedList, DatedListEntry, PolicyVersion
-from portal.support.queries import matches
-from tests.fixtures.cases import EVERYTHING, HERE
+from portal.support.queries import matches, policies
+from tests.fixtures.cases import EVERYTHING, HERE, person
 from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.filers import ENTERPRISE, at_work, ground, preparer
 from tests.fixtures.visitor import Visitor
@@ -118,3 +119,26 @@ def test_what_cannot_be_applied_for_is_folded_and_tasks_filter(
     page = visitor.submit("/support/P303/begin")
     assert "P303" not in {form.action.split("/")[-2] for form in visitor.get("/support").forms}
     assert {"zh": "办理中", "en": "Under way"}[language] in visitor.get("/support").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_touches_fair_competition_is_said_wherever_the_policy_is_shown(
+    app: Flask, database: Database, language: Language
+) -> None:
+    """In the linter's own words: on the public page, where the enterprise stands, and on the bureau's page."""
+    ground()
+    everybody, clerk = Visitor(app.test_client(), language), at_work(app, preparer(), language)
+    past = clerk.get("/support?show=past")
+    bureau = at_work(app, person(Role.BUREAU_OFFICER, 5), language)
+    with reading(EVERYTHING) as session:
+        by_code = {row.policy.code: row.policy for row in policies(session)}
+    for code in ("P204", "P503", "P303"):
+        warned = by_code[code].fair
+        assert bool(warned) == (code != "P303")
+        pages = [everybody.get(f"/policies/{code}").text, bureau.get(f"/support/policies/{code}").text]
+        if warned:
+            (folded,) = past.having(id=f"p-{code}")
+            pages.append("".join(folded.itertext()))
+        for page in pages:
+            assert all(rule in page and message.text(language) in page for rule, message in warned)
+            assert ("FC1" in page) == bool(warned)
