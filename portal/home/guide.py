@@ -112,7 +112,7 @@ PARTS: tuple[Part, ...] = (
                 "“政策支持”逐项说明条件是否满足、依据哪个数据、还差多少；企业没有同意“政策支持”用途的，只列条件。"
                 "可以申请的，由填报人填写、负责人提交。",
                 "“Policy support” says of each condition whether it is met, by which figure, and what is missing; "
-                "without that purpose only the conditions. The preparer fills in an application, the certifier submits it.",
+                "without that purpose the conditions alone. The preparer fills it in, the certifier submits it.",
             ),
             _B(
                 "地址、联系人和主要产品有变化，在“企业信息”点“更新基本信息”自行更改，无需审核；"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,14 +14,17 @@ from portal.database.session import Database, reading, transaction
 from portal.kernel.bilingual import Language
 from portal.kernel.clock import today
 from portal.kernel.roles import Role
+from portal.support import commands
 from portal.support.commands import load_policies
 from portal.support.loader import Loaded
 from portal.support.models import DatedList, DatedListEntry, PolicyVersion
 from portal.support.queries import matches, policies
+from portal.support.reader import checked_policies
 from tests.fixtures.cases import EVERYTHING, HERE, person
 from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.filers import ENTERPRISE, at_work, ground, preparer
 from tests.fixtures.visitor import Visitor
+from tests.unit.support.shipped import spoilt_file
 
 pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -42,6 +47,20 @@ def test_anybody_reads_every_policy_with_its_mark(visitor: Visitor, language: La
     visitor.get("/policies/P503")
     assert closed in visitor.page.text
     assert {"zh": "不详", "en": "not known"}[language] in visitor.page.text
+
+
+def test_a_broken_policy_file_is_a_plain_error_with_its_place(
+    app: Flask, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator reads which condition of which policy, no traceback, and nothing is loaded."""
+    folder = spoilt_file(tmp_path, "f(101, ttm) >= 50000 万元", "f(101) >= 50000 万元")
+    monkeypatch.setattr(commands, "checked_policies", partial(checked_policies, folder=folder))
+    done = app.test_cli_runner().invoke(args=["catalogue", "load"])
+    assert done.exit_code == 1
+    assert "Error: P201 conditions 2 6 L01: The base is missing at character 6" in done.output
+    assert isinstance(done.exception, SystemExit)
+    with reading(EVERYTHING) as session:
+        assert session.query(PolicyVersion).count() == 18
 
 
 def test_a_policy_that_is_none_is_missing(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from portal.support.knowledge import Knowledge
 from portal.support.lint import problems, refusals
 from portal.support.match import Group, Standing, group_of, in_order, match, veto
 from portal.support.policy import VETOES, Tag, Way
+from portal.support.reader import BadPolicies, checked_policies
 from tests.unit.support.shipped import (
     DAY,
     EDITIONS,
@@ -26,6 +28,7 @@ from tests.unit.support.shipped import (
     entry,
     facts,
     names,
+    spoilt_file,
     yearly,
 )
 
@@ -138,6 +141,21 @@ def test_the_linter_names_the_place_in_the_condition() -> None:
     spoilt["P201"]["conditions"] = ["chain in plan and f(999, ttm) >= 1 万元"]
     (found,) = [p for p in problems(list(spoilt.values()), KNOWN) if p.rule == "L02"]
     assert (found.field, found.place) == ("conditions 1", 21)
+
+
+def test_the_reader_refuses_a_condition_without_a_base_and_names_its_place(tmp_path: Path) -> None:
+    folder = spoilt_file(tmp_path, "f(101, ttm) >= 50000 万元", "f(101) >= 50000 万元")
+    with pytest.raises(BadPolicies) as caught:
+        checked_policies(KNOWN, folder)
+    assert str(caught.value).startswith("P201 conditions 2 6 L01: The base is missing at character 6")
+    assert len(str(caught.value).splitlines()) == 1
+    assert [raw["code"] for raw in checked_policies(KNOWN)] == list(RAW)
+
+
+def test_the_reader_names_line_and_column_of_a_file_that_is_no_toml(tmp_path: Path) -> None:
+    folder = spoilt_file(tmp_path, 'code = "P101"', 'code = "P101')
+    with pytest.raises(BadPolicies, match=r"^policies\.toml: .*line 6"):
+        checked_policies(KNOWN, folder)
 
 
 # --- vectors -----------------------------------------------------------------------------------------------------
