@@ -9,10 +9,10 @@ from enum import Enum
 
 from ..kernel.bilingual import Bilingual
 from ..questionnaire.question import Question
-from .evaluate import Result, Status, judge, years_before
+from .evaluate import Names, Result, Status, judge, years_before
 from .knowledge import Knowledge
 from .policy import VETOES, Policy, Tag
-from .words import Names, said_condition
+from .words import said_condition
 
 VETO_YEARS = 3
 _CLEAR = Bilingual("没有记录", "nothing on record")
@@ -157,7 +157,7 @@ def match(policy: Policy, knowledge: Knowledge, names: Names) -> Match:
     return Match(
         policy,
         tuple(
-            Line(said_condition(condition, knowledge.questions, names), *_told(judge(condition, knowledge)))
+            Line(said_condition(condition, knowledge.questions, names), *_told(judge(condition, knowledge, names)))
             for condition in policy.conditions
         ),
         tuple(Line(VETOES[code], *_told(veto(code, knowledge))) for code in policy.vetoes),

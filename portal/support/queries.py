@@ -26,13 +26,13 @@ from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, State
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import newest
+from .evaluate import Names
 from .knowledge import Entry, Knowledge
 from .lint import Known
 from .match import Match, Terms, match, terms
 from .models import Application, ApplicationStep, DatedList, DatedListEntry, PolicyVersion
 from .policy import CODE, Policy, policy_of
 from .reader import list_kinds
-from .words import Names
 
 _UNSENT = EDITABLE | {State.TO_CERTIFY}
 _kept: dict[str, Policy] = {}
