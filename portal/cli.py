@@ -22,6 +22,7 @@ from .accounts.queries import account_named
 from .audit.anchor_file import FOLDER
 from .audit.verify import verify
 from .catalogue.commands import load_definitions, open_window
+from .catalogue.reader import BadDefinitions
 from .config import ROOT, Settings
 from .database import migrate
 from .database.session import reading
@@ -32,12 +33,14 @@ from .home.documents import access_page, workflow_page
 from .kernel.errors import Refusal
 from .kernel.period import Quarter
 from .kernel.roles import Role, Scope, system
+from .questionnaire.store import BadEdition
 from .serve import serve
 from .statistics.commands import compare, list_due, rebuild
 from .statistics.commands_overview import load_official, renew_all_panels
 from .statistics.commands_release import prepare_release
 from .statistics.disclosure import Rule
 from .support.commands import load_policies
+from .support.reader import BadPolicies
 
 OPERATOR = "the operator at the command line"
 database_group = AppGroup("db", help="The database: upgrade, current, check.")
@@ -100,9 +103,12 @@ def check() -> None:
 @catalogue_group.command("load")
 def load() -> None:
     """Add versions of the definition files that the database has not seen; edits are never overwritten."""
-    click.echo(str(load_definitions()))
-    click.echo(f"official figures added: {load_official()}")
-    click.echo(f"policies: {load_policies()}")
+    try:
+        click.echo(str(load_definitions()))
+        click.echo(f"official figures added: {load_official()}")
+        click.echo(f"policies: {load_policies()}")
+    except (BadDefinitions, BadEdition, BadPolicies) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @audit_group.command("verify")

@@ -25,7 +25,7 @@ CHAIN_ROLES = frozenset({Role.CHAIN_OFFICER})
 # Whoever runs the accounts, or audits the others, holds no other post (separation of the three powers).
 LONELY_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 PURPOSES = {"invitation": timedelta(days=7), "reset": timedelta(hours=1), "recovery": timedelta(hours=24)}
-PRIVACY_VERSION = "2026-11-26"  # a new wording of templates/home/privacy.html is a new version
+PRIVACY_VERSION = "2026-11-26-2"  # a new wording of templates/home/privacy.html is a new version
 LONGEST_NAME = 60
 LONGEST_EMAIL = 254
 SHORTEST_CHECK, LONGEST_CHECK = 5, 300

@@ -24,7 +24,7 @@ FROM_THE_START = "2022Q1"
 
 
 class BadDefinitions(ValueError):
-    """The definition files do not pass the linter; the message lists every problem with file and entry."""
+    """The definition files cannot be read or do not pass the linter; the message lists every problem with its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,11 @@ def raw_entries(folder: Path = DEFINITIONS) -> list[RawEntry]:
 
 
 def _of_text(text: str, place: str) -> Iterator[RawEntry]:
-    for kind, paragraphs in tomllib.loads(text).items():
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadDefinitions(f"{place}: {error}") from error
+    for kind, paragraphs in tables.items():
         for paragraph in paragraphs:
             content = dict(paragraph)
             code = str(content.pop("code", ""))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..kernel.roles import Role
-from .people import JINYUN, LONGQUAN, NEWCOMERS
+from .people import CAST, JINYUN, LONGQUAN, NEWCOMERS
 
 # Public knowledge: it opens nothing outside demo mode, and the portal's own rules accept it.
 PASSWORD = "Celadon-7-bamboo-Kiln"  # noqa: S105
@@ -65,6 +65,8 @@ class Applicant:
 
 # Even numbers of the population are of Jinyun, odd ones of Longquan (people._HOMES).
 LISTED = {0: "jinyun-1", 2: "jinyun-2", 1: "longquan-1", 3: "longquan-2"}
+# longquan-2 accepts monitoring alone: what policy support shows then, and how its application goes on all the same.
+MONITORED = 3
 OFFICERS = (
     *(Officer(f"officer-{slug}", Role.COUNTY_OFFICER, county) for county, slug in SLUGS.items()),
     *(Officer(f"lead-{slug}", Role.COUNTY_LEAD, county) for county, slug in SLUGS.items()),
@@ -87,6 +89,12 @@ def members(number: int) -> tuple[Member, ...]:
     if place is None:
         return (Member(f"enterprise-{number + 1:04d}", number, ("preparer", "certifier")),)
     return tuple(Member(f"{post}-{place}", number, (post,)) for post in ("preparer", "certifier"))
+
+
+def purposes_of(number: int) -> tuple[str, ...]:
+    """What an enterprise accepts its data for: of the cast all but one everything, of the others two in three."""
+    accepts_more = number != MONITORED if number < CAST else number % 3 > 0
+    return ("P1", "P2", "P3") if accepts_more else ("P1",)
 
 
 def address_of(username: str) -> str:

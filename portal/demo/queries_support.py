@@ -28,7 +28,7 @@ def shown(session: Session, census: Census, as_of: date) -> list[dict[str, Any]]
 
     def held(number: int) -> list[Match]:
         if number not in known:
-            known[number] = matches(session, number + 1, as_of)
+            known[number] = matches(session, number + 1, as_of) or []
         return known[number]
 
     def first(test: Callable[[Match], bool], *numbers: int) -> Iterator[tuple[int, list[str]]]:

@@ -24,7 +24,7 @@ from ..kernel.measure import plain
 from ..kernel.roles import Actor, Role
 from ..kernel.workflow import Action, Kind, State
 from ..uploads.models import Upload
-from .cast import person_name
+from .cast import person_name, purposes_of
 from .city import City, open_member
 from .people import Person
 from .plan import moments
@@ -56,7 +56,7 @@ def typed_by(person: Person, catalogue: Catalogue, figures_year: int) -> Typed:
         "primary_segment": person.segment,
         "other_segments": extra,
         "products": [_product(person)],
-        "purposes": ["P1", "P2", "P3"] if person.number % 3 else ["P1"],
+        "purposes": list(purposes_of(person.number)),
     }
 
 

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 
+from ..enterprises.registration import SUPPORT_PURPOSE
 from ..support.answers import blanks
 from ..support.policy import Policy, Tag
-from .cast import person_name
+from .cast import person_name, purposes_of
 from .census import CAST, Census, Place
 from .people import Person
 
@@ -187,8 +188,9 @@ def editions(census: Census, as_of: date) -> list[Edition]:
 
 
 def exclusive_one(places: Sequence[Place]) -> int | None:
-    """Who meets two policies that exclude one another; nobody in a city without that county."""
-    found = (n for n, place in enumerate(places) if n >= CAST and (place.kind, place.county) == ("L", EXCLUSIVE_IN))
+    """Who meets two policies that exclude one another, and may be shown so; nobody in a city without that county."""
+    there = (n for n, place in enumerate(places) if n >= CAST and (place.kind, place.county) == ("L", EXCLUSIVE_IN))
+    found = (n for n in there if SUPPORT_PURPOSE in purposes_of(n))
     return next(found, None)
 
 

@@ -16,13 +16,14 @@ from ..catalogue.snapshot import Catalogue
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
-from .models import AboveScaleStatus, Enterprise, Membership, Position, SizeStatus
+from .models import AboveScaleStatus, Enterprise, Membership, Position, PurposeAcceptance, SizeStatus
 from .queries_registration import RegistrationSheet, registration_sheet
 
 __all__ = [
     "Colleague",
     "Profile",
     "RegistrationSheet",
+    "accepts",
     "accounts_of",
     "colleagues",
     "enterprise",
@@ -192,6 +193,18 @@ def enterprises_of(session: Session, account_id: int) -> list[int]:
     return list(
         session.scalars(select(Membership.enterprise_id).where(mine).distinct().order_by(Membership.enterprise_id))
     )
+
+
+def accepts(session: Session, enterprise_id: int, purpose: str) -> bool:
+    """Whether the enterprise lets its data be used for a purpose now: the newest acceptance was not taken back."""
+    newest = (
+        select(PurposeAcceptance.withdrawn_at)
+        .where(PurposeAcceptance.enterprise_id == enterprise_id, PurposeAcceptance.purpose == purpose)
+        .order_by(PurposeAcceptance.id.desc())
+        .limit(1)
+    )
+    found = session.execute(newest).one_or_none()
+    return found is not None and found.withdrawn_at is None
 
 
 def accounts_of(session: Session, enterprise_id: int) -> list[Account]:

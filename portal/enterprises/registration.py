@@ -27,6 +27,7 @@ PURPOSES: dict[str, Bilingual] = {
     ),
 }
 REQUIRED_PURPOSE = "P1"
+SUPPORT_PURPOSE = "P2"  # figures are held against the conditions of policies
 OUTSIDE = "other"  # registered outside Lishui, working here
 
 LONGEST_SOURCE = 200  # what an office names as the source of an entry

@@ -53,9 +53,8 @@ PARTS: tuple[Part, ...] = (
             ),
             _B(
                 "填写统一社会信用代码、行业、产业链位置和上年数据。没填完也可以保存，下次接着填。",
-                "Fill in the credit code, the industry, the place on the chain and last year’s "
-                "figures. An unfinished form "
-                "can be saved and continued.",
+                "Fill in the credit code, the industry, the place on the chain and last year’s figures. "
+                "An unfinished form can be saved and continued.",
             ),
             _B(
                 "上传营业执照，或填写县级部门发给的登记码。",
@@ -110,9 +109,10 @@ PARTS: tuple[Part, ...] = (
                 "can verify it by telephone.",
             ),
             _B(
-                "“政策支持”逐项说明条件是否满足、依据哪个数据、还差多少。可以申请的，由填报人填写、负责人提交。",
-                "“Policy support” says of each condition whether it is met, by which figure, and what is "
-                "missing. The preparer fills in an application, the certifier submits it.",
+                "“政策支持”逐项说明条件是否满足、依据哪个数据、还差多少；企业没有同意“政策支持”用途的，只列条件。"
+                "可以申请的，由填报人填写、负责人提交。",
+                "“Policy support” says of each condition whether it is met, by which figure, and what is missing; "
+                "without that purpose the conditions alone. The preparer fills it in, the certifier submits it.",
             ),
             _B(
                 "地址、联系人和主要产品有变化，在“企业信息”点“更新基本信息”自行更改，无需审核；"

@@ -30,7 +30,7 @@ from .evidence import Subject, content_of, files_of
 from .hold import Held, held
 from .match import Match
 from .models import Application, ApplicationStep, Submission
-from .queries import match_one, policy
+from .queries import match_one, may_compare, policy
 from .queries_application import documents_of, newest_ordinal, newest_submission, own_applications
 
 _CLOSED = Bilingual("这项政策现在不受理申请。", "This policy takes no applications now.")
@@ -72,7 +72,11 @@ def _begun(session: Session, actor: Actor, policy_code: str) -> int:
     for listed in own_applications(session, enterprise_id):
         if listed.policy_code == policy_code and listed.is_open:
             raise Illegal("running", _RUNNING)
-    if not match_one(session, enterprise_id, standing.policy, today()).may_apply:
+    # Without the purpose nothing is compared before the application itself declares it (decision 025).
+    if (
+        may_compare(session, enterprise_id)
+        and not match_one(session, enterprise_id, standing.policy, today()).may_apply
+    ):
         raise Illegal("not-eligible", _NOT_ELIGIBLE)
     profile = profile_at(session, enterprise_id, today())
     whose: dict[str, Any] = {"enterprise_id": enterprise_id, "county": profile.county, "chain": profile.chain}
@@ -148,14 +152,16 @@ def _submitted(
         return found.receipt_no, None
     kept, stream = keep(session, actor, pair, *brought), f"case:{pair.case.id}"
     documents = frozenset(documents_of(session, pair.application.id))
-    standing = match_one(session, pair.application.enterprise_id, pair.standing.policy, today(), documents)
     wrong = _problems(pair, documents) | kept.wrong
-    refusal = _too_late(session, pair) or _why_not(session, pair, page, order, wrong) or _not_met(standing)
-    told: list[int] = []
+    refusal: Refusal | None = _too_late(session, pair) or _why_not(session, pair, page, order, wrong)
+    standing, told = None, list[int]()
+    if refusal is None:  # declared: from here on the figures may be held against this application
+        standing = match_one(session, pair.application.enterprise_id, pair.standing.policy, today(), documents)
+        refusal = _not_met(standing)
     if refusal is None:
         told, wrong = replied(session, actor, pair, page)
         refusal = Invalid("open", _OPEN, wrong) if wrong else None
-    if refusal is not None:
+    if refusal is not None or standing is None:
         record(session, actor, stream=stream, verb="support.save", detail=kept.detail | {"remarks": told})
         return "", refusal
     made = _made(session, actor, pair, standing, order.key, (found.number if found else 0) + 1)

@@ -5,13 +5,14 @@ Pure. Evaluation is total: it never raises, and what is not known is never “me
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
 from ..kernel.bilingual import Bilingual, both
-from .knowledge import Knowledge, Known, Lacking
+from .knowledge import Knowledge, Known, Lacking, begun_small
 from .language import (
     AboveScale,
     ChainIs,
@@ -31,7 +32,10 @@ from .language import (
     SizeIn,
     UnitIs,
 )
-from .values import look_of, said_day, worth
+from .value_words import look_of
+from .values import said_day, worth
+
+Names = Callable[[str, str], Bilingual]
 
 
 class Status(Enum):
@@ -59,14 +63,16 @@ _BY_OFFICER = Bilingual("提交后由审核员判断", "An officer judges this a
 _STATED = Bilingual("（含企业自报的上年数）", " (with figures of last year as stated by the enterprise)")
 _ESTIMATED = Bilingual("（含按产业链比率推算的数）", " (with figures estimated from the chain’s rate)")
 _NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
+_NO_LIST_IN_TIME = Bilingual("这一时期的名单尚未由市局导入", "The bureau has not entered a list of this period yet")
 _FIGURE = Bilingual("{period}：{value}", "{period}: {value}")
 _SHORT = Bilingual("{period}：{value}，还差{gap}", "{period}: {value}, {gap} short")
-_OVER = Bilingual("{period}：{value}，超出{gap}", "{period}: {value}, {gap} too much")
+_OVER = Bilingual("{period}：{value}，超出{gap}", "{period}: {value}, {gap} over")
 _ON_LIST = Bilingual("{day}列入", "listed on {day}")
 _OFF_LIST = Bilingual("不在名单内", "not on the list")
 _EARLIER = Bilingual("{day}已列入，不是本年首次", "listed on {day} already, not for the first time this year")
-_CHAIN = Bilingual("产业链{code}", "chain {code}")
-_UNIT = Bilingual("填报单元{code}", "unit {code}")
+_CHAIN = Bilingual("所在产业链：{name}", "chain: {name}")
+_NO_CHAIN = Bilingual("不在特色产业链上", "on none of the chains")
+_UNIT = Bilingual("填报单元：{name}", "reports in {name}")
 _FILED = Bilingual("材料已上传", "The document has been uploaded")
 _NOT_FILED = Bilingual("申请时上传材料", "To be uploaded with the application")
 
@@ -79,25 +85,27 @@ class Result:
     detail: Bilingual
 
 
-def judge(condition: Condition, knowledge: Knowledge) -> Result:
+def judge(condition: Condition, knowledge: Knowledge, names: Names) -> Result:
+    """`names` gives the titles of the enterprise's chain and unit by kind and code."""
     match condition:
         case Every(parts):
-            return _of_parts([judge(part, knowledge) for part in parts], _WORST)
+            return _of_parts([judge(part, knowledge, names) for part in parts], _WORST)
         case Either(parts):
-            return _of_parts([judge(part, knowledge) for part in parts], _BEST)
+            return _of_parts([judge(part, knowledge, names) for part in parts], _BEST)
         case Not(part):
-            inner = judge(part, knowledge)
+            inner = judge(part, knowledge, names)
             return Result(_OPPOSITE.get(inner.status, inner.status), inner.detail)
         case Compare():
             return _compare(condition, knowledge)
         case _:
-            return _predicate(condition, knowledge)
+            return _predicate(condition, knowledge, names)
 
 
 def _of_parts(results: list[Result], order: tuple[Status, ...]) -> Result:
     status = next(status for status in order if any(r.status is status for r in results))
-    told = [r.detail for r in results if r.status is status and r.detail.zh]
-    return Result(status, Bilingual("；".join(d.zh for d in told), "; ".join(d.en for d in told)))
+    told = list(dict.fromkeys(r.detail for r in results if r.status is status and r.detail.zh))
+    english = [d.en if place == 0 else begun_small(d.en) for place, d in enumerate(told)]
+    return Result(status, Bilingual("；".join(d.zh for d in told), "; ".join(english)))
 
 
 def _compare(condition: Compare, knowledge: Knowledge) -> Result:
@@ -108,7 +116,10 @@ def _compare(condition: Compare, knowledge: Knowledge) -> Result:
     assert isinstance(left, Known)
     assert isinstance(right, Known)
     is_met = _holds(left.value, condition.operator, right.value)
-    look, period = look_of(condition.left, condition.right), left.period if left.period.zh else right.period
+    look, period = (
+        look_of(condition.left, condition.right, knowledge.questions),
+        left.period if left.period.zh else right.period,
+    )
     value = look.say(left.value)
     if is_met or condition.operator == "=":
         words = _FIGURE.fill(period=period, value=value)
@@ -137,14 +148,14 @@ def _said(is_met: bool, detail: Bilingual) -> Result:
     return Result(Status.MET if is_met else Status.NOT_MET, detail)
 
 
-def _predicate(predicate: Predicate, knowledge: Knowledge) -> Result:
+def _predicate(predicate: Predicate, knowledge: Knowledge, names: Names) -> Result:
     match predicate:
         case InPlan():
-            return _said(knowledge.chain in knowledge.chains, _CHAIN.fill(code=knowledge.chain))
+            return _said(knowledge.chain in knowledge.chains, _chain(knowledge, names))
         case ChainIs(code):
-            return _said(knowledge.chain == code, _CHAIN.fill(code=knowledge.chain))
+            return _said(knowledge.chain == code, _chain(knowledge, names))
         case UnitIs(code):
-            return _said(knowledge.unit == code, _UNIT.fill(code=knowledge.unit))
+            return _said(knowledge.unit == code, _UNIT.fill(name=names("unit", knowledge.unit)))
         case SizeIn(sizes):
             return _said(knowledge.size in sizes, SIZE_NAMES.get(knowledge.size, both(knowledge.size)))
         case RoleIs(role):
@@ -181,6 +192,11 @@ _ONCE_ABOVE = Bilingual("往年曾为规模以上", "above designated size in an
 _NEVER_ABOVE = Bilingual("往年未曾为规模以上", "not above designated size in any earlier year")
 
 
+def _chain(knowledge: Knowledge, names: Names) -> Bilingual:
+    """By name; the code of none is no chain."""
+    return _NO_CHAIN if knowledge.chain == "00" else _CHAIN.fill(name=names("chain", knowledge.chain))
+
+
 def _grade(letters: tuple[str, ...], knowledge: Knowledge) -> Result:
     found = [e for e in knowledge.entries_of("evaluation-class") if e.dated_on.year == knowledge.year - 1]
     if not found:
@@ -206,11 +222,13 @@ def _designation(name: str, is_first: bool, knowledge: Knowledge) -> Result:
 
 
 def _listed(name: str, years: int, knowledge: Knowledge) -> Result:
+    """Only editions of the span say anything about it: last year's list knows nothing of this year."""
     since = years_before(knowledge.day, years) if years else date(knowledge.year, 1, 1)
     found = [e for e in knowledge.entries if e.list == name and since <= e.dated_on <= knowledge.day]
     if found:
         return Result(Status.MET, _ON_LIST.fill(day=said_day(max(e.dated_on for e in found))))
-    return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, _NO_LIST)
+    is_entered = any(since <= day <= knowledge.day for day in knowledge.editions.get(name, ()))
+    return Result(Status.NOT_MET, _OFF_LIST) if is_entered else Result(Status.UNKNOWN, _NO_LIST_IN_TIME)
 
 
 def years_before(day: date, years: int) -> date:

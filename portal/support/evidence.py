@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from ..kernel.bilingual import Bilingual
 from .answers import DECLARATION_VERSION
+from .evaluate import Status
 from .match import Line, Match
 
 
@@ -59,6 +61,18 @@ def content_of(
         "certified": subject.certified,
         "declaration": DECLARATION_VERSION,
     }
+
+
+def lines_then(content: Mapping[str, Any]) -> tuple[Line, ...]:
+    """The conditions and vetoes as they stood at submission."""
+    return tuple(
+        Line(
+            Bilingual(row["text_zh"], row["text_en"]),
+            Status(row["status"]),
+            Bilingual(row["detail_zh"], row["detail_en"]),
+        )
+        for row in (*content["conditions"], *content["vetoes"])
+    )
 
 
 def _kept(line: Line) -> dict[str, str]:

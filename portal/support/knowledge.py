@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,18 +86,53 @@ class Knowledge:
         return any(day <= self.day for day in self.editions.get(name, ()))
 
 
-_NOT_ASKED = Bilingual("不要求本企业填报{row}", "{row} is not asked of this enterprise")
-_MISSING = Bilingual("缺少{period}的{row}（须已审核）", "{row} of {period} is missing (it must be approved)")
+_NOT_ASKED = Bilingual("不要求本企业填报{row}", "This enterprise is not asked for {row}")
+_MISSING = Bilingual("缺少{period}已审核的{row}", "Approved {row} of {period} is missing")
 _NONE_DUE = Bilingual("还没有已到期的季度", "No quarter is due yet")
 _NEVER = Bilingual("还没有已审核的{row}", "No approved {row} yet")
 _YEAR = Bilingual("{year}年", "{year}")
 _SPAN = Bilingual("{first}至{last}", "{first} to {last}")
 
 
+_LEADS = {"zh": ("其中：", "备查：", "减："), "en": ("Of which: ", "Memo: ", "Less: ")}
+_BRACKETS = re.compile(r"（[^（）]*）$| \([^()]*\)$")
+# Rows whose English title is whole only below the row it is a part of.
+_WHOLE = {
+    "Of which: digital": "digital production equipment",
+    "Of which: networked": "networked production equipment",
+    "Production equipment, total": "all production equipment",
+    "Of which: own land": "land of its own",
+    "Of which: leased in": "land leased in",
+    "Less: leased out": "land leased out",
+    "Of which: other taxes": "other taxes paid",
+    "Staff, end of period": "staff",
+    "Staff, average of the period": "average staff",
+}
+
+
+def row_name(question: Question) -> Bilingual:
+    """The row's title as it stands in a sentence: whole, without its place in the table; English begins small."""
+    zh, en = question.title.zh, question.title.en
+    if en in _WHOLE:
+        return Bilingual(_bare(zh, "zh"), _WHOLE[en])
+    return Bilingual(_bare(zh, "zh"), begun_small(_bare(en, "en")))
+
+
+def _bare(title: str, language: str) -> str:
+    for lead in _LEADS[language]:
+        title = title.removeprefix(lead)
+    return _BRACKETS.sub("", title)
+
+
+def begun_small(text: str) -> str:
+    """An English phrase inside a sentence; what begins with an abbreviation stays as it is."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 def row_title(knowledge: Knowledge, row: str) -> Bilingual:
     """The row with its code, as people quote it."""
-    title = knowledge.questions[row].title
-    return Bilingual(f"{title.zh}（{row}）", f"{title.en} ({row})")
+    name = row_name(knowledge.questions[row])
+    return Bilingual(f"{name.zh}（{row}）", f"{name.en} ({row})")
 
 
 def value_over(knowledge: Knowledge, row: str, base: str) -> Known | Lacking:

@@ -14,14 +14,11 @@ from .language import (
     Compare,
     Condition,
     Difference,
-    Either,
-    Every,
     Figure,
     Growth,
     Holds,
     Level,
     Listed,
-    Not,
     Officer,
     OnFile,
     Ratio,
@@ -31,7 +28,7 @@ from .language import (
 )
 from .lint_amount import CHOOSE, Lists, amount_faults, date_faults, is_day, unknown
 from .lint_amount import DAY as _DAY
-from .lint_fair import NEVER_OPEN, lacks_review, warnings
+from .lint_fair import NEVER_OPEN, lacks_review, leaves, warnings
 from .lint_rows import row_faults, unit_fault
 from .policy import LEVELS, VETOES, Tag, Way
 from .reading import Unreadable, read_condition
@@ -107,17 +104,6 @@ def _of_one(raw: Mapping[str, Any], known: Known, codes: Collection[str], *, is_
 
 
 # --- conditions --------------------------------------------------------------------------------------------------
-
-
-def leaves(condition: Condition) -> Iterator[Condition]:
-    match condition:
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Not(part):
-            yield from leaves(part)
-        case _:
-            yield condition
 
 
 def values_in(value: Value) -> Iterator[Value]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..kernel.bilingual import Bilingual
-from .language import Condition, Holds, Officer, RoleIs, UnitIs
+from .language import Condition, Either, Every, Holds, Not, Officer, RoleIs, UnitIs
 
 Fired = tuple[str, Bilingual]
 TAX_ROWS = frozenset({"201", "202", "203", "204", "205"})
@@ -26,6 +26,17 @@ _FC3 = Bilingual("只奖励本地采购。", "Only local purchase counts.")
 _FC4 = Bilingual("按名单给予：须公布标准。", "Given by a list: its criteria must be published.")
 NEVER_OPEN = frozenset({"FC1", "FC2", "FC3"})
 """What no policy that ships with the portal may hold while it takes applications (rulings 13)."""
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    match condition:
+        case Every(parts) | Either(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield condition
 
 
 def warnings(raw: Mapping[str, Any], leaves: Sequence[Condition]) -> Iterator[Fired]:

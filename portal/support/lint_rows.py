@@ -46,13 +46,13 @@ def _fits(question: Question, base: str, *, is_growth: bool) -> bool:
 
 def unit_fault(compare: Compare, questions: Mapping[str, Question]) -> list[Fault]:
     """L06: two sides that cannot be compared."""
-    left, right = _unit(compare.left, questions), _unit(compare.right, questions)
+    left, right = unit_of(compare.left, questions), unit_of(compare.right, questions)
     if left is None or right is None or left == right:
         return []
     return [("L06", compare.operator, _UNIT.fill(left=left or "–", right=right or "–"))]
 
 
-def _unit(value: Value, questions: Mapping[str, Question]) -> str | None:
+def unit_of(value: Value, questions: Mapping[str, Question]) -> str | None:
     """The unit a value is in; None where it cannot be said (an unknown row, a ratio of like units)."""
     match value:
         case Number(_, unit):
@@ -68,7 +68,7 @@ def _unit(value: Value, questions: Mapping[str, Question]) -> str | None:
         case Ratio(above, below, _):
             return _of_ratio(above, below, questions)
         case Sum(left, right) | Difference(left, right):
-            return _unit(left, questions) or _unit(right, questions)
+            return unit_of(left, questions) or unit_of(right, questions)
 
 
 def _of_ratio(above: str, below: str, questions: Mapping[str, Question]) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from ..kernel.bilingual import Bilingual
-from .evaluate import Result, Status, judge, years_before
+from ..questionnaire.question import Question
+from .evaluate import Names, Result, Status, judge, years_before
 from .knowledge import Knowledge
 from .policy import VETOES, Policy, Tag
 from .words import said_condition
@@ -59,6 +60,15 @@ class Line:
     text: Bilingual
     status: Status
     detail: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a policy asks, in words alone: held against nobody."""
+
+    policy: Policy
+    conditions: tuple[Bilingual, ...]
+    vetoes: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +134,30 @@ def in_order(found: Iterable[Match], day: date, under_way: Collection[str] = ())
     return sorted(grouped, key=lambda pair: places[pair[0]])
 
 
-def match(policy: Policy, knowledge: Knowledge, names: Callable[[str, str], Bilingual]) -> Match:
+def terms_in_order(found: Iterable[Terms], day: date, under_way: Collection[str] = ()) -> list[tuple[Group, Terms]]:
+    """As `in_order`, of what is held against nobody: what takes applications, the others, the past."""
+
+    def group(one: Terms) -> Group:
+        if one.policy.tag is Tag.PAST:
+            return Group.PAST
+        is_offered = one.policy.takes_applications(day) and one.policy.code not in under_way
+        return Group.APPLY if is_offered else Group.OTHER
+
+    places = {one: place for place, one in enumerate(Group)}
+    return sorted(((group(one), one) for one in found), key=lambda pair: places[pair[0]])
+
+
+def terms(policy: Policy, questions: Mapping[str, Question], names: Names) -> Terms:
+    said = (said_condition(condition, questions, names) for condition in policy.conditions)
+    return Terms(policy, tuple(said), tuple(VETOES[code] for code in policy.vetoes))
+
+
+def match(policy: Policy, knowledge: Knowledge, names: Names) -> Match:
     """`names` gives the title of a list, chain, unit or document by kind and code."""
     return Match(
         policy,
         tuple(
-            Line(said_condition(condition, knowledge.questions, names), *_told(judge(condition, knowledge)))
+            Line(said_condition(condition, knowledge.questions, names), *_told(judge(condition, knowledge, names)))
             for condition in policy.conditions
         ),
         tuple(Line(VETOES[code], *_told(veto(code, knowledge))) for code in policy.vetoes),

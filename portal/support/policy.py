@@ -12,6 +12,7 @@ from typing import Any
 
 from ..kernel.bilingual import Bilingual
 from .language import Condition
+from .lint_fair import Fired, leaves, warnings
 from .reading import read_condition
 
 CODE = re.compile(r"P[1-9][0-9]{2,4}", re.ASCII)
@@ -167,6 +168,8 @@ class Policy:
     review: FairReview
     invented: tuple[str, ...]
     is_withdrawn: bool = False
+    fair: tuple[Fired, ...] = ()
+    """Where it touches fair competition, by the linter's rule and in its words: shown wherever the policy is."""
 
     @property
     def is_designation(self) -> bool:
@@ -189,7 +192,7 @@ def exclude(one: Policy, other: Policy) -> bool:
 
 def policy_of(raw: Mapping[str, Any]) -> Policy:
     """The policy of one paragraph that the linter let through."""
-    review = raw["review"]
+    review, conditions = raw["review"], tuple(read_condition(text) for text in raw["conditions"])
     return Policy(
         code=raw["code"],
         task=raw["task"],
@@ -198,7 +201,7 @@ def policy_of(raw: Mapping[str, Any]) -> Policy:
         year=raw.get("year", 0),
         title=both_of(raw, "title"),
         summary=both_of(raw, "summary"),
-        conditions=tuple(read_condition(text) for text in raw["conditions"]),
+        conditions=conditions,
         amount=_amount(raw["amount"]),
         vetoes=tuple(raw["vetoes"]),
         documents=tuple(Document(row["kind"], both_of(row, "title")) for row in raw.get("documents", ())),
@@ -217,6 +220,7 @@ def policy_of(raw: Mapping[str, Any]) -> Policy:
         review=FairReview(both_of(review, "conclusion"), _day(review.get("on")), review.get("document", "")),
         invented=tuple(raw.get("invented", ())),
         is_withdrawn=bool(raw.get("withdrawn")),
+        fair=tuple(warnings(raw, [leaf for condition in conditions for leaf in leaves(condition)])),
     )
 
 

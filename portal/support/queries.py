@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,8 @@ from ..catalogue.models import FilingWindow
 from ..catalogue.queries import catalogue_today
 from ..catalogue.snapshot import Catalogue
 from ..enterprises.models import AboveScaleStatus, Designation
-from ..enterprises.queries import enterprise, profile_at, statuses_on
+from ..enterprises.queries import accepts, colleagues, enterprise, profile_at, statuses_on
+from ..enterprises.registration import SUPPORT_PURPOSE
 from ..filing.models import Fact
 from ..filing.queries import filings_due
 from ..kernel.bilingual import Bilingual, both
@@ -25,9 +26,10 @@ from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, State
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import newest
+from .evaluate import Names
 from .knowledge import Entry, Knowledge
 from .lint import Known
-from .match import Match, match
+from .match import Match, Terms, match, terms
 from .models import Application, ApplicationStep, DatedList, DatedListEntry, PolicyVersion
 from .policy import CODE, Policy, policy_of
 from .reader import list_kinds
@@ -198,8 +200,6 @@ def _owes(session: Session, enterprise_id: int, day: date, registered_on: date |
 
 # --- matching ----------------------------------------------------------------------------------------------------
 
-Names = Callable[[str, str], Bilingual]
-
 
 def names_of(catalogue: Catalogue, shown: Sequence[Policy]) -> Names:
     """Titles of lists, chains, units and documents by kind and code; the bare code where there is none."""
@@ -215,12 +215,42 @@ def names_of(catalogue: Catalogue, shown: Sequence[Policy]) -> Names:
     return title
 
 
-def matches(session: Session, enterprise_id: int, day: date) -> list[Match]:
-    """Every standing policy held against the enterprise, but those withdrawn."""
-    found = [standing.policy for standing in policies(session) if not standing.policy.is_withdrawn]
+def may_compare(session: Session, enterprise_id: int) -> bool:
+    """Whether the enterprise lets its figures be held against policies that it has not applied for (decision 025)."""
+    return accepts(session, enterprise_id, SUPPORT_PURPOSE)
+
+
+def certifiers(session: Session, enterprise_id: int) -> Bilingual:
+    """The names of those who may accept it."""
+    people = colleagues(session, enterprise_id)
+    names = [one.display_name for one in people if one.post == "certifier" and one.state == "active"]
+    return Bilingual("、".join(names), ", ".join(names))
+
+
+def matches(session: Session, enterprise_id: int, day: date) -> list[Match] | None:
+    """Every standing policy held against the enterprise, but those withdrawn. None where it does not accept that."""
+    if not may_compare(session, enterprise_id):
+        return None
+    found = _standing_policies(session)
     known = knowledge(session, enterprise_id, day)
     names = names_of(catalogue_today(session), found)
     return [match(one, known, names) for one in found]
+
+
+def all_terms(session: Session) -> list[Terms]:
+    """Every standing policy in words, but those withdrawn: nothing of any enterprise is read."""
+    found, catalogue = _standing_policies(session), catalogue_today(session)
+    questions, names = edition_today(session, catalogue).by_code, names_of(catalogue, found)
+    return [terms(one, questions, names) for one in found]
+
+
+def _standing_policies(session: Session) -> list[Policy]:
+    return [standing.policy for standing in policies(session) if not standing.policy.is_withdrawn]
+
+
+def terms_of(session: Session, found: Policy) -> Terms:
+    catalogue = catalogue_today(session)
+    return terms(found, edition_today(session, catalogue).by_code, names_of(catalogue, [found]))
 
 
 def match_one(

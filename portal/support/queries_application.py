@@ -19,7 +19,7 @@ from ..kernel.workflow import State
 from ..uploads.models import Upload
 from .amount import Reckoned, reckon
 from .answers import Blank, blanks, claim_of
-from .evaluate import Status
+from .evidence import lines_then
 from .match import Line, Match, match
 from .models import (
     Application,
@@ -31,7 +31,7 @@ from .models import (
     DatedListEntry,
     Submission,
 )
-from .queries import Standing, knowledge, names_of, policy_version
+from .queries import Standing, knowledge, may_compare, names_of, policy_version
 from .queries_beside import Beside, at_the_desk, is_finished
 
 
@@ -52,6 +52,12 @@ class Applied:
     @property
     def is_finished(self) -> bool:
         return is_finished(self.case)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether its own declaration lets figures be held against it: from submission until it is withdrawn or ends,
+        whatever else the enterprise accepts (decision 025)."""
+        return self.submission is not None and self.case.state is not State.WITHDRAWN and not self.is_finished
 
     def broken_promise(self, today: date) -> bool:
         """Whether the office's promised day of the step it is at has passed."""
@@ -232,13 +238,14 @@ def list_editions(session: Session, limit: int = 100) -> list[tuple[DatedList, i
 
 @dataclass(frozen=True, slots=True)
 class SupportSheet:
-    """An application as its reviewers see it: conditions then and now, documents, what it would come to."""
+    """An application as its reviewers see it: conditions then and now, documents, what it would come to. Of one that is
+    not under way, where the enterprise does not accept it, nothing is held against anything again."""
 
     applied: Applied
     rows: Sequence[tuple[Blank, str]]
     then: tuple[Line, ...]
-    now: Match
-    reckoned: Reckoned
+    now: Match | None
+    reckoned: Reckoned | None
     budget: BudgetLine | None
     year: int
     excluded: Sequence[Beside] = ()
@@ -246,18 +253,22 @@ class SupportSheet:
     @property
     def changed(self) -> bool:
         """Whether a condition reads otherwise now than at submission."""
+        if self.now is None:
+            return False
         return [line.status for line in self.then] != [line.status for line in (*self.now.conditions, *self.now.vetoes)]
 
 
 def support_sheet(session: Session, case: Case, today: date) -> SupportSheet:
     """Raises Missing."""
     found = applied(session, application_of(session, case.id).id)
-    now, reckoned = assessed(session, found.application, found.standing, today)
-    answers = (found.submission.content if found.submission else {}).get("answers", {})
+    may_read = found.is_checked or may_compare(session, found.application.enterprise_id)
+    now, reckoned = assessed(session, found.application, found.standing, today) if may_read else (None, None)
+    content = found.submission.content if found.submission else {}
+    answers = content.get("answers", {})
     return SupportSheet(
         found,
         [(blank, answers.get(blank.name, "")) for blank in blanks(found.standing.policy)],
-        lines_then(found.submission),
+        lines_then(content) if content else (),
         now,
         reckoned,
         budget_line(session, found.application.policy_code, today.year),
@@ -279,17 +290,3 @@ def assessed(session: Session, found: Application, standing: Standing, today: da
         already=sum((award.amount for award in earlier), Decimal(0)),
     )
     return match(policy, known, names_of(catalogue_today(session), [policy])), reckoned
-
-
-def lines_then(submission: Submission | None) -> tuple[Line, ...]:
-    """The conditions and vetoes as they stood at submission."""
-    if submission is None:
-        return ()
-    return tuple(
-        Line(
-            Bilingual(row["text_zh"], row["text_en"]),
-            Status(row["status"]),
-            Bilingual(row["detail_zh"], row["detail_en"]),
-        )
-        for row in (*submission.content["conditions"], *submission.content["vetoes"])
-    )

@@ -15,10 +15,11 @@ from ..kernel.bilingual import Bilingual
 from .lint import Known, problems, refusals
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+POLICIES = "policies.toml"
 
 
 class BadPolicies(ValueError):
-    """The definitions do not pass the linter; the message lists every problem."""
+    """The definitions cannot be read, or do not pass the linter; the message lists every problem with its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ def _class_titles(row: Mapping[str, Any]) -> dict[str, Bilingual]:
 
 
 def raw_policies(folder: Path = DEFINITIONS) -> list[dict[str, Any]]:
-    return list(tomllib.loads((folder / "policies.toml").read_text("utf-8"))["policy"])
+    """Raises BadPolicies with line and column where the file is no TOML."""
+    try:
+        return list(tomllib.loads((folder / POLICIES).read_text("utf-8")).get("policy", ()))
+    except tomllib.TOMLDecodeError as error:
+        raise BadPolicies(f"{POLICIES}: {error}") from error
 
 
 def checked_policies(known: Known, folder: Path = DEFINITIONS) -> Sequence[Mapping[str, Any]]:

@@ -1,16 +1,12 @@
-"""What a value of a condition comes to for one enterprise, and how it is written. Pure."""
+"""What a value of a condition comes to for one enterprise. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import whole_day_in_words
-from ..kernel.measure import written
-from ..questionnaire.question import Question
 from .knowledge import Entry, Knowledge, Known, Lacking, before, value_over
 from .language import Difference, Figure, Growth, Level, Months, Number, Ratio, Sum, Value
 
@@ -20,28 +16,6 @@ _NO_FOUNDING = Bilingual("缺少成立日期", "The day of founding is missing")
 _NO_LEVEL = Bilingual("{year}年数字化水平等级尚未导入", "The digital level of {year} has not been entered")
 _AGAINST = Bilingual("{now}比{then}", "{now} on {then}")
 _AS_OF = Bilingual("截至{day}", "as of {day}")
-_EN_UNITS = {
-    "万元": "× 10,000 yuan",
-    "万元/亩": "× 10,000 yuan per mu",
-    "万元/平方米": "× 10,000 yuan per m²",
-    "平方米": "m²",
-    "吨标准煤": "tce",
-    "个月": "months",
-    "亩": "mu",
-    "人": "persons",
-    "级": "",
-    "%": "%",
-    "": "",
-}
-_LEVEL_NAME = Bilingual("数字化水平（{year}）", "Digital level ({year})")
-_BASE_NAMES = {
-    "y-1": Bilingual("上年全年", "last complete year"),
-    "y-2": Bilingual("前年全年", "the year before last"),
-    "ttm": Bilingual("近四个季度", "trailing four quarters"),
-    "q": Bilingual("最近到期季度", "newest due quarter"),
-    "last": Bilingual("最近一期", "newest"),
-    "last@y-1": Bilingual("上年末", "end of last year"),
-}
 
 
 def worth(value: Value, knowledge: Knowledge) -> Known | Lacking:
@@ -128,99 +102,3 @@ def _level(knowledge: Knowledge, edition: int) -> Known | Lacking:
 
 def said_day(day: date) -> Bilingual:
     return whole_day_in_words(day)
-
-
-# --- words -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How numbers of a comparison are written: per cent, or so many places with a unit."""
-
-    unit: str
-    places: int
-
-    def say(self, value: Decimal) -> Bilingual:
-        if self.unit == "%":
-            return both(f"{written(value * _HUNDRED, 2)}%")
-        return self._with_unit(value)
-
-    def gap(self, value: Decimal) -> Bilingual:
-        """A difference: of percentages it is in points."""
-        if self.unit == "%":
-            points = written(value * _HUNDRED, 2)
-            return Bilingual(f"{points}个百分点", f"{points} points")
-        return self._with_unit(value)
-
-    def _with_unit(self, value: Decimal) -> Bilingual:
-        text = written(value, self.places)
-        english = f"{text} {_EN_UNITS[self.unit]}".strip()
-        return Bilingual(f"{text}{self.unit}", english)
-
-
-def look_of(*values: Value) -> Look:
-    """The unit that a comparison's own number names decides for both sides."""
-    units = [number.unit for value in values for number in numbers_in(value)]
-    unit = next((unit for unit in units if unit), "")
-    return Look(unit, 0 if unit in ("人", "级", "个月", "") else 2)
-
-
-def numbers_in(value: Value) -> list[Number]:
-    match value:
-        case Number():
-            return [value]
-        case Sum(left, right) | Difference(left, right):
-            return [*numbers_in(left), *numbers_in(right)]
-        case _:
-            return []
-
-
-def said_value(value: Value, questions: Mapping[str, Question]) -> Bilingual:
-    """The value in words, without a figure."""
-    match value:
-        case Number(number, unit):
-            return _said_number(number, unit)
-        case Figure(row, base):
-            return Bilingual("{row}（{base}）", "{row} ({base})").fill(row=_title(row, questions), base=_base(base))
-        case Ratio(above, below, base):
-            return Bilingual("{above}与{below}之比（{base}）", "{above} divided by {below} ({base})").fill(
-                above=_title(above, questions), below=_title(below, questions), base=_base(base)
-            )
-        case Growth(row, below, base):
-            return _said_growth(row, below, base, questions)
-        case Months():
-            return Bilingual("成立时间", "Time since founding")
-        case Level(edition):
-            return _LEVEL_NAME.fill(year=edition)
-        case Sum(left, right):
-            return _joined(left, right, questions, Bilingual("{a}加{b}", "{a} plus {b}"))
-        case Difference(left, right):
-            return _joined(left, right, questions, Bilingual("{a}减{b}", "{a} less {b}"))
-
-
-def _joined(left: Value, right: Value, questions: Mapping[str, Question], form: Bilingual) -> Bilingual:
-    return form.fill(a=said_value(left, questions), b=said_value(right, questions))
-
-
-def _said_growth(row: str, below: str | None, base: str, questions: Mapping[str, Question]) -> Bilingual:
-    what = _title(row, questions)
-    if below is not None:
-        what = Bilingual("{a}与{b}之比", "{a} divided by {b}").fill(a=what, b=_title(below, questions))
-    return Bilingual("{what}的增长（{base}）", "Growth of {what} ({base})").fill(what=what, base=_base(base))
-
-
-def _said_number(number: Decimal, unit: str) -> Bilingual:
-    places = max(-int(number.as_tuple().exponent), 0)
-    text = written(number, places)
-    if unit == "%":
-        return both(f"{text}%")
-    return Bilingual(f"{text}{unit}", f"{text} {_EN_UNITS[unit]}".strip())
-
-
-def _title(row: str, questions: Mapping[str, Question]) -> Bilingual:
-    title = questions[row].title if row in questions else both(row)
-    return Bilingual(title.zh.removeprefix("其中："), title.en.removeprefix("Of which: "))
-
-
-def _base(base: str) -> Bilingual:
-    return _BASE_NAMES.get(base, both("?"))

@@ -11,10 +11,10 @@ from ..kernel.clock import today
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
 from . import views_apply, views_bureau, views_lists
-from .match import Group, Standing, in_order
+from .match import Group, Match, Standing, in_order, terms_in_order
 from .pages import blueprint, own
 from .policy import exclude
-from .queries import coming, edition_today, matches, names_of
+from .queries import all_terms, certifiers, coming, edition_today, matches, names_of
 from .queries import policies as standing_policies
 from .queries import policy as policy_of
 from .queries_application import own_applications
@@ -74,8 +74,14 @@ def _beside() -> list[Beside]:
 @blueprint.get("/support")
 @allow(Permission.APPLICATION_EDIT)
 def support() -> str:
-    """Where the enterprise stands with every policy, each condition with its figure; the nearest first."""
-    every, tasks = matches(read(), own(actor()), today()), catalogue_today(read()).tasks
+    """Where the enterprise stands with every policy; where it does not accept that, the policies alone."""
+    every = matches(read(), own(actor()), today())
+    return _uncompared() if every is None else _compared(every)
+
+
+def _compared(every: list[Match]) -> str:
+    """Each condition with its figure; the nearest policy first."""
+    tasks = catalogue_today(read()).tasks
     focus = tasks.get(request.args.get("task", ""))
     found = [one for one in every if focus is None or one.policy.task == focus.code]
     shown = next((s for s in Standing if s.value == request.args.get("show")), None)
@@ -94,6 +100,25 @@ def support() -> str:
         under_way=under_way,
         excluded=partial(excluded_by, _beside()),
         shown=shown,
+        today=today(),
+        amount_words=amount_words,
+    )
+
+
+def _uncompared() -> str:
+    tasks, applications = catalogue_today(read()).tasks, own_applications(read(), own(actor()))
+    focus = tasks.get(request.args.get("task", ""))
+    found = [one for one in all_terms(read()) if focus is None or one.policy.task == focus.code]
+    under_way = {row.policy_code for row in applications if row.is_open}
+    return render_template(
+        "support/uncompared.html",
+        grouped=terms_in_order(found, today(), under_way),
+        certifiers=certifiers(read(), own(actor())),
+        may_accept=actor().may(Permission.MEMBER_MANAGE),
+        tasks=tasks.values(),
+        focus=focus,
+        applications=applications,
+        under_way=under_way,
         today=today(),
         amount_words=amount_words,
     )

@@ -25,7 +25,7 @@ from .amount import parts
 from .answers import DECLARATION, blanks, problems
 from .draft import Chosen, Page
 from .pages import blueprint, own
-from .queries import match_one
+from .queries import certifiers, match_one, may_compare, terms_of
 from .queries_application import Applied, applied
 from .queries_beside import beside, excluded_by
 from .rules import rate
@@ -150,7 +150,7 @@ def _page(application_id: int, refusal: Refusal | None = None, sent: Page | None
         "support/application.html",
         found=found,
         policy=policy,
-        match=match_one(read(), own(actor()), policy, today(), frozenset(found.documents)),
+        **_held(found),
         fields=blanks(policy),
         answers=answers,
         wrong=wrong,
@@ -169,6 +169,20 @@ def _page(application_id: int, refusal: Refusal | None = None, sent: Page | None
         promised=parts(policy.amount, found.award.amount) if found.award else (),
         rate=rate,
     )
+
+
+def _held(found: Applied) -> dict[str, Any]:
+    """The conditions with what is known of them, where that may be looked at; else in words, and who may accept it."""
+    enterprise_id, policy = own(actor()), found.standing.policy
+    if found.is_checked or may_compare(read(), enterprise_id):
+        return {"match": match_one(read(), enterprise_id, policy, today(), frozenset(found.documents)), "terms": None}
+    may_accept = actor().may(_P.MEMBER_MANAGE)
+    return {
+        "match": None,
+        "terms": terms_of(read(), policy),
+        "certifiers": certifiers(read(), enterprise_id),
+        "may_accept": may_accept,
+    }
 
 
 def _loose(refusal: Refusal | None, sent: Page) -> list[Bilingual | str]:

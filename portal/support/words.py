@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ..kernel.bilingual import Bilingual
 from ..questionnaire.question import Question
-from .evaluate import ROLE_NAMES, SIZE_NAMES
+from .evaluate import ROLE_NAMES, SIZE_NAMES, Names
+from .knowledge import begun_small
 from .language import (
     AboveScale,
     ChainIs,
@@ -26,41 +27,58 @@ from .language import (
     SizeIn,
     UnitIs,
 )
-from .values import said_value
+from .reader import list_kinds
+from .value_words import said_compare
 
-Names = Callable[[str, str], Bilingual]
-_OPERATORS = {
-    ">=": Bilingual("{left}不低于{right}", "{left} at least {right}"),
-    "<=": Bilingual("{left}不高于{right}", "{left} at most {right}"),
-    ">": Bilingual("{left}高于{right}", "{left} above {right}"),
-    "<": Bilingual("{left}低于{right}", "{left} below {right}"),
-    "=": Bilingual("{left}为{right}", "{left} is {right}"),
-}
 _ON = {
-    "today": Bilingual("现为规模以上工业企业", "Above designated size today"),
-    "y-1": Bilingual("上年末为规模以上工业企业", "Above designated size at the end of last year"),
-    "earlier": Bilingual("往年曾为规模以上工业企业", "Above designated size in an earlier year"),
+    "today": Bilingual("现为规模以上工业企业", "above designated size today"),
+    "y-1": Bilingual("上年末为规模以上工业企业", "above designated size at the end of last year"),
+    "earlier": Bilingual("往年曾为规模以上工业企业", "above designated size in an earlier year"),
+}
+_NOT_ON = {
+    "today": Bilingual("现不是规模以上工业企业", "not above designated size today"),
+    "y-1": Bilingual("上年末不是规模以上工业企业", "not above designated size at the end of last year"),
+    "earlier": Bilingual("往年未曾为规模以上工业企业", "not above designated size in any earlier year"),
 }
 
 
 def said_condition(condition: Condition, questions: Mapping[str, Question], names: Names) -> Bilingual:
     """The condition as a person reads it; parts of a whole are joined by 且 and 或."""
+    words = _said(condition, questions, names)
+    return Bilingual(words.zh, words.en[:1].upper() + words.en[1:])
+
+
+def _said(condition: Condition, questions: Mapping[str, Question], names: Names) -> Bilingual:
     match condition:
         case Every(parts):
-            return _joined(parts, questions, names, "，且", " and ")
+            return _joined(parts, questions, names, "，且", ", and ")
         case Either(parts):
-            return _joined(parts, questions, names, "，或者", " or ")
+            return _joined(parts, questions, names, "，或者", ", or ")
         case Not(part):
-            inner = _inner(part, questions, names)
-            return Bilingual("不是：{inner}", "not: {inner}").fill(inner=inner)
-        case Compare(left, operator, right):
-            return _OPERATORS[operator].fill(left=said_value(left, questions), right=said_value(right, questions))
+            return _denied(part, questions, names)
+        case Compare():
+            return said_compare(condition, questions)
         case _:
             return _predicate(condition, names)
 
 
+def _denied(part: Condition, questions: Mapping[str, Question], names: Names) -> Bilingual:
+    match part:
+        case AboveScale(on):
+            return _NOT_ON[on]
+        case Listed(name, years):
+            span = _span(years)
+            return Bilingual("{span}未列入{name}", "not on the list {span}: {name}").fill(
+                span=span, name=_list(name, names)
+            )
+        case Holds(name, False) if _is_status(name):
+            return Bilingual("未认定为{name}", "not recognised as {name}").fill(name=_status(name, names))
+        case _:
+            return Bilingual("不是：{inner}", "not: {inner}").fill(inner=_inner(part, questions, names))
+
+
 def _inner(condition: Condition, questions: Mapping[str, Question], names: Names) -> Bilingual:
-    words = said_condition(condition, questions, names)
+    words = _said(condition, questions, names)
     if isinstance(condition, Every | Either):
         return Bilingual(f"（{words.zh}）", f"({words.en})")
     return words
@@ -74,43 +92,68 @@ def _joined(parts: Sequence[Condition], questions: Mapping[str, Question], names
 def _predicate(predicate: Predicate, names: Names) -> Bilingual:
     match predicate:
         case InPlan():
-            return Bilingual("属于行动方案的产业链", "On one of the chains of the plan")
+            return Bilingual("属于行动方案的产业链", "on one of the chains of the plan")
         case ChainIs(code):
-            return Bilingual("属于{name}", "On the chain {name}").fill(name=names("chain", code))
+            return Bilingual("属于{name}产业链", "on the chain “{name}”").fill(name=names("chain", code))
         case UnitIs(code):
-            return Bilingual("填报单元为{name}", "Reports in {name}").fill(name=names("unit", code))
+            return Bilingual("填报单元为{name}", "reports in {name}").fill(name=names("unit", code))
         case SizeIn(sizes):
             said = [SIZE_NAMES[size] for size in sizes]
-            words = Bilingual("、".join(s.zh for s in said), " or ".join(s.en for s in said))
-            return Bilingual("企业规模为{words}", "Size: {words}").fill(words=words)
+            words = Bilingual("或".join(s.zh for s in said), " or ".join(s.en for s in said))
+            return Bilingual("企业规模为{words}", "size: {words}").fill(words=words)
         case RoleIs(role):
-            return Bilingual("认定情况为{role}", "Designation: {role}").fill(role=ROLE_NAMES[role])
+            return Bilingual("认定情况为{role}", "designation: {role}").fill(role=ROLE_NAMES[role])
         case AboveScale(on):
             return _ON[on]
         case Grade(letters):
-            text = "、".join(letters)
-            return Bilingual(f"上年度亩均效益评价为{text}类", f"Evaluation class {', '.join(letters)} last year")
+            zh, en = "或".join(letters), " or ".join(letters)
+            return Bilingual(f"上年度亩均效益评价为{zh}类", f"evaluation class {en} last year")
         case _:
             return _of_lists(predicate, names)
 
 
 def _of_lists(predicate: Predicate, names: Names) -> Bilingual:
     match predicate:
+        case Holds(name, is_first) if _is_status(name):
+            first = Bilingual("本年首次认定为{name}", "recognised this year for the first time as {name}")
+            form = first if is_first else Bilingual("已认定为{name}", "recognised as {name}")
+            return form.fill(name=_status(name, names))
         case Holds(name, True):
-            return Bilingual("本年首次认定为{name}", "Recognised this year for the first time: {name}").fill(
-                name=names("list", name)
+            return Bilingual("本年首次列入{name}", "on the list this year for the first time: {name}").fill(
+                name=_list(name, names)
             )
         case Holds(name, False):
-            return Bilingual("已认定为{name}", "Recognised: {name}").fill(name=names("list", name))
-        case Listed(name, 0):
-            return Bilingual("本年列入{name}", "This year on: {name}").fill(name=names("list", name))
+            return Bilingual("已列入{name}", "on the list: {name}").fill(name=_list(name, names))
         case Listed(name, years):
-            return Bilingual("近{years}年内列入{name}", "Within {years} years on: {name}").fill(
-                name=names("list", name), years=years
+            return Bilingual("{span}列入{name}", "on the list {span}: {name}").fill(
+                span=_span(years), name=_list(name, names)
             )
         case OnFile(kind):
-            return Bilingual("提供{name}", "Provides: {name}").fill(name=names("document", kind))
+            return Bilingual("提供{name}", "document provided: {name}").fill(name=names("document", kind))
         case Officer(text):
             return text
         case _:
             raise AssertionError(predicate)
+
+
+def _span(years: int) -> Bilingual:
+    if years == 0:
+        return Bilingual("本年", "of this year")
+    return Bilingual(f"近{years}年内", "of the last year" if years == 1 else f"of the last {years} years")
+
+
+def _is_status(name: str) -> bool:
+    """Whether a list is of something an enterprise is, not only of who stands on it."""
+    return name in list_kinds() and list_kinds()[name].kind == "designation"
+
+
+def _status(name: str, names: Names) -> Bilingual:
+    title = names("list", name)
+    article = "an" if title.en[:1].lower() in "aeiou" else "a"
+    return Bilingual(title.zh, f"{article} {begun_small(title.en)}")
+
+
+def _list(name: str, names: Names) -> Bilingual:
+    """By its title, in Chinese called a list where the title does not say so."""
+    title = names("list", name)
+    return Bilingual(title.zh if "名单" in title.zh else f"{title.zh}名单", title.en)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
+from portal.certificates import tasks
 from portal.certificates.rules import PaperKind
+from portal.config import Settings
+from portal.jobs.run import Runner
+from portal.notices import tasks as mail
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits
 from tests.fixtures.every_page import sign_in
 
+DECLARING = (tasks, mail)  # importing them is what declares their handlers
 pytestmark = pytest.mark.content("demo")
 POLICY = "P303"
 APPLICANT = "enterprise-0009"  # one person with both posts, of the county whose officer is listed
@@ -51,7 +57,13 @@ class Walk:
     ("tongue", "wide", "scripts"), WALKS, ids=[f"{t}-{w}-{'js' if s else 'nojs'}" for t, w, s in WALKS]
 )
 def test_from_match_to_award_letter(
-    app: Flask, open_browser: Callable[..., BrowserContext], tmp_path: Path, tongue: str, wide: int, scripts: bool
+    app: Flask,
+    settings: Settings,
+    open_browser: Callable[..., BrowserContext],
+    tmp_path: Path,
+    tongue: str,
+    wide: int,
+    scripts: bool,
 ) -> None:
     walk = Walk(app, open_browser, tongue, wide, scripts=scripts)
     clerk = walk.person(APPLICANT)
@@ -68,6 +80,30 @@ def test_from_match_to_award_letter(
     clerk.locator("main a[href*='/papers/']", has_text=getattr(PaperKind.AWARD_LETTER.title, tongue)).first.click()
     expect(clerk.locator("main")).to_contain_text("300,000.00")
     walk.check(clerk)
+    if (tongue, wide) == ("zh", 1360):  # the letter is in both languages: once is enough
+        reads_its_letter(clerk, settings, tmp_path)
+
+
+def reads_its_letter(page: Page, settings: Settings, folder: Path) -> None:
+    """The applicant takes the letter home as PDF: it names the holder and the amount, and bears the code."""
+    code, letter = page.locator("main a.mono").inner_text(), page.url
+    page.locator("form[action$='/print'] button").click()
+    Runner(settings).sweep()
+    page.goto(letter)
+    with page.expect_download() as download:
+        page.locator("a[href$='/file']").click()
+    file = folder / "letter.pdf"
+    download.value.save_as(file)
+    said = subprocess.run(["pdftotext", file, "-"], check=True, capture_output=True, text=True).stdout
+    page.goto("/enterprise")
+    words = bare(said)
+    assert bare(page.locator("h1").inner_text()) in words
+    assert "300,000.00" in words and "叁拾万元整" in words
+    assert code in words
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
 
 
 def apply(walk: Walk, page: Page, folder: Path) -> str:

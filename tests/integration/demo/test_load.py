@@ -278,7 +278,7 @@ def test_the_summary_names_who_shows_which_case_of_policy_support(database: Data
     }  # fmt: skip
     with reading(ALL) as session:
         standing = {
-            case: {m.policy.code: m for m in matches(session, row["enterprise"], SMALL.as_of or today())}
+            case: {m.policy.code: m for m in matches(session, row["enterprise"], SMALL.as_of or today()) or ()}
             for case, row in cases.items()
         }
         awards = session.scalars(select(Award)).all()

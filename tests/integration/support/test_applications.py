@@ -246,7 +246,7 @@ def test_an_enterprise_with_a_veto_cannot_begin_nor_be_granted(database: Databas
     with reading(EVERYTHING) as session:
         sheet = support_sheet(session, case_of(number), today())
         assert sheet.changed
-        assert sheet.now.is_vetoed
+        assert sheet.now is not None and sheet.now.is_vetoed
 
 
 def test_what_is_unknown_cannot_be_approved(database: Database, tmp_path: Path) -> None:

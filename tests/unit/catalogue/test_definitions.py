@@ -86,6 +86,11 @@ def test_the_linter_finds(rule: str, tmp_path: Path) -> None:
         checked_entries(folder)
 
 
+def test_a_file_that_is_no_toml_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(BadDefinitions, match=r"^some\.toml: .*line \d+, column \d+"):
+        checked_entries(_folder(tmp_path, '[[task]]\ncode = "1\n'))
+
+
 @pytest.mark.parametrize(
     "text", [TASK, CHAIN, SIZE + "staff_large = 1000\n", TARGET + f'comparison = "some"\n{NAMED}{PROVENANCE}']
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from portal.catalogue.reader import shipped_catalogue
@@ -15,7 +16,7 @@ from portal.questionnaire.store import FOLDER
 from portal.support.knowledge import Entry, Knowledge
 from portal.support.lint import Known
 from portal.support.policy import Policy, policy_of
-from portal.support.reader import list_kinds, raw_policies
+from portal.support.reader import DEFINITIONS, list_kinds, raw_policies
 
 EDITION = Edition.build(read_folder(FOLDER / "2026.1"))
 CATALOGUE = shipped_catalogue(Quarter(2026, 3))
@@ -74,3 +75,11 @@ def enterprise(figures: dict[str, str] | None = None, **others: Any) -> Knowledg
 
 def entry(name: str, value: str = "", dated_on: date = date(2026, 3, 1)) -> Entry:
     return Entry(name, value, dated_on)
+
+
+def spoilt_file(folder: Path, right: str, wrong: str) -> Path:
+    """`folder` with the shipped policies, one place of them written wrong."""
+    text = (DEFINITIONS / "policies.toml").read_text("utf-8")
+    assert text.count(right) == 1
+    (folder / "policies.toml").write_text(text.replace(right, wrong), "utf-8")
+    return folder

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from portal.support.knowledge import Knowledge
 from portal.support.lint import problems, refusals
 from portal.support.match import Group, Standing, group_of, in_order, match, veto
 from portal.support.policy import VETOES, Tag, Way
+from portal.support.reader import BadPolicies, checked_policies
 from tests.unit.support.shipped import (
     DAY,
     EDITIONS,
@@ -26,6 +28,7 @@ from tests.unit.support.shipped import (
     entry,
     facts,
     names,
+    spoilt_file,
     yearly,
 )
 
@@ -49,6 +52,12 @@ def test_there_are_eighteen_for_eight_tasks_and_four_of_them_are_past_and_closed
 def test_only_past_policies_carry_warnings_that_would_refuse_an_open_one() -> None:
     found = {(p.policy, p.rule) for p in problems(list(RAW.values()), KNOWN) if p.rule in ("FC1", "FC2", "FC3")}
     assert found == {("P204", "FC1"), ("P503", "FC1")}
+
+
+def test_a_policy_carries_the_linters_warnings_wherever_it_is_shown() -> None:
+    said = {code: {(p.rule, p.message) for p in problems([RAW[code]], KNOWN) if p.is_warning} for code in RAW}
+    assert {code: set(policy.fair) for code, policy in POLICIES.items()} == said
+    assert {rule for code in ("P204", "P503") for rule, _ in POLICIES[code].fair} >= {"FC1"}
 
 
 def _conditions(*texts: str) -> Callable[[Raw], None]:
@@ -134,6 +143,21 @@ def test_the_linter_names_the_place_in_the_condition() -> None:
     assert (found.field, found.place) == ("conditions 1", 21)
 
 
+def test_the_reader_refuses_a_condition_without_a_base_and_names_its_place(tmp_path: Path) -> None:
+    folder = spoilt_file(tmp_path, "f(101, ttm) >= 50000 万元", "f(101) >= 50000 万元")
+    with pytest.raises(BadPolicies) as caught:
+        checked_policies(KNOWN, folder)
+    assert str(caught.value).startswith("P201 conditions 2 6 L01: The base is missing at character 6")
+    assert len(str(caught.value).splitlines()) == 1
+    assert [raw["code"] for raw in checked_policies(KNOWN)] == list(RAW)
+
+
+def test_the_reader_names_line_and_column_of_a_file_that_is_no_toml(tmp_path: Path) -> None:
+    folder = spoilt_file(tmp_path, 'code = "P101"', 'code = "P101')
+    with pytest.raises(BadPolicies, match=r"^policies\.toml: .*line 6"):
+        checked_policies(KNOWN, folder)
+
+
 # --- vectors -----------------------------------------------------------------------------------------------------
 
 R_AND_D = yearly("105", 2025, "5000") | {"402": {20254: (Decimal("900"), False), 20244: (Decimal("500"), False)}}
@@ -142,6 +166,7 @@ SAVING = facts({}) | {
     "101": {y * 10 + n: (Decimal(5000), False) for y in (2024, 2025) for n in (1, 2, 3, 4)},
 }
 DIGITAL = entry("digital-2024", "3")
+SUPPLEMENT = entry("annual-supplement")
 PARK = enterprise({"101": "400", "308": "500"}, size="S", founded_on=date(2024, 6, 1))
 MET: dict[str, Knowledge] = {
     "P101": enterprise(documents=frozenset({"project-filing"})),
@@ -151,7 +176,7 @@ MET: dict[str, Knowledge] = {
     "P203": enterprise(entries=(entry("srdi-provincial"), DIGITAL)),
     "P204": enterprise(unit="331121", entries=(entry("little-giant"),)),
     "P301": enterprise(entries=(entry("first-set-2024", "national"),)),
-    "P302": enterprise(facts=R_AND_D),
+    "P302": enterprise(facts=R_AND_D, entries=(SUPPLEMENT,)),
     "P303": enterprise(),
     "P401": enterprise(
         facts=facts({"501": "300"}) | {"403": {20254: (Decimal(40), False), 20263: (Decimal(41), False)}}
@@ -172,7 +197,9 @@ NOT_MET: dict[str, Knowledge] = {
     "P203": enterprise(entries=(entry("srdi-provincial", dated_on=date(DAY.year - 1, 12, 20)), DIGITAL)),
     "P204": enterprise(entries=(entry("little-giant"),)),
     "P301": enterprise(),
-    "P302": enterprise(facts=R_AND_D | {"402": {20254: (Decimal("700"), False), 20244: (Decimal("650"), False)}}),
+    "P302": enterprise(
+        facts=R_AND_D | {"402": {20254: (Decimal("700"), False), 20244: (Decimal("650"), False)}}, entries=(SUPPLEMENT,)
+    ),
     "P401": enterprise(),
     "P402": enterprise({"505": "30"}),
     "P501": enterprise(entries=(DIGITAL, entry("credit-breach"))),
@@ -263,6 +290,26 @@ def test_a_page_begins_with_what_can_be_applied_for_and_ends_with_the_past() -> 
         assert group is not Group.SHORT or one.gap in one.conditions
     unknown = in_order([match(POLICIES["P502"], enterprise(facts={}), names)], DAY)
     assert [group for group, _ in unknown] == [Group.JUDGED]
+
+
+@pytest.mark.parametrize(
+    ("editions", "entries", "status"),
+    [
+        ((), (), Status.UNKNOWN),
+        ((date(DAY.year - 1, 6, 1),), (entry("annual-supplement", dated_on=date(DAY.year - 1, 6, 1)),), Status.UNKNOWN),
+        ((date(DAY.year, 6, 1),), (), Status.NOT_MET),
+        ((date(DAY.year, 6, 1),), (entry("annual-supplement", dated_on=date(DAY.year, 6, 1)),), Status.MET),
+    ],
+    ids=["never entered", "last year only", "entered without it", "entered with it"],
+)
+def test_the_growth_grant_is_unknown_until_the_years_supplement_is_approved(
+    editions: tuple[date, ...], entries: tuple[Any, ...], status: Status
+) -> None:
+    known = enterprise(facts=R_AND_D, entries=entries, editions=EDITIONS | {"annual-supplement": editions})
+    assert statuses("P302", known) == [Status.MET, Status.MET, Status.MET, status]
+    found = match(POLICIES["P302"], known, names)
+    assert found.is_unclear == (status is Status.UNKNOWN)
+    assert found.may_be_granted == (status is Status.MET)
 
 
 def test_what_is_under_way_is_not_offered_once_more() -> None:
