@@ -20,6 +20,7 @@ from .models import CatalogueDraft, CatalogueDraftItem, CatalogueEntry
 from .queries import draft_items, newest_opened, raw_with, standing_version
 from .reader import FROM_THE_START, content_hash
 from .rules import OVERTAKEN, effective_fault, faults_by_field, faults_by_place, wording_faults
+from .uses import USES
 
 _STALE = Bilingual(
     "这份草案在你打开之后有了变动。看过最新内容再继续。",
@@ -36,6 +37,10 @@ _BASE_MOVED = Bilingual(
 )
 _USED = Bilingual("这个代码已经用过。代码不重复使用。", "This code has been used. Codes are never used twice.")
 _FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be mended first.")
+_IN_USE = Bilingual(
+    "{kind}{code}：还有{number}家已登记的企业，不能停用。",
+    "{kind} {code}: registered enterprises in it: {number}. It cannot be retired.",
+)
 _EMPTY = Bilingual("草案里还没有任何改动。", "There is no change in this draft yet.")
 _OWN = Bilingual(
     "参与起草的人不能发布。由另一位市局负责人发布。",
@@ -152,10 +157,24 @@ def check_whole(session: Session, draft: CatalogueDraft) -> Sequence[CatalogueDr
             moved[item.code] = Bilingual(item.content["name_zh"], item.content["name_en"])
     if moved:
         raise Conflict("draft-base", _BASE_MOVED, moved)
-    faults = _faults(session, draft)
+    faults = faults_by_place(_faults(session, draft)) | _in_use(session, items, quarter)
     if faults:
-        raise Illegal("draft-faults", _FAULTY, faults_by_place(faults))
+        raise Illegal("draft-faults", _FAULTY, faults)
     return items
+
+
+def _in_use(session: Session, items: Sequence[CatalogueDraftItem], quarter: Quarter) -> dict[str, Bilingual]:
+    """What the draft retires while registered enterprises stand in it."""
+    found = {}
+    for item in items:
+        base = standing_version(session, item.kind, item.code, quarter)
+        if item.kind not in USES or not item.content.get("retired") or (base and base.content.get("retired")):
+            continue
+        number = USES[item.kind](session).get(item.code, 0)
+        if number:
+            said = _IN_USE.fill(kind=KINDS[item.kind].title, code=item.code, number=number)
+            found[f"{item.kind}:{item.code}"] = said
+    return found
 
 
 def _refuse_overtaken(session: Session, item: CatalogueDraftItem, quarter: Quarter) -> None:

@@ -44,8 +44,8 @@ RULES: dict[str, Bilingual] = {
         "行业小类{value}所属的大类没有载入目录。", "The division of industry class {value} is not in the catalogue."
     ),
     "division-retired": Bilingual(
-        "行业小类{value}还在使用，所属的大类却已停用。",
-        "Industry class {value} is in use, but its division no longer is.",
+        "{value}还在使用，所属的大类却已停用。",
+        "{value} is in use, but its division no longer is.",
     ),
     "stream": Bilingual(
         "环节代码{value}与产业链或上下游不符。", "The segment code {value} disagrees with its chain or stream."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    queries_uses,
     views_members,
     views_particulars,
     views_position,
@@ -15,6 +16,7 @@ from .pages import blueprint
 
 __all__ = [
     "blueprint",
+    "queries_uses",
     "views_members",
     "views_particulars",
     "views_position",

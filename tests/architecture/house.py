@@ -105,6 +105,7 @@ OTHER_DOORS = {
     "enterprises/roster_lines": ("queries", "reads the cells of the spreadsheet room, a machine: not pure"),
     "enterprises/roster_form": ("queries", "makes workbooks by the spreadsheet room, a machine: not pure"),
     "enterprises/pages": ("views", "what the files of views share, the blueprint first"),
+    "catalogue/uses": ("queries", "who uses which codes, as rooms above declare it; asked with a session"),
     "certificates/render": ("tasks", "sets a paper in type; loads the PDF engine, and so is for tasks alone"),
     "audit/verify": ("queries", "walks every stream and anchor and names what does not fit"),
     "audit/triggers": ("models", "the database's own refusal to change an audit row, part of the table"),

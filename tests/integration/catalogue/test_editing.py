@@ -25,9 +25,12 @@ from portal.catalogue.queries import (
 )
 from portal.catalogue.reader import checked_entries
 from portal.database.session import Database, reading, transaction
+from portal.enterprises.models import Enterprise
 from portal.kernel.errors import Conflict, Illegal, Invalid, Missing
 from portal.kernel.period import Quarter
 from portal.kernel.roles import Actor, Role, Scope, system
+from tests.fixtures.cases import HERE
+from tests.fixtures.filers import ENTERPRISE, add_enterprise
 
 pytestmark = pytest.mark.content("catalogue")
 BEFORE, FROM = Quarter(2026, 3), Quarter(2026, 4)
@@ -307,6 +310,26 @@ def test_a_division_whose_classes_are_in_use_is_not_retired_and_the_draft_says_w
         place = Place(draft_id=draft_id, version=version_of(draft_id))
         commands.draft_change(DRAFTER, place, kind, code, content_of(kind, code, **away))
     commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
+
+
+def test_what_registered_enterprises_stand_in_is_not_retired_from_under_them(database: Database) -> None:
+    with transaction(EVERYTHING) as session:
+        add_enterprise(session, gb_class="0610")
+    draft_id = commands.draft_change(DRAFTER, NEW, "division", "06", content_of("division", "06", retired=True))
+    with pytest.raises(Illegal, match="draft-faults") as refused:
+        commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
+    assert [one.zh for one in refused.value.fields.values()] == ["行业大类06：还有1家已登记的企业，不能停用。"]
+    with transaction(EVERYTHING) as session:
+        session.get_one(Enterprise, ENTERPRISE).status = "merged"
+    commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
+    with transaction(EVERYTHING) as session:
+        session.get_one(Enterprise, ENTERPRISE).status = "registered"
+    with pytest.raises(Illegal, match="draft-faults"):  # it may have come since the draft was submitted
+        commands.publish_draft(SECOND, draft_id, version_of(draft_id))
+    unit = commands.draft_change(DRAFTER, NEW, "unit", HERE, content_of("unit", HERE, retired=True))
+    with pytest.raises(Illegal, match="draft-faults") as refused:
+        commands.submit_draft(DRAFTER, unit, version_of(unit))
+    assert f"unit:{HERE}" in refused.value.fields
 
 
 def test_a_kind_that_is_none_is_missing(database: Database) -> None:
