@@ -162,8 +162,8 @@ def test_every_rule_is_said_in_both_languages(code: str) -> None:
          "5% of the increase of R&D expenditure (402) on the year before, 500,000 yuan at most"),
         ("P401", "每人2万元（引进工程师人数），最多10人", "20,000 yuan per person (engineers recruited), 10 people at most"),
         ("P301", "国际首台（套）：200万元；国内首台（套）：100万元；省内首台（套）：50万元；零部件不奖励",
-         "First set internationally: 2,000,000 yuan; First set nationally: 1,000,000 yuan; First set in the province: "
-         "500,000 yuan; Parts: none"),
+         ("First set internationally: 2,000,000 yuan; First set nationally: 1,000,000 yuan; First set in the province: "
+          "500,000 yuan; Parts: none")),
     ],
 )  # fmt: skip
 def test_an_amount_reads_as_a_sentence(code: str, zh: str, en: str) -> None:
