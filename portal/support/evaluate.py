@@ -59,7 +59,7 @@ _STATUS_TITLES = {
 _WORST = (Status.NOT_MET, Status.UNKNOWN, Status.OFFICER, Status.MET)
 _BEST = (Status.MET, Status.OFFICER, Status.UNKNOWN, Status.NOT_MET)
 _OPPOSITE = {Status.MET: Status.NOT_MET, Status.NOT_MET: Status.MET}
-_BY_OFFICER = Bilingual("提交后由审核员判断", "An officer judges this after submission")
+_BY_OFFICER = Bilingual("提交申请后", "after submission")
 _STATED = Bilingual("（含企业自报的上年数）", " (with figures of last year as stated by the enterprise)")
 _ESTIMATED = Bilingual("（含按产业链比率推算的数）", " (with figures estimated from the chain’s rate)")
 _NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
@@ -121,7 +121,7 @@ def _compare(condition: Compare, knowledge: Knowledge) -> Result:
         left.period if left.period.zh else right.period,
     )
     value = look.say(left.value)
-    if is_met or condition.operator == "=":
+    if is_met or condition.operator == "=" or left.value == right.value:  # “above 0” is missed by nothing at all
         words = _FIGURE.fill(period=period, value=value)
     else:
         form = _SHORT if condition.operator.startswith(">") else _OVER

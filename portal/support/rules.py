@@ -6,16 +6,18 @@ from decimal import Decimal
 
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.measure import percent, written
+from .knowledge import begun_small
 from .policy import AmountRule
 
 _DESIGNATION = Bilingual("资格认定，不涉及资金", "A designation; no money")
 _FIXED = Bilingual("{sum}", "{sum}")
-_SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of: {basis}; {cap} at most")
-_PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per unit ({basis}, in {unit})")
+_SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of {basis}, {cap} at most")
+_PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per {unit} ({basis})")
 _MOST = Bilingual("{text}，最多{most}", "{text}, {most} at most")
 _STEP = Bilingual("{title}：{worth}", "{title}: {worth}")
 _OR_LIST = Bilingual("{words}；或者按名单给予，就高计算（{listed}）", "{words}; or by list, the higher one ({listed})")
 _TEN_THOUSAND = Decimal(10_000)
+_PEOPLE = dict.fromkeys(("person", "persons", "people"), ("person", "people"))
 
 
 def money(yuan: Decimal) -> Bilingual:
@@ -57,7 +59,7 @@ def _main_words(rule: AmountRule) -> Bilingual:
     if rule.kind == "fixed":
         return _FIXED.fill(sum=money(rule.value))
     if rule.kind in ("share", "increase"):
-        basis, cap = rule.basis or both(""), money(rule.cap or Decimal(0))
+        basis, cap = _inside(rule.basis), money(rule.cap or Decimal(0))
         return _SHARE.fill(basis=basis, rate=rate(rule.value), cap=cap)
     if rule.kind == "per-unit":
         return _per_unit(rule)
@@ -66,15 +68,23 @@ def _main_words(rule: AmountRule) -> Bilingual:
     return text if rule.cap is None else _MOST.fill(text=text, most=money(rule.cap))
 
 
+def _inside(basis: Bilingual | None) -> Bilingual:
+    """What is multiplied, inside a sentence."""
+    return both("") if basis is None else Bilingual(basis.zh, begun_small(basis.en))
+
+
 def _per_unit(rule: AmountRule) -> Bilingual:
-    basis, unit = rule.basis or both(""), rule.basis_unit or both("")
-    text = _PER_UNIT.fill(unit=unit, sum=money(rule.value), basis=basis)
-    if rule.most_units is not None:
-        text = _MOST.fill(text=text, most=Bilingual(f"{rule.most_units}{unit.zh}", f"{rule.most_units} {unit.en}"))
+    unit = rule.basis_unit or both("")
+    one, many = _PEOPLE.get(unit.en.lower(), (unit.en, unit.en))
+    text = _PER_UNIT.fill(unit=Bilingual(unit.zh, one), sum=money(rule.value), basis=_inside(rule.basis))
+    if (most := rule.most_units) is not None:
+        text = _MOST.fill(text=text, most=Bilingual(f"{most}{unit.zh}", f"{most} {one if most == 1 else many}"))
     return text if rule.cap is None else _MOST.fill(text=text, most=money(rule.cap))
 
 
 def _step(rule: AmountRule, number: int) -> Bilingual:
     step = rule.steps[number]
+    if not step.value:
+        return step.title
     worth = both(rate(step.value)) if rule.kind == "tiers" else money(step.value)
     return _STEP.fill(title=step.title, worth=worth)

@@ -11,7 +11,7 @@ from .knowledge import Entry, Knowledge, Known, Lacking, before, value_over
 from .language import Difference, Figure, Growth, Level, Months, Number, Ratio, Sum, Value
 
 _HUNDRED = Decimal(100)
-_ZERO_BELOW = Bilingual("分母为0，无法计算（{period}）", "Divides by zero ({period})")
+_ZERO_BELOW = Bilingual("分母为0，无法计算（{period}）", "Cannot be worked out: it would be divided by 0 ({period})")
 _NO_FOUNDING = Bilingual("缺少成立日期", "The day of founding is missing")
 _NO_LEVEL = Bilingual("{year}年数字化水平等级尚未导入", "The digital level of {year} has not been entered")
 _AGAINST = Bilingual("{now}比{then}", "{now} on {then}")

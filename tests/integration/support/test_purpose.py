@@ -135,7 +135,7 @@ def test_the_page_says_so_and_who_may_accept_it_accepts_it(
     page = clerk.get("/support")
     assert said in page.text and "负责人乙" in page.text
     assert not page.having(href="/enterprise#purposes-card")
-    assert {"zh": "所引荐项目到位资本金", "en": "arrived capital"}[language] in page.text
+    assert {"zh": "所引荐项目到位资本金", "en": "at least 50 m yuan of capital"}[language] in page.text
     inside = {found.get("id", "") for found in page.tree.iter() if found.get("id", "").startswith("p-")}
     assert len(inside) == 18
     page = clerk.get("/support?task=3")

@@ -154,6 +154,22 @@ def test_every_rule_is_said_in_both_languages(code: str) -> None:
     assert said.en.isascii() or "–" in said.en
 
 
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [
+        ("P101", "经审计的设备投资额的4%，最高300万元", "4% of audited equipment investment, 3,000,000 yuan at most"),
+        ("P302", "R&D经费支出（402）比上年的增加额的5%，最高50万元",
+         "5% of the increase of R&D expenditure (402) on the year before, 500,000 yuan at most"),
+        ("P401", "每人2万元（引进工程师人数），最多10人", "20,000 yuan per person (engineers recruited), 10 people at most"),
+        ("P301", "国际首台（套）：200万元；国内首台（套）：100万元；省内首台（套）：50万元；零部件不奖励",
+         ("First set internationally: 2,000,000 yuan; First set nationally: 1,000,000 yuan; First set in the province: "
+          "500,000 yuan; Parts: none")),
+    ],
+)  # fmt: skip
+def test_an_amount_reads_as_a_sentence(code: str, zh: str, en: str) -> None:
+    assert amount_words(POLICIES[code].amount) == Bilingual(zh, en)
+
+
 def test_what_is_promised_and_what_is_higher_is_said() -> None:
     green, project = POLICIES["P801"].amount, POLICIES["P303"].amount
     assert amount_words(green).zh == (

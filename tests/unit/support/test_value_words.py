@@ -127,6 +127,13 @@ def test_two_rows_without_a_number_are_told_in_their_own_unit() -> None:
     )  # fmt: skip
 
 
+def test_nothing_is_short_where_a_strict_limit_is_just_reached() -> None:
+    found = judge(read_condition("f(308, last) > 0 平方米"), enterprise({"308": "0"}), NAMES)
+    assert (found.status, found.detail.zh, found.detail.en) == (
+        Status.NOT_MET, "2026年第三季度：0.00平方米", "Q3 2026: 0.00 m²",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("code", POLICIES)
 def test_no_page_says_a_code_where_a_name_belongs_nor_tens_of_thousands_in_english(code: str) -> None:
     elsewhere = enterprise({"501": "19", "403": "9", "601": "20.5"}, chain="00", unit="331181", size="L")
