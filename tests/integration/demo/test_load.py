@@ -17,12 +17,13 @@ from portal.audit.verify import verify
 from portal.casework.models import Case
 from portal.catalogue.models import FilingWindow
 from portal.certificates.models import Paper
-from portal.certificates.rules import PaperState
+from portal.certificates.rules import PaperKind, PaperState
 from portal.database.base import Base
 from portal.database.session import Database, reading, use
 from portal.demo import lives
 from portal.demo.commands import NotEmpty, load_demo
 from portal.demo.models import DemoLoad
+from portal.demo.papers import KEEPERS
 from portal.demo.plan import BASE_ROWS, BASE_YEAR, FIRST, Wishes, fate
 from portal.demo.planted import ERRORS, EXPORT
 from portal.demo.queries import holds_demo
@@ -269,6 +270,11 @@ def test_the_summary_names_who_shows_which_case_of_policy_support(database: Data
         ended = session.scalars(
             select(Paper.state).join(Case, Case.id == Paper.case_id).where(Case.state.in_(TAKEN_BACK))
         ).all()
+        versions = session.scalars(select(FilingVersion)).all()
+        receipts = set(session.scalars(select(Paper.serial).where(Paper.kind == PaperKind.FILING_RECEIPT)))
+        keepers = {e.id for e in session.scalars(select(Enterprise).order_by(Enterprise.id).limit(KEEPERS))}
+    kept = {row.receipt_no for row in versions if row.enterprise_id in keepers or row.quarter == OPEN.code}
+    assert receipts == kept and len(kept) > KEEPERS * 7
     targets = {row.target for row in TRANSITIONS if Kind.FILING in row.kinds and row.target}
     assert stands == targets | {State.DRAFT}
     assert set(ended) == {PaperState.REVOKED} and len(ended) == len(TAKEN_BACK)
