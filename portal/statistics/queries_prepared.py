@@ -108,7 +108,7 @@ def _refuse_early(session: Session, quarter: Quarter) -> bool:
     if found is None:
         raise Illegal("release-no-window", _NO_WINDOW.fill(quarter=quarter.title))
     if today() <= found.due_on:
-        raise Illegal("release-open", _OPEN.fill(quarter=quarter.title, day=found.due_on.isoformat()))
+        raise Illegal("release-open", _OPEN.fill(quarter=quarter.title, day=found.due_on))
     return today() > found.locks_on
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import whole_day_in_words
+from ..kernel.bilingual import Bilingual, both, whole_day_in_words
 from ..kernel.measure import written
 from ..questionnaire.question import Question
 from .knowledge import Entry, Knowledge, Known, Lacking, before, value_over
