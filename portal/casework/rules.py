@@ -6,8 +6,7 @@ import unicodedata
 from collections.abc import Collection
 from datetime import date
 
-from ..kernel.bilingual import Bilingual
-from ..kernel.clock import whole_day_in_words
+from ..kernel.bilingual import Bilingual, whole_day_in_words
 from ..kernel.errors import Denied, Illegal, Invalid
 
 # Used where the catalogue holds no schedule yet; rulings 9: a return carries its own due date.

@@ -55,20 +55,24 @@ def build(session: Session, city: City, licences: Sequence[Received], files: Fil
         for chapter in chapters(city, others):
             bind(city, chapter)
             city.book.write(session)
+    _list_due(city)
     _accept(city)
     _apply(city, licences)
     city.book.write(session)
     entered = support(session, city, files)
-    for quarter in (*city.plan.closed, city.plan.open):
-        at = midnight((quarter + 1).first_day)
-        detail = {"enterprises": city.plan.enterprises}
-        city.record(system("statistics"), at, f"window:{quarter.code}", "due.listed", detail=detail)
     with unindexed(session, Cell):
         recount(session)
     city.book.finish(session)
     note(session, city, entered)
     draft(session, city)
     _tell(session, city)
+
+
+def _list_due(city: City) -> None:
+    """What the job that freezes the list left in the trail of each window; written with what came after it there."""
+    for quarter in (*city.plan.closed, city.plan.open):
+        at, detail = midnight((quarter + 1).first_day), {"enterprises": city.plan.enterprises}
+        city.record(system("statistics"), at, f"window:{quarter.code}", "due.listed", detail=detail)
 
 
 def _accept(city: City) -> None:

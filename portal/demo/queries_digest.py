@@ -52,7 +52,7 @@ from ..notices.models import Notice
 from ..questionnaire.models import FormEdition
 from ..statistics.models import Cell, CellDue, DueEnterprise
 from ..statistics.models_panel import PanelCell
-from ..statistics.models_release import Release, ReleaseCell, ReleaseLine
+from ..statistics.models_release import Release, ReleaseCell, ReleaseLine, ReleaseTarget
 from ..support.models import (
     Application,
     ApplicationDocument,
@@ -109,7 +109,7 @@ STABLE = (
     _stable(ChainRate, "made_at", order="chain"),
     _stable(PanelCell, "id", order="quarter"),
     _stable(Release, "prepared_at", "released_at"),
-    *(_stable(kind, "id", order="release_id") for kind in (ReleaseLine, ReleaseCell)),
+    *(_stable(kind, "id", order="release_id") for kind in (ReleaseLine, ReleaseCell, ReleaseTarget)),
     _stable(Notice, "id", "created_at", "due_at", order=""),
     _stable(AuditEvent, "id", *(name for name in CHAINED if name not in ("stream", "seq"))),
 )

@@ -147,7 +147,9 @@ class Registering:
         )
         self.city.move(self.case, applicant, Action.SUBMIT, at)
         detail = {"version": 1, "sha256": self.version.sha256, "kind": self.kind.value}
+        saved = {"changed": sorted(self.typed), "file": proof["licence"], "refused": []}
         self._record(applicant, self.started_at, "registration.started")
+        self._record(applicant, at, "case.save", detail=saved)
         self._record(applicant, at, "case.submit", detail=detail)
 
     def decide(self, action: Action, reason: str = "") -> datetime:

@@ -29,7 +29,7 @@ from .answers import Draft, completed, filled
 from .book import drafted
 from .city import City
 from .filer import Filer
-from .papers import receipt
+from .papers import KEEPERS, receipt
 from .plan import DONE, Fate, midnight, moments
 from .risks import SENT_WITHIN
 
@@ -53,7 +53,7 @@ VOID_REASON = "企业误以集团合并数填报，经核实作废，请按本�
 
 
 class Story:
-    """The walk of one filing; `paper` is its receipt, in the open quarter."""
+    """The walk of one filing; `paper` is its receipt, where one is kept (`papers.KEEPERS`)."""
 
     paper: Paper
 
@@ -176,7 +176,7 @@ class Story:
     def _submitted(self, at: datetime, draft: Draft) -> list[Any]:
         content = self._content(draft, at)
         version = self._submit(at, draft, content)
-        if self.quarter != self.city.plan.open:
+        if self.quarter != self.city.plan.open and self.filer.who.person.number >= KEEPERS:
             return [version]
         self.paper = receipt(version, content, self.filer.enterprise, self.case, draft)
         return [version, self.paper]

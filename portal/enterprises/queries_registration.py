@@ -17,13 +17,14 @@ from ..casework.queries import decisions, remarks
 from ..catalogue.queries import catalogue_today
 from ..catalogue.snapshot import Catalogue
 from ..certificates.letters import unprintable
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual, both, whole_day_in_words
 from ..kernel.clock import local
 from ..kernel.errors import Missing
 from ..kernel.measure import NotANumber, read_decimal, written
 from ..kernel.workflow import Kind
 from ..uploads.models import Upload
 from ..uploads.queries import newest
+from .application import date_from
 from .credit_code import compact, problem
 from .models import EnrolmentCode, Enterprise, Registration, RegistrationVersion
 from .naming import core_of
@@ -164,7 +165,7 @@ def registration_sheet(session: Session, case: Case) -> RegistrationSheet:
         is_second_claim=case.kind is Kind.ACCESS,
         credit_code_problem=problem(content["credit_code"]),
         size_class=_size_class(content, catalogue),
-        enrolment=_ENROLLED.fill(day=local(proof.created_at).date().isoformat()) if proof else None,
+        enrolment=_ENROLLED.fill(day=local(proof.created_at).date()) if proof else None,
         roster=_on_roster(session, case.county, content["credit_code"]),
         licence=licence.id if licence else None,
         similar=similar(session, case.enterprise_id, content["name_zh"], content["credit_code"]),
@@ -179,7 +180,7 @@ def _on_roster(session: Session, county: str, credit_code: str) -> Bilingual | N
     entry = roster_entry_of(session, county, compact(credit_code))
     if entry is None:
         return None
-    said = _ROSTER_SINCE.fill(day=entry.since_on.isoformat()) if entry.since_on else _ROSTER
+    said = _ROSTER_SINCE.fill(day=entry.since_on) if entry.since_on else _ROSTER
     return _ROSTER_SOURCE.fill(said=said, name=entry.name, source=entry.source)
 
 
@@ -207,6 +208,9 @@ def shown(name: str, value: Any, catalogue: Catalogue) -> Bilingual | None:
     if name == "gb_class":
         title = catalogue.class_title(value)
         return Bilingual(f"{value} {title.zh}", f"{value} {title.en}")
+    if name == "founded_on":
+        day = date_from(str(value))
+        return both(str(value)) if day is None else whole_day_in_words(day)
     return both(str(value))
 
 

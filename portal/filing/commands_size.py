@@ -11,7 +11,7 @@ from ..database.session import transaction
 from ..enterprises.enter_size import SizeEntered, enter_size
 from ..enterprises.models import Enterprise
 from ..enterprises.tell import tell_people
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual
 from ..kernel.measure import plain
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
@@ -55,7 +55,7 @@ def renew_size(actor: Actor, enterprise_id: int, year: int) -> bool:
 
 def _body(entered: SizeEntered, figures: YearFigures) -> Bilingual:
     return _BODY.fill(
-        day=both(entered.since_on.isoformat()),
+        day=entered.since_on,
         size=SizeClass(entered.size_class).title,
         was=SizeClass(entered.was).title,
         year=figures.year,

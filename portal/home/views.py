@@ -18,7 +18,6 @@ from ..kernel.clock import now
 from ..kernel.roles import Permission, Scope
 from ..questionnaire.store import newest
 from ..statistics.queries_release import newest_published, planned
-from ..statistics.release_targets import progress
 from ..statistics.release_words import COVERAGE
 from ..web.access import actor, allow, read
 from ..web.resend import signed_in_as
@@ -46,7 +45,6 @@ def _public_front() -> str:
         "home/public.html",
         catalogue=catalogue,
         shown=shown,
-        progress=progress(catalogue.targets.values(), shown.table, shown.about.quarter) if shown else (),
         planned=planned(read(), quarter),
         coverage=COVERAGE,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+MONTHS = "January February March April May June July August September October November December".split()
 HTML_LANG: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -21,12 +23,24 @@ class Bilingual:
         return self.zh if language == "zh" else self.en
 
     def fill(self, **values: object) -> Bilingual:
-        """The same wording with `{placeholders}` filled; a value that is itself Bilingual follows the language."""
+        """The same wording with `{placeholders}` filled; what is itself Bilingual follows the language, a day as well:
+        2026年10月25日, 25 October 2026."""
         return Bilingual(self.zh.format(**_spoken(values, "zh")), self.en.format(**_spoken(values, "en")))
 
 
 def _spoken(values: dict[str, object], language: Language) -> dict[str, object]:
-    return {k: v.text(language) if isinstance(v, Bilingual) else v for k, v in values.items()}
+    return {name: _said(value, language) for name, value in values.items()}
+
+
+def _said(value: object, language: Language) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = whole_day_in_words(value)
+    return value.text(language) if isinstance(value, Bilingual) else value
+
+
+def whole_day_in_words(day: date) -> Bilingual:
+    """A day with its year, as each language writes it."""
+    return Bilingual(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]} {day.year}")
 
 
 def both(text: str) -> Bilingual:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from .bilingual import Bilingual
+from .bilingual import MONTHS, Bilingual
 
-_MONTHS = "January February March April May June July August September October November December".split()
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -30,9 +29,4 @@ def end_of(day: date) -> datetime:
 
 def day_in_words(day: date) -> Bilingual:
     """A day without its year, for sentences: 10月25日, 25 October."""
-    return Bilingual(f"{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]}")
-
-
-def whole_day_in_words(day: date) -> Bilingual:
-    """The same with its year: for days that may lie further back."""
-    return Bilingual(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+    return Bilingual(f"{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]}")

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ..kernel.bilingual import Bilingual
-from ..kernel.clock import whole_day_in_words
+from ..kernel.bilingual import Bilingual, whole_day_in_words
 from ..kernel.period import Quarter
 from ..kernel.workflow import IN_REVIEW, State
 

@@ -5,10 +5,10 @@ Account ids are plain numbers and names are copied, as they were then.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database.base import Base
@@ -16,6 +16,7 @@ from ..database.columns import ExactDecimal, Identifier, Instant, Scoped
 from ..kernel.clock import now
 from ..kernel.period import Quarter
 from .models import VALUE_PLACES
+from .models_target import OFFICIAL_PLACES
 
 RELEASE_STATES = ("draft", "released", "superseded", "dropped")
 MARGINS = ("city", "cluster", "unit")
@@ -56,7 +57,7 @@ class Release(Base):
     released_at: Mapped[datetime | None] = mapped_column(Instant(), comment="instant of the sign-off, UTC")
     released_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id; never the one who prepared it")
     released_by_name: Mapped[str] = mapped_column(String(200), default="", comment="name as it was then")
-    sha256: Mapped[str] = mapped_column(String(64), comment="sha256 of the cells and lines, hex")
+    sha256: Mapped[str] = mapped_column(String(64), comment="sha256 of the cells, lines and targets, hex")
 
     @property
     def period(self) -> Quarter:
@@ -111,6 +112,42 @@ class ReleaseCell(Base):
     )
     contributors: Mapped[int | None] = mapped_column(Integer, comment="enterprises with a figure other than zero")
     hidden_for: Mapped[str] = mapped_column(String(12), default="", comment="why it is hidden; empty: it is not")
+
+
+class ReleaseTarget(Base):
+    """What stands beside the released sum of one of the plan's targets: the official figure as it was entered by then,
+    and where last year's released quarters put the year. Both can be unknown; the row says that they were looked for.
+    """
+
+    __tablename__ = "release_target"
+    __table_args__ = (
+        UniqueConstraint("release_id", "target"),
+        CheckConstraint("(value IS NULL) = (source_on IS NULL)", name="official_has_day"),
+        CheckConstraint("(value IS NULL) = (source = '')", name="official_has_source"),
+        CheckConstraint("value IS NULL OR (year IS NOT NULL AND quarter BETWEEN 0 AND 3)", name="official_has_period"),
+    )
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("statistics_release.id"), comment="release.id")
+    target: Mapped[str] = mapped_column(String(20), comment="code of the target, T1")
+    pace: Mapped[Decimal | None] = mapped_column(
+        ExactDecimal(SHARE_PLACES), comment="part of last year that had come by its same quarter, as released, 0–1"
+    )
+    value: Mapped[Decimal | None] = mapped_column(
+        ExactDecimal(OFFICIAL_PLACES), comment="official figure, in the target's unit; empty: none was entered by then"
+    )
+    growth: Mapped[Decimal | None] = mapped_column(
+        ExactDecimal(2), comment="on the year before as the official source says it, per cent"
+    )
+    year: Mapped[int | None] = mapped_column(Integer, comment="calendar year of the official figure")
+    quarter: Mapped[int | None] = mapped_column(
+        Integer, comment="1 to 3: from January to the end of that quarter; 0: the year"
+    )
+    source: Mapped[str] = mapped_column(String(300), default="", comment="document or page of the official figure")
+    source_on: Mapped[date | None] = mapped_column(Date, comment="date of that document")
+    is_confirmed: Mapped[bool] = mapped_column(
+        default=False, comment="the official figure was seen in the source itself; else to be confirmed"
+    )
 
 
 class ReleaseContribution(Scoped, Base):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ..kernel.period import Quarter
 from .models_target import OfficialFigure
 from .official import WHOLE_YEAR
 
@@ -34,8 +35,17 @@ def standing_official(session: Session) -> list[OfficialFigure]:
 
 def newest_official(session: Session) -> dict[str, OfficialFigure]:
     """Of every target the figure of the newest period, by target."""
-    rows = sorted(standing_official(session), key=lambda row: (row.year, row.quarter or 4))
-    return {row.target: row for row in rows}
+    return {row.target: row for row in sorted(standing_official(session), key=_ends)}
+
+
+def official_by(session: Session, quarter: Quarter) -> dict[str, OfficialFigure]:
+    """The same, of the periods that do not reach beyond `quarter`."""
+    rows = [row for row in standing_official(session) if _ends(row) <= (quarter.year, quarter.number)]
+    return {row.target: row for row in sorted(rows, key=_ends)}
+
+
+def _ends(row: OfficialFigure) -> tuple[int, int]:
+    return (row.year, row.quarter or 4)
 
 
 def official_at(session: Session, target: str, year: int, quarter: int) -> OfficialFigure | None:

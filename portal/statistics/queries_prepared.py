@@ -6,7 +6,7 @@ Needs a session that sees everything; nothing of what it reads of single enterpr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from ..kernel.period import Quarter
 from .disclosure import Contribution, Rule, protect
 from .models import DueEnterprise
 from .models_release import PUBLIC_STATES, Release, ReleaseCell, ReleaseContribution
+from .queries_targets import frozen_targets
 from .question import Frame
 from .release_freeze import (
     CLUSTER,
@@ -92,6 +93,7 @@ def prepared(session: Session, quarter: Quarter, rule: Rule) -> Prepared:
         raise Illegal("release-empty", _EMPTY.fill(quarter=quarter.title))
     lines = {CLUSTER: [*catalogue.clusters, NO_CLUSTER], UNIT: list(catalogue.units)}
     content = frozen(now, dues, lines, _before(session, quarter, standing, rule), rule)
+    content = replace(content, targets=frozen_targets(session, quarter, catalogue))
     if standing is not None and standing.sha256 == content.sha256:
         raise Illegal("release-same", _SAME)
     accepted = accepted_units(session, quarter)
@@ -106,7 +108,7 @@ def _refuse_early(session: Session, quarter: Quarter) -> bool:
     if found is None:
         raise Illegal("release-no-window", _NO_WINDOW.fill(quarter=quarter.title))
     if today() <= found.due_on:
-        raise Illegal("release-open", _OPEN.fill(quarter=quarter.title, day=found.due_on.isoformat()))
+        raise Illegal("release-open", _OPEN.fill(quarter=quarter.title, day=found.due_on))
     return today() > found.locks_on
 
 

@@ -19,10 +19,12 @@ from ..kernel.errors import Missing
 from ..kernel.period import Quarter
 from .models_release import PUBLIC_STATES, Release, ReleaseCell, ReleaseLine
 from .queries import CITY as WHOLE_CITY
+from .queries_targets import targets_of
 from .question import By, line_title
 from .release_freeze import CITY, CLUSTER, NO_CLUSTER, UNIT, Frozen, FrozenLine, planned_on
 from .release_open import About
 from .release_table import ReleasedTable, released_table
+from .release_targets import Progress, progress
 
 QUARTERS_AHEAD = 4
 LONGEST_LIST = 40
@@ -30,11 +32,12 @@ LONGEST_LIST = 40
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A public release with its table."""
+    """A release with its table, and how far its sums are on the way to the targets of its year."""
 
     release: Release
     about: About
     table: ReleasedTable
+    progress: tuple[Progress, ...]
     catalogue: Catalogue
 
 
@@ -100,7 +103,10 @@ def release(session: Session, release_id: int) -> Release:
 
 def published(session: Session, found: Release) -> Published:
     catalogue = catalogue_at(session, found.period)
-    return Published(found, about(found), table_of(session, found, catalogue), catalogue)
+    table = table_of(session, found, catalogue)
+    frozen, clusters = targets_of(session, found), [line.code for line in table.clusters]
+    on_the_way = progress(catalogue.targets.values(), table.to_date, clusters, frozen, found.period)
+    return Published(found, about(found), table, on_the_way, catalogue)
 
 
 def about(found: Release) -> About:

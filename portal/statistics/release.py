@@ -15,8 +15,9 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing
 from ..kernel.roles import Actor
-from .models_release import Release, ReleaseCell, ReleaseContribution, ReleaseLine
+from .models_release import Release, ReleaseCell, ReleaseContribution, ReleaseLine, ReleaseTarget
 from .queries_prepared import Prepared
+from .release_freeze import FrozenTarget
 
 LONGEST_NOTE = 1000
 _GONE_ON = Bilingual("这份发布稿刚才已被处理。", "Somebody has dealt with this release just now.")
@@ -132,12 +133,33 @@ def _write_content(session: Session, release_id: int, made: Prepared) -> None:
         {"margin": n.margin, "line": n.line, "due": n.due, "approved": n.approved, "weight_share": n.weight_share}
         for n in made.content.lines
     ]
-    tables: list[tuple[Any, list[dict[str, Any]]]] = [(ReleaseCell, cells), (ReleaseLine, lines)]
+    targets = [_target(target) for target in made.content.targets]
+    tables: list[tuple[Any, list[dict[str, Any]]]] = [
+        (ReleaseCell, cells),
+        (ReleaseLine, lines),
+        (ReleaseTarget, targets),
+    ]
     for model, rows in tables:
-        session.execute(model.__table__.insert(), [{"release_id": release_id, **row} for row in rows])
+        if rows:
+            session.execute(model.__table__.insert(), [{"release_id": release_id, **row} for row in rows])
     table: Any = ReleaseContribution.__table__
     pack = packer(table, session.get_bind().dialect.name, first=1).pack
     send(session, table, pack(_contributions(release_id, made)), first=1)
+
+
+def _target(frozen: FrozenTarget) -> dict[str, Any]:
+    said = frozen.official
+    return {
+        "target": frozen.target,
+        "pace": frozen.pace,
+        "value": said.value if said else None,
+        "growth": said.growth if said else None,
+        "year": said.year if said else None,
+        "quarter": said.quarter if said else None,
+        "source": said.source if said else "",
+        "source_on": said.source_on if said else None,
+        "is_confirmed": said is not None and said.is_confirmed,
+    }
 
 
 def _contributions(release_id: int, made: Prepared) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from ..kernel.measure import plain, rounded
 from ..kernel.period import Quarter
 from .disclosure import Contribution, Pattern, Pool, Rule, Why
 from .measures import ratio_of_sums
+from .official import OfficialEntry
 from .release_vintage import Former, Revised, revise
 from .shown import INDICATORS, accumulation
 
@@ -55,6 +56,26 @@ class FrozenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenTarget:
+    """What stands beside the released sum of a target: the share of last year that had come by its same quarter, and
+    the official figure; each as far as it was known."""
+
+    target: str
+    pace: Decimal | None
+    official: OfficialEntry | None
+
+    @property
+    def said(self) -> list[str]:
+        """What of it the public reads; nothing where nothing was known."""
+        found = self.official
+        if found is None:
+            return [] if self.pace is None else [self.target, _said(self.pace)]
+        period, day = f"{found.year}/{found.quarter}", found.source_on.isoformat()
+        figures = [_said(self.pace), _said(found.value), _said(found.growth)]
+        return [self.target, *figures, period, found.source, day, "seen" if found.is_confirmed else ""]
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """One enterprise that owed the quarter."""
 
@@ -81,6 +102,7 @@ class Content:
     lines: tuple[FrozenLine, ...]
     counted: ByIndicator
     held: frozenset[int]
+    targets: tuple[FrozenTarget, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -89,6 +111,7 @@ class Content:
             for c in self.cells
         ]
         rows += [[n.margin, n.line, str(n.due), str(n.approved), _said(n.weight_share)] for n in self.lines]
+        rows += [said for t in self.targets if (said := t.said)]
         return hashlib.sha256(json.dumps(rows, ensure_ascii=True).encode()).hexdigest()
 
 

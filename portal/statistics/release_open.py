@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,9 @@ from ..kernel.measure import rounded
 from ..kernel.period import Quarter
 from ..spreadsheet.write import Column, Sheet, Value, Workbook
 from .release_freeze import CITY, CLUSTER, UNIT
+from .release_open_targets import TARGET, target_cells
 from .release_table import ReleasedFigure, ReleasedLine, ReleasedTable
+from .release_targets import Progress
 from .release_words import COVERAGE, FIGURES, LICENCE, SOURCE
 
 _NOT_SHOWN = Bilingual("不公布", "not published")
@@ -29,7 +32,7 @@ COLUMNS = (
     Column("released_on", Bilingual("发布日期", "Release date")),
     Column("status", Bilingual("数据性质", "Status"), Bilingual("初步数或最终数", "Provisional or final")),
     Column("margin", Bilingual("分组", "Grouping")),
-    Column("line", Bilingual("代码", "Code"), Bilingual("产业集群或县（市、区）代码", "Code of the cluster or county")),
+    Column("line", Bilingual("代码", "Code"), Bilingual("产业集群、县（市、区）或目标的代码", "Code of the cluster, county or target")),
     Column("line_name", Bilingual("名称", "Name")),
     Column("figure", Bilingual("指标代码", "Figure code")),
     Column("figure_name", Bilingual("指标", "Figure")),
@@ -77,8 +80,10 @@ class About:
         )
 
 
-def open_workbook(about: About, table: ReleasedTable) -> Workbook:
+def open_workbook(about: About, table: ReleasedTable, progress: Iterable[Progress]) -> Workbook:
     rows = [_row(about, line, figure) for line in table.lines for figure in line.figures]
+    targets = target_cells(progress, about.to_date, table.city.response)
+    rows += [_target_row(about, row, cells) for row, cells in targets]
     title = Bilingual(f"{about.quarter.title.zh}产业链数据", f"Industry chain figures, {about.quarter.title.en}")
     asked: tuple[tuple[Bilingual, Value], ...] = (
         (Bilingual("期间", "Period"), str(about.quarter)),
@@ -125,6 +130,24 @@ def _row(about: About, line: ReleasedLine, figure: ReleasedFigure) -> tuple[Valu
         COVERAGE,
         SOURCE,
     )
+
+
+def _target_row(about: About, row: Progress, cells: dict[str, Value]) -> tuple[Value, ...]:
+    """A row of a target: what every row says, and what is its own."""
+    common: dict[str, Value] = {
+        "period": str(about.quarter),
+        "version": about.number,
+        "released_on": about.released_on,
+        "status": about.status,
+        "margin": TARGET,
+        "line": row.target.code,
+        "line_name": row.target.title,
+        "value_status": _NOT_SHOWN if cells["value"] is None else _SHOWN,
+        "coverage": COVERAGE,
+        "source": SOURCE,
+    }
+    said = common | cells
+    return tuple(said.get(column.code) for column in COLUMNS)
 
 
 def file_name(about: About, ending: str) -> str:

@@ -58,7 +58,7 @@ def _file(period: str, ending: str, write: Callable[[Workbook], bytes], mimetype
     """A release as a file. An address with its version never changes; one without is checked by its mark."""
     found = queries.public_release(read(), _quarter(period), _number())
     shown = queries.published(read(), found)
-    content = write(open_workbook(shown.about, shown.table))
+    content = write(open_workbook(shown.about, shown.table, shown.progress))
     response = Response(content, content_type=mimetype)
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
     if asked_language() is None:  # a language asked for is remembered in a cookie, and a cookie is nobody else's

@@ -150,7 +150,7 @@ def effective_fault(asked: date | None, newest: PolicyVersion | None) -> Bilingu
     if asked is not None and asked < today():
         return _PAST_DAY
     if newest is not None and (asked or today()) < newest.effective_on:
-        return _OVERTAKEN.fill(later=newest.effective_on.isoformat())
+        return _OVERTAKEN.fill(later=newest.effective_on)
     return None
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal, localcontext
 
-from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import whole_day_in_words
+from ..kernel.bilingual import Bilingual, both, whole_day_in_words
 from .knowledge import Entry, Knowledge, Known, Lacking, before, value_over
 from .language import Difference, Figure, Growth, Level, Months, Number, Ratio, Sum, Value
 

@@ -124,6 +124,10 @@ OTHER_DOORS = {
     "review/lines": ("views", "lines of the queue, rendered once and filled in"),
     "review/sheets": ("queries", "the content of a case, by its kind, read from the kind's own room"),
     "statistics/release_open": ("queries", "lays a release out for the spreadsheet machine, which is not a pure room"),
+    "statistics/release_open_targets": (
+        "queries",
+        "lays targets out for the spreadsheet machine, which is not a pure room",
+    ),
     "support/list_lines": ("queries", "reads the cells of the spreadsheet room, a machine: not pure"),
     "support/list_form": ("queries", "makes workbooks by the spreadsheet room, a machine: not pure"),
     "support/timeline": ("queries", "puts an application as it was read into words"),

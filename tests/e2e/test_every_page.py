@@ -17,7 +17,7 @@ from portal.kernel.bilingual import Bilingual
 from portal.kernel.errors import Busy, Denied, Full
 from tests.fixtures.axe import axe
 from tests.fixtures.browser import assert_fits, take_session
-from tests.fixtures.every_page import NOT_SENT, PEOPLE, case_kinds, pages, shape_of, signed_in
+from tests.fixtures.every_page import NOT_SENT, PEOPLE, SHOWN_TO, case_kinds, pages, shape_of, signed_in
 
 pytestmark = pytest.mark.content("walked")
 
@@ -41,6 +41,7 @@ def test_every_page_is_clean(app: Flask, open_browser: Callable[..., BrowserCont
                 faults += faults_of(page, path, screen) + faults_of_forms(page, path, screen, kinds)
         context.close()
     assert not faults, "\n\n".join(faults)
+    assert {(screen, path) for path in SHOWN_TO} <= SEEN
 
 
 FAULTS = {
@@ -87,6 +88,7 @@ MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 JUDGED: set[tuple[str, str]] = set()
 OPENED: set[tuple[str, str]] = set()
 SENT: set[tuple[str, str]] = set()
+SEEN: set[tuple[str, str]] = set()  # addresses that were judged themselves, not where they sent on to
 
 
 def first_look(screen: str, path: str, html: str) -> bool:
@@ -113,6 +115,7 @@ def faults_of(page: Page, path: str, screen: str) -> list[str]:
     answer = page.goto(path)
     assert answer is not None
     first_look(screen, path, answer.text())
+    SEEN.add((screen, urlsplit(page.url).path))
     return ([] if answer.status < 500 else [f"{path}: {answer.status}"]) + judged(page)
 
 

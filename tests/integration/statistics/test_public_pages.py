@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal.config import ROOT
-from portal.database.session import Database, current, reading
+from portal.database.session import Database, current, reading, transaction
 from portal.kernel.bilingual import LANGUAGES, Language
+from portal.kernel.clock import now
 from portal.kernel.measure import rounded, written
 from portal.kernel.period import Quarter
 from portal.statistics.commands_release import drop_release, prepare_release, sign_off
+from portal.statistics.enter_official import enter_official
+from portal.statistics.models_release import Release, ReleaseCell
+from portal.statistics.official import OfficialEntry
 from portal.statistics.queries_release import published, release
 from portal.statistics.release_table import ReleasedFigure, ReleasedTable
 from tests.fixtures.cases import EVERYTHING
@@ -117,7 +123,8 @@ def test_nothing_of_a_hidden_figure_is_in_any_form_of_the_release(app: Flask, da
 
 
 def _margin(said: str) -> str:
-    return {"全市": "city", "产业集群": "cluster", "县（市、区）": "unit"}[said.split(" / ")[0]]
+    margins = {"全市": "city", "产业集群": "cluster", "县（市、区）": "unit", "目标": "target"}
+    return margins[said.split(" / ")[0]]
 
 
 @pytest.mark.content("years")
@@ -127,9 +134,12 @@ def test_csv_and_workbook_say_what_the_page_says(app: Flask, database: Database)
     rows = csv_rows(client.get("/open-data/2026Q2.csv").data)
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/open-data/2026Q2.xlsx").data))
     sheet: list[list[Any]] = book.get_sheet_by_index(0).to_python()
-    assert len(rows) == len(sheet) - 3 == len(list(figures(shown)))
+    assert len(rows) == len(sheet) - 3
+    assert [row["figure"] for row in rows[len(list(figures(shown))) :]] == [
+        "sum"
+    ] * 5  # the targets, nothing else known
     place = sheet[0].index("value")
-    for row, cells, (_, code, figure) in zip(rows, sheet[3:], figures(shown), strict=True):
+    for row, cells, (_, code, figure) in zip(rows, sheet[3:], figures(shown), strict=False):
         assert (row["line"], row["figure"]) == (code, figure.shown.code)
         assert (
             row["period"] == "2026Q2" and row["released_on"] and row["unit"] and row["definition"] and row["coverage"]
@@ -203,7 +213,7 @@ def test_a_provisional_release_says_how_much_is_in(app: Flask, visitor: Visitor,
 
 @ONLY_SQLITE
 @pytest.mark.parametrize(
-    ("address", "most"), [("/", 8), (ADDRESS, 5), ("/statistics", 6), ("/open-data/2026Q2.csv", 5)]
+    ("address", "most"), [("/", 9), (ADDRESS, 5), ("/statistics", 6), ("/open-data/2026Q2.csv", 5)]
 )
 @pytest.mark.content("released")
 def test_a_public_read_takes_few_statements(app: Flask, database: Database, address: str, most: int) -> None:
@@ -227,6 +237,55 @@ def test_the_home_shows_the_targets_with_the_years_sum(app: Flask, visitor: Visi
     assert f"{rounded(total / 10_000, 1)}亿元" in page.text.replace(" ", "")
     assert "2026年1–6月" in page.text
     assert "非统计部门数据" in page.text
+    assert "应报25家中25家已通过" in page.text
+    assert "没有进度线" in page.text and 'class="pace"' not in page.html
+    assert page.text.count("准备这一版时还没有录入官方数据") == 5
+
+
+ENTRY = OfficialEntry("T1", 2025, 0, Decimal("520.46"), Decimal("8.5"), "市统计局2025年公报", date(2026, 3, 6), False)
+SAYS = {
+    "zh": ("官方数据：2025年520.46亿元，同比+8.5%", "市统计局2025年公报，2026年3月6日", "待确认", "时间进度40.0%"),
+    "en": ("Official: 2025 52.05 bn yuan, +8.5% on the year before", "市统计局2025年公报, 6 March 2026",
+           "to be confirmed", "pace by now 40.0%"),
+}  # fmt: skip
+
+
+@pytest.mark.content("figures")
+def test_two_series_and_the_pace_are_frozen_with_the_release(app: Flask, database: Database) -> None:
+    """The official figure with its source and day, last year's course as released, the coverage; in pages and files.
+    What is entered or revised later shows with the next release only."""
+    for number, value in enumerate((1000, 3000, 2000, 4000)):
+        lightly_released(Quarter(2025, number + 1), Decimal(value))
+    lightly_released(Quarter(2026, 1), Decimal(1500))
+    enter(ENTRY)
+    enter(replace(ENTRY, year=2026, quarter=3, value=Decimal(999)))  # of a period that the release does not reach
+    first = released()
+    client = app.test_client()
+    addresses = ["/?lang=zh", "/?lang=en", f"{ADDRESS}?version=1&lang=zh", f"{ADDRESS}?version=1&lang=en"]
+    before = [Visitor(client).get(address).text for address in addresses]
+    for text, language in zip(before, ("zh", "en") * 2, strict=True):
+        assert all(words in text for words in SAYS[language]), text
+        assert "999" not in text
+    file = client.get("/open-data/2026Q2.csv?version=1").data
+    said = {(row["line"], row["figure"]): row for row in csv_rows(file) if _margin(row["margin"]) == "target"}
+    official, own, pace = (said["T1", kind] for kind in ("official", "sum", "pace"))
+    assert (Decimal(official["value"]), official["period"], own["period"]) == (ENTRY.value, "2025", "2026Q2")
+    assert "市统计局2025年公报，2026-03-06" in official["source"] and "公报" not in own["source"]
+    assert (own["approved"], own["due"], official["due"]) == ("25", "25", "")
+    assert Decimal(pace["value"]) == 40 and ("T2", "pace") not in said  # tax of last year was not released
+    enter(replace(ENTRY, value=Decimal("521.00"), is_confirmed=True, note="公报更正"))
+    lightly_released(Quarter(2025, 1), Decimal(9000))
+    assert [Visitor(client).get(address).text for address in addresses[:2]] == before[:2]
+    assert client.get("/open-data/2026Q2.csv?version=1").data == file
+    second = released(Q2, "官方数据更正")
+    newest = Visitor(client).get("/?lang=zh").text
+    assert second > first and "521.00亿元" in newest and "时间进度66.7%" in newest
+    assert client.get("/open-data/2026Q2.csv?version=1").data == file
+
+
+def enter(entry: OfficialEntry) -> None:
+    with transaction(officer()) as session:
+        enter_official(session, officer(), entry)
 
 
 def test_no_page_or_file_can_show_how_near_is_too_near() -> None:
@@ -246,3 +305,19 @@ def test_signing_off_makes_it_public(app: Flask, visitor: Visitor, database: Dat
     assert visitor.get(ADDRESS).status == 404
     sign_off(lead(), drafted)
     assert visitor.get(ADDRESS).status == 200
+
+
+def lightly_released(quarter: Quarter, value_added: Decimal) -> None:
+    """A standing release of one figure, and the one before it superseded."""
+    with transaction(EVERYTHING) as session:
+        before = session.scalars(select(Release).where(Release.quarter == quarter.code)).all()
+        for row in before:
+            row.state = "superseded"
+        session.flush()
+        made = Release(
+            quarter=quarter.code, number=len(before) + 1, state="released", smallest_n=3, is_provisional=False, held=0,
+            prepared_by_id=31, released_by_id=32, released_at=now(), sha256="",
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        session.add(ReleaseCell(release_id=made.id, margin="city", indicator="107", value=value_added))

@@ -8,17 +8,16 @@ from decimal import Decimal
 import pytest
 
 from portal.catalogue.snapshot import Catalogue
-from portal.demo.calibration import Measured, figures_of
+from portal.demo.calibration import figures_of
 from portal.demo.census import Census
 from portal.demo.county_table import CLUSTER_SHARE, DEFAULT_SIZE, UNITS
 from portal.demo.figures import figures
 from portal.demo.names import brand
 from portal.demo.people import Person, people_of
-from portal.demo.plan import BASE_YEAR
 from portal.kernel.period import Quarter
+from tests.fixtures.calibrated import YEAR, measured
 
 SEED = 1
-YEAR = [Quarter(2024, number) for number in range(1, 5)]
 NEWEST = [Quarter(2025, 3), Quarter(2025, 4), Quarter(2026, 1), Quarter(2026, 2)]
 
 
@@ -27,41 +26,17 @@ def city(catalogue: Catalogue) -> list[Person]:
     return list(people_of(Census(catalogue, DEFAULT_SIZE, SEED)))
 
 
-def _sum(person: Person, quarters: list[Quarter], *codes: str) -> Decimal:
-    rows = [figures(person, quarter, SEED) for quarter in quarters]
-    return sum((row[code] for row in rows for code in codes), Decimal(0))
-
-
-def _measured(people: list[Person], catalogue: Catalogue) -> Measured:
-    value, tax, land = (defaultdict[str, Decimal](Decimal) for _ in range(3))
-    before = newest_value = newest_tax = Decimal(0)
-    output, newest_output = (defaultdict[bool, Decimal](Decimal) for _ in range(2))  # by whether it is a cluster's
-    for person in people:
-        is_clusters = catalogue.cluster_of_segment(person.segment) is not None
-        output[is_clusters] += _sum(person, YEAR, "101")
-        newest_output[is_clusters] += _sum(person, NEWEST, "101")
-        value[person.county] += _sum(person, YEAR, "107")
-        tax[person.county] += _sum(person, YEAR, "202", "203", "204")
-        land[person.county] += figures(person, YEAR[-1], SEED)["301"]
-        before += _sum(person, list(BASE_YEAR), "107")
-        newest_value += _sum(person, NEWEST, "107")
-        newest_tax += _sum(person, NEWEST, "202", "203", "204")
-    enterprises = Counter(person.county for person in people)
-    shares = (found[True] / sum(found.values()) for found in (output, newest_output))
-    return Measured(enterprises, value, tax, land, before, newest_value, newest_tax, *shares)
-
-
 def test_every_calibrated_figure_lies_within_one_in_a_hundred_of_its_source(
     catalogue: Catalogue, city: list[Person]
 ) -> None:
-    measured = _measured([person for person in city if person.is_above_scale], catalogue)
-    found = figures_of(measured)
+    found_in_city = measured(city, catalogue, SEED, NEWEST)
+    found = figures_of(found_in_city)
     assert [(f.name, f.target, f.value) for f in found if not f.is_met] == []
     assert len(found) == 3 + 3 * len(UNITS) + 3
     by_name = {f.name: f for f in found}
     # On the way to T5, and near it.
-    assert measured.cluster_share < measured.newest_cluster_share
-    assert measured.newest_cluster_share > Decimal("0.66")
+    assert found_in_city.cluster_share < found_in_city.newest_cluster_share
+    assert found_in_city.newest_cluster_share > Decimal("0.66")
     assert by_name["2024 added value, L"].target == 4_717_800
     assert by_name["2024 added value, L, to 2023"].target == Decimal("1.093")
 

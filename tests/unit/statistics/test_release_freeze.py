@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from portal.catalogue.deadlines import WorkCalendar
 from portal.catalogue.entries import Target
 from portal.kernel.bilingual import both
+from portal.kernel.measure import divided, rounded
 from portal.kernel.period import Quarter
 from portal.statistics.disclosure import Contribution, Rule
+from portal.statistics.official import OfficialEntry
 from portal.statistics.release_freeze import (
     CITY,
     CLUSTER,
@@ -24,13 +26,15 @@ from portal.statistics.release_freeze import (
     Due,
     Frozen,
     FrozenLine,
+    FrozenTarget,
+    Place,
     frozen,
     planned_on,
     weight_share,
     year_so_far,
 )
 from portal.statistics.release_table import ReleasedTable, released_table
-from portal.statistics.release_targets import progress
+from portal.statistics.release_targets import Progress, paces, progress
 from portal.statistics.release_words import FIGURES
 from portal.statistics.shown import INDICATORS, SHOWN
 from tests.fixtures.answers import edition
@@ -160,20 +164,26 @@ TARGETS = [
 ]
 
 
-def test_targets_read_the_years_sum_and_an_even_pace() -> None:
+def on_the_way(shown: ReleasedTable, quarter: Quarter, *frozen: FrozenTarget) -> dict[str, Progress]:
+    rows = progress(TARGETS, shown.to_date, [line.code for line in shown.clusters], frozen, quarter)
+    return {row.target.code: row for row in rows}
+
+
+def test_targets_read_the_years_sum_and_have_the_pace_that_was_frozen_or_none() -> None:
     shown = table(made())
-    found = {row.target.code: row for row in progress(TARGETS, shown, Quarter(2026, 1))}
+    found = on_the_way(shown, Quarter(2026, 1), FrozenTarget("T1", Decimal("0.2345"), None))
     whole = places(made())[CITY, "", "101"]
     assert found["T1"].value == found["T4"].value == whole / 10_000
     assert found["T2"].value == 1
-    assert (found["T5"].value, found["T5"].pace, found["T1"].pace) == (100, None, 25)
-    assert progress(TARGETS, shown, Quarter(2027, 1)) == ()
+    assert (found["T5"].value, found["T5"].pace, found["T4"].pace) == (100, None, None)
+    assert found["T1"].pace == Decimal("23.45")
+    assert on_the_way(shown, Quarter(2027, 1)) == {}
 
 
 def test_73_bn_yuan_are_730_yi() -> None:
     shown = table(made())
     shown.to_date[CITY, "", "107"] = Decimal(7_300_000)  # type: ignore[index]
-    row = progress(TARGETS, shown, Quarter(2026, 1))[0]
+    row = on_the_way(shown, Quarter(2026, 1))["T1"]
     assert (row.said("zh"), row.said("en"), row.share) == ("730.0", "73.0", 100)
 
 
@@ -181,9 +191,70 @@ def test_the_five_together_are_not_shown_while_one_of_them_and_the_rest_are_hidd
     content = made()
     hidden = {(CLUSTER, "SEMI", "101"), (CLUSTER, "00", "101")}
     cells = tuple(Frozen(*c.place, None, None, None, None, "few") if c.place in hidden else c for c in content.cells)
-    found = {row.target.code: row for row in progress(TARGETS, table(replace(content, cells=cells)), Quarter(2026, 1))}
+    found = on_the_way(table(replace(content, cells=cells)), Quarter(2026, 1))
     assert found["T4"].value is None
     assert found["T4"].said("en") == "–"
+
+
+AMOUNT = st.integers(0, 10_000).map(Decimal)
+
+
+@given(st.lists(AMOUNT, min_size=4, max_size=4), st.lists(AMOUNT, min_size=4, max_size=4), st.integers(1, 4))
+def test_the_pace_is_last_years_course_of_what_is_counted(
+    flow: list[Decimal], rest: list[Decimal], number: int
+) -> None:
+    """Of the city for value added and tax, of the five clusters for output; a cluster that is hidden costs nothing
+    where the rest is public."""
+    year: list[dict[Place, Decimal]] = [
+        {
+            (CITY, "", "107"): value,
+            (CITY, "", "101"): value + other,
+            (CLUSTER, "PREC", "101"): value,
+            (CLUSTER, "SEMI", "101"): Decimal(0),
+            (CLUSTER, "00", "101"): other,
+        }
+        for value, other in zip(flow, rest, strict=True)
+    ]
+    found = paces(year, LINES[CLUSTER], number)
+    if not sum(flow):
+        assert found == {}
+        return
+    assert (
+        found["T1"]
+        == found["T3"]
+        == found["T4"]
+        == rounded(divided(sum(flow[:number], Decimal(0)), sum(flow, Decimal(0))) or Decimal(0), 4)
+    )
+    assert "T2" not in found and "T5" not in found
+    del year[1][CLUSTER, "PREC", "101"]
+    assert paces(year, LINES[CLUSTER], number)["T4"] == found["T4"]
+    del year[1][CLUSTER, "00", "101"], year[2][CITY, "", "107"]
+    assert paces(year, LINES[CLUSTER], number) == {}
+
+
+SAID = OfficialEntry("T1", 2025, 0, Decimal("471.78"), Decimal("9.3"), "统计局", date(2026, 3, 7), True)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        FrozenTarget("T1", Decimal("0.5"), None),
+        FrozenTarget("T1", Decimal("0.25"), SAID),
+        *(
+            FrozenTarget("T1", Decimal("0.5"), replace(SAID, **{name: value}))
+            for name, value in {
+                "year": 2024, "quarter": 3, "value": Decimal(1), "growth": None, "source": "另一处",
+                "source_on": date(2026, 3, 8), "is_confirmed": False,
+            }.items()
+        ),
+    ],
+)  # fmt: skip
+def test_whatever_the_public_reads_beside_a_target_is_in_the_mark_of_the_content(other: FrozenTarget) -> None:
+    content = made()
+    known = replace(content, targets=(FrozenTarget("T1", Decimal("0.5"), SAID),))
+    assert replace(content, targets=(other,)).sha256 != known.sha256
+    unknown = FrozenTarget("T1", None, None)  # that nothing was known is no change to a release of before
+    assert replace(content, targets=(unknown,)).sha256 == content.sha256
 
 
 def test_every_figure_has_its_words_and_open_unit() -> None:
