@@ -9,7 +9,7 @@ from decimal import Decimal
 from ..catalogue.size import RespondentClass, SizeClass
 from ..catalogue.snapshot import Catalogue
 from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import local
+from ..kernel.clock import local, whole_day_in_words
 from ..kernel.measure import plain
 from .models import SizeStatus
 from .queries_register import Dossier
@@ -52,7 +52,7 @@ def facts_of(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
         "name_zh": row.name_zh,
         "name_en": row.name_en,
         "registered_county": row.registered_county,
-        "founded_on": row.founded_on.isoformat() if row.founded_on else "",
+        "founded_on": "",
         "gb_class": row.gb_class,
         "figures_year": str(row.figures_year or ""),
         "staff": str(row.staff) if row.staff is not None else "",
@@ -62,9 +62,11 @@ def facts_of(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
     contact = {name: stated.get(name, "") for name in ("address", "representative", "contact_name", "contact_phone")}
     texts = own | contact
     facts = {name: Fact(LABELS[name], shown(name, value, catalogue), STATED) for name, value in texts.items()}
+    if row.founded_on:
+        facts["founded_on"] = Fact(LABELS["founded_on"], whole_day_in_words(row.founded_on), STATED)
     if found.particulars:
         newest = found.particulars[0]
-        said = OWN.fill(day=local(newest.created_at).date().isoformat())
+        said = OWN.fill(day=whole_day_in_words(local(newest.created_at).date()))
         facts |= {name: Fact(LABELS[name], both(getattr(newest, name)), said) for name in REACHED_BY}
     order = [name for name in LABELS if name in facts]
     return [*(facts[name] for name in order), *_set(found, catalogue), *_computed(found, catalogue, day)]
@@ -75,7 +77,7 @@ def _figure(value: Decimal | None) -> str:
 
 
 def _set(found: Dossier, catalogue: Catalogue) -> list[Fact]:
-    day = both(found.row.registered_on.isoformat()) if found.row.registered_on else None
+    day = whole_day_in_words(found.row.registered_on) if found.row.registered_on else None
     return [Fact(UNIT, shown("county", found.row.county, catalogue), SET), Fact(REGISTERED, day, SET)]
 
 
@@ -84,11 +86,11 @@ def _computed(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
     above = status is not None and status.is_above_scale
     counted, size, base = found.size_on(day), SizeClass(row.size_class).title, COMPUTED
     if counted is not None:
-        size = _SIZE_ON.fill(size=SizeClass(counted.size_class).title, day=counted.since_on.isoformat())
+        size = _SIZE_ON.fill(size=SizeClass(counted.size_class).title, day=whole_day_in_words(counted.since_on))
         base = size_base(counted)
     said = _NEVER
     if status is not None:
-        said = _SINCE.fill(status=_YES if above else _NO, day=status.since_on.isoformat())
+        said = _SINCE.fill(status=_YES if above else _NO, day=whole_day_in_words(status.since_on))
     return [
         Fact(SIZE, size, base),
         Fact(ABOVE, said, both(status.source) if status is not None else both("")),

@@ -44,7 +44,7 @@ from .queries_registration import (
 from .redeem import redeem
 from .registration import Typed, blank
 
-_WRONG = Bilingual("有内容需要改正后才能提交。", "Some of this has to be mended before it can be submitted.")
+_WRONG = Bilingual("有内容需要改正后才能提交。", "Some of this has to be corrected before it can be submitted.")
 _NO_PROOF = Bilingual(
     "请上传营业执照，或者填写县级审核员发给你的登记码。",
     "Upload the business licence, or enter the enrolment code that the county officer gave you.",

@@ -21,7 +21,7 @@ from .models import Enterprise, Particulars, Product
 from .queries_register import Dossier, dossier
 from .registration import LINES, LISTS, LONGEST_ITEM, REACHED_BY
 
-_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 _STALE = Bilingual(
     "你打开页面之后，同事改过这些内容。下面是你填写的，请核对后再保存。",
     "A colleague changed these since you opened the page. Below is what you typed: check it and save again.",

@@ -10,8 +10,8 @@ from .policy import AmountRule
 
 _DESIGNATION = Bilingual("资格认定，不涉及资金", "A designation; no money")
 _FIXED = Bilingual("{sum}", "{sum}")
-_SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of: {basis}; {cap} at most")
-_PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per unit ({basis}, in {unit})")
+_SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of {basis}, {cap} at most")
+_PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per {unit} ({basis})")
 _MOST = Bilingual("{text}，最多{most}", "{text}, {most} at most")
 _STEP = Bilingual("{title}：{worth}", "{title}: {worth}")
 _OR_LIST = Bilingual("{words}；或者按名单给予，就高计算（{listed}）", "{words}; or by list, the higher one ({listed})")
@@ -57,7 +57,7 @@ def _main_words(rule: AmountRule) -> Bilingual:
     if rule.kind == "fixed":
         return _FIXED.fill(sum=money(rule.value))
     if rule.kind in ("share", "increase"):
-        basis, cap = rule.basis or both(""), money(rule.cap or Decimal(0))
+        basis, cap = _inside(rule.basis), money(rule.cap or Decimal(0))
         return _SHARE.fill(basis=basis, rate=rate(rule.value), cap=cap)
     if rule.kind == "per-unit":
         return _per_unit(rule)
@@ -67,11 +67,19 @@ def _main_words(rule: AmountRule) -> Bilingual:
 
 
 def _per_unit(rule: AmountRule) -> Bilingual:
-    basis, unit = rule.basis or both(""), rule.basis_unit or both("")
-    text = _PER_UNIT.fill(unit=unit, sum=money(rule.value), basis=basis)
+    unit = rule.basis_unit or both("")
+    one = Bilingual(unit.zh, unit.en.removesuffix("s"))
+    text = _PER_UNIT.fill(unit=one, sum=money(rule.value), basis=_inside(rule.basis))
     if rule.most_units is not None:
         text = _MOST.fill(text=text, most=Bilingual(f"{rule.most_units}{unit.zh}", f"{rule.most_units} {unit.en}"))
     return text if rule.cap is None else _MOST.fill(text=text, most=money(rule.cap))
+
+
+def _inside(title: Bilingual | None) -> Bilingual:
+    """A title in the middle of a sentence: English begins it small, unless it is an abbreviation."""
+    if title is None:
+        return both("")
+    return Bilingual(title.zh, title.en[:1].lower() + title.en[1:] if title.en[1:2].islower() else title.en)
 
 
 def _step(rule: AmountRule, number: int) -> Bilingual:

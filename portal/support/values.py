@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import whole_day_in_words
-from ..kernel.measure import written
+from ..kernel.measure import rounded, written
 from ..questionnaire.question import Question
 from .knowledge import Entry, Knowledge, Known, Lacking, before, value_over
 from .language import Difference, Figure, Growth, Level, Months, Number, Ratio, Sum, Value
@@ -20,19 +20,21 @@ _NO_FOUNDING = Bilingual("缺少成立日期", "The day of founding is missing")
 _NO_LEVEL = Bilingual("{year}年数字化水平等级尚未导入", "The digital level of {year} has not been entered")
 _AGAINST = Bilingual("{now}比{then}", "{now} on {then}")
 _AS_OF = Bilingual("截至{day}", "as of {day}")
+# In English, and by how many decimal places the number moves: 50,000 万元 is 500 m yuan.
 _EN_UNITS = {
-    "万元": "× 10,000 yuan",
-    "万元/亩": "× 10,000 yuan per mu",
-    "万元/平方米": "× 10,000 yuan per m²",
-    "平方米": "m²",
-    "吨标准煤": "tce",
-    "个月": "months",
-    "亩": "mu",
-    "人": "persons",
-    "级": "",
-    "%": "%",
-    "": "",
+    "万元": ("m yuan", -2),
+    "万元/亩": ("k yuan per mu", 1),
+    "万元/平方米": ("k yuan per m²", 1),
+    "平方米": ("m²", 0),
+    "吨标准煤": ("tce", 0),
+    "个月": ("months", 0),
+    "亩": ("mu", 0),
+    "人": ("persons", 0),
+    "级": ("", 0),
+    "%": ("%", 0),
+    "": ("", 0),
 }
+_ONE = {"months": "month", "persons": "person"}
 _LEVEL_NAME = Bilingual("数字化水平（{year}）", "Digital level ({year})")
 _BASE_NAMES = {
     "y-1": Bilingual("上年全年", "last complete year"),
@@ -153,9 +155,7 @@ class Look:
         return self._with_unit(value)
 
     def _with_unit(self, value: Decimal) -> Bilingual:
-        text = written(value, self.places)
-        english = f"{text} {_EN_UNITS[self.unit]}".strip()
-        return Bilingual(f"{text}{self.unit}", english)
+        return _with_unit(value, self.places, self.unit)
 
 
 def look_of(*values: Value) -> Look:
@@ -211,10 +211,17 @@ def _said_growth(row: str, below: str | None, base: str, questions: Mapping[str,
 
 def _said_number(number: Decimal, unit: str) -> Bilingual:
     places = max(-int(number.as_tuple().exponent), 0)
-    text = written(number, places)
-    if unit == "%":
-        return both(f"{text}%")
-    return Bilingual(f"{text}{unit}", f"{text} {_EN_UNITS[unit]}".strip())
+    return both(f"{written(number, places)}%") if unit == "%" else _with_unit(number, places, unit)
+
+
+def _with_unit(value: Decimal, places: int, unit: str) -> Bilingual:
+    """Both show the same amount to the last digit; English writes money in the unit of its readers."""
+    text, (words, shift) = written(value, places), _EN_UNITS[unit]
+    english = text
+    if shift:
+        moved = rounded(value, places).scaleb(shift).normalize()
+        english = written(moved, max(-int(moved.as_tuple().exponent), 0))
+    return Bilingual(f"{text}{unit}", f"{english} {_ONE.get(words, words) if value == 1 else words}".strip())
 
 
 def _title(row: str, questions: Mapping[str, Question]) -> Bilingual:

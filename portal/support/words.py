@@ -37,9 +37,15 @@ _OPERATORS = {
     "=": Bilingual("{left}为{right}", "{left} is {right}"),
 }
 _ON = {
-    "today": Bilingual("现为规模以上工业企业", "Above designated size today"),
-    "y-1": Bilingual("上年末为规模以上工业企业", "Above designated size at the end of last year"),
-    "earlier": Bilingual("往年曾为规模以上工业企业", "Above designated size in an earlier year"),
+    "today": Bilingual("现为规模以上工业企业", "Above-scale industry today"),
+    "y-1": Bilingual("上年末为规模以上工业企业", "Above-scale industry at the end of last year"),
+    "earlier": Bilingual("往年曾为规模以上工业企业", "Above-scale industry in an earlier year"),
+}
+
+_NOT_ON = {
+    "today": Bilingual("现非规模以上工业企业", "not above-scale industry today"),
+    "y-1": Bilingual("上年末非规模以上工业企业", "not above-scale industry at the end of last year"),
+    "earlier": Bilingual("往年未曾为规模以上工业企业", "not above-scale industry in any earlier year"),
 }
 
 
@@ -50,6 +56,8 @@ def said_condition(condition: Condition, questions: Mapping[str, Question], name
             return _joined(parts, questions, names, "，且", " and ")
         case Either(parts):
             return _joined(parts, questions, names, "，或者", " or ")
+        case Not(AboveScale(on)):
+            return _NOT_ON[on]
         case Not(part):
             inner = _inner(part, questions, names)
             return Bilingual("不是：{inner}", "not: {inner}").fill(inner=inner)

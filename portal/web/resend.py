@@ -27,7 +27,7 @@ COMMON = {
     "text": Bilingual("内容", "Text"),
     "username": Bilingual("用户名", "User name"),
     "display_name": Bilingual("姓名", "Name"),
-    "email": Bilingual("邮箱", "E-mail"),
+    "email": Bilingual("邮箱", "Email"),
     "phone": Bilingual("电话", "Telephone"),
     "language": Bilingual("语言", "Language"),
     "credit_code": Bilingual("统一社会信用代码", "Unified social credit code"),

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.kernel.bilingual import Bilingual
+from portal.kernel.bilingual import Bilingual, both
 from portal.kernel.period import Quarter
 from portal.support import language as l
 from portal.support.evaluate import Result, Status, judge
 from portal.support.reading import Unreadable, read_condition
+from portal.support.values import Look
 from portal.support.words import said_condition
 from tests.unit.support.shipped import EDITION, EDITIONS, RAW, enterprise, entry, names
 
@@ -145,7 +146,26 @@ def test_a_gap_is_told_in_words_and_units() -> None:
     found = judge(read_condition("f(101, ttm) >= 50000 万元"), known)
     assert found.status is Status.NOT_MET
     assert found.detail.zh == "2025年第四季度至2026年第三季度：31,000.00万元，还差19,000.00万元"
-    assert "19,000.00 × 10,000 yuan short" in found.detail.en
+    assert found.detail.en == "Q4 2025 to Q3 2026: 310 m yuan, 190 m yuan short"
+
+
+@given(
+    value=st.decimals("-99999999.99", "99999999.99", places=2), unit=st.sampled_from(("万元", "万元/亩", "万元/平方米"))
+)
+def test_both_languages_name_the_same_sum(value: Decimal, unit: str) -> None:
+    said = Look(unit, 2).say(value)
+    chinese, english = (
+        Decimal(text.replace("\u2212", "-").replace(",", ""))
+        for text in (said.zh.removesuffix(unit), said.en.split()[0])
+    )
+    factor = {"m": 100, "k": Decimal("0.1")}[said.en.split()[1]]
+    assert english * factor == chinese == value
+
+
+@pytest.mark.parametrize("on", ["today", "y-1", "earlier"])
+def test_not_above_scale_is_said_as_people_say_it(on: str) -> None:
+    said = said_condition(read_condition(f"not above_scale({on})"), {}, lambda kind, code: both(code))
+    assert ":" not in said.en and "：" not in said.zh and said.en.startswith("not ")
 
 
 @pytest.mark.parametrize(
