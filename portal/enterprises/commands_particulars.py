@@ -53,10 +53,8 @@ def state_of(found: Dossier) -> str:
 
 def standing(found: Dossier) -> ParticularsEntry:
     """What counts now: the newest entry, or what was stated at registration."""
-    newest = found.particulars[0] if found.particulars else None
-    said = {name: getattr(newest, name) if newest else str(found.stated.get(name, "")) for name in REACHED_BY}
     names = tuple(product.name for product in found.present_products)
-    return ParticularsEntry(**said, name_en=found.row.name_en, products=names, seen=state_of(found))
+    return ParticularsEntry(**found.reached, name_en=found.row.name_en, products=names, seen=state_of(found))
 
 
 def change_particulars(actor: Actor, typed: ParticularsEntry) -> bool:

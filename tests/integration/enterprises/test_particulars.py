@@ -17,7 +17,7 @@ from portal.enterprises.commands_particulars import ParticularsEntry, change_par
 from portal.enterprises.models import Enterprise, Particulars, Product
 from portal.enterprises.queries_register import dossier
 from portal.kernel.bilingual import LANGUAGES
-from portal.kernel.clock import today
+from portal.kernel.clock import today, whole_day_in_words
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.roles import Role
 from tests.fixtures.cases import EVERYTHING, person
@@ -137,7 +137,7 @@ def test_the_page_keeps_what_was_typed_and_the_profile_shows_what_counts(
     for said in ("新地址8号", "高速主轴", "锯条"):
         assert said in done.text
     assert [row[0] for row in products(enterprise_id) if row[3] is None] == ["带锯床", "高速主轴"]
-    assert f"{today()}" in signed_in(app, OFFICER).get(f"/enterprises/{enterprise_id}?lang=en").text
+    assert whole_day_in_words(today()).en in signed_in(app, OFFICER).get(f"/enterprises/{enterprise_id}?lang=en").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
