@@ -90,7 +90,7 @@ def blanks(policy: Policy) -> tuple[Blank, ...]:
 
 
 def filled_before(policy: Policy, known: Mapping[str, str]) -> dict[str, str]:
-    """What nobody has to type: the fields of the application that the portal knows, to be changed where it is not so."""
+    """What nobody has to type: the fields that the portal knows, to be changed where they are not so."""
     return {blank.name: known[blank.name] for blank in blanks(policy) if known.get(blank.name)}
 
 
