@@ -37,7 +37,7 @@ _COUNTYS = Bilingual(
     "A recovery code for an account of an enterprise is issued by an officer of its county.",
 )
 _RESET_FACTOR = Bilingual("第二步验证已重置", "Your second step was reset")
-_NO_ADDRESS = Bilingual("这个账号没有电子邮箱，发不出链接。", "This account has no e-mail address to send a link to.")
+_NO_ADDRESS = Bilingual("这个账号没有电子邮箱，发不出链接。", "This account has no email address to send a link to.")
 _DISABLED = Bilingual("账号已停用，先启用再发链接。", "The account is disabled: enable it before sending a link.")
 
 

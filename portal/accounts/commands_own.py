@@ -26,7 +26,7 @@ from .second_factor import new_secret
 from .throttle import forgive, refuse_if_shut, take_turn
 
 _CHANGED_FACTOR = Bilingual("第二步验证方式已更改", "Your second step was changed")
-_CHANGED_EMAIL = Bilingual("账号的电子邮箱已更改", "The e-mail address of your account was changed")
+_CHANGED_EMAIL = Bilingual("账号的电子邮箱已更改", "The email address of your account was changed")
 
 
 def _own_row(actor: Actor) -> Account:
@@ -37,7 +37,7 @@ def _own_row(actor: Actor) -> Account:
 
 
 def change_details(actor: Actor, details: Details, password: str, hasher: Hasher) -> None:
-    """Changes name, contacts and language. Another e-mail address needs the password: links go there."""
+    """Changes name, contacts and language. Another email address needs the password: links go there."""
     problems = identity_problems(actor.username, details.display_name, details.email, details.phone)
     if problems:
         raise Invalid("details", WRONG, problems)
@@ -62,7 +62,7 @@ def change_details(actor: Actor, details: Details, password: str, hasher: Hasher
 
 
 def _lay_over(session: Session, account: Account, new: dict[str, str | None]) -> list[str]:
-    """Writes what differs and names it. Of a new e-mail address the old one is told."""
+    """Writes what differs and names it. Of a new email address the old one is told."""
     if account.email != new["email"]:
         tell(session, account, "account-email", _CHANGED_EMAIL, NOT_YOU)
     changed = sorted(name for name, value in new.items() if getattr(account, name) != value)

@@ -32,7 +32,7 @@ class ProofForm(PortalForm):
 
 
 class ResetRequestForm(PortalForm):
-    identity = StringField(lazy("Username or e-mail"))
+    identity = StringField(lazy("Username or email"))
 
 
 class NewPasswordForm(PortalForm):
@@ -64,7 +64,7 @@ class PasswordForm(NewPasswordForm):
 
 class DetailsForm(PortalForm):
     display_name = StringField(lazy("Name"))
-    email = StringField(lazy("E-mail"))
+    email = StringField(lazy("Email"))
     phone = StringField(lazy("Phone"))
     language = RadioField(lazy("Language of mails"), choices=LANGUAGE_CHOICES, default="zh")
     current_password = PasswordField(lazy("Current password"))
@@ -76,7 +76,7 @@ class DetailsForm(PortalForm):
 class RegisterForm(NewPasswordForm):
     username = StringField(lazy("Username"))
     display_name = StringField(lazy("Name"))
-    email = StringField(lazy("E-mail"))
+    email = StringField(lazy("Email"))
     phone = StringField(lazy("Phone"))
     new_password = PasswordField(lazy("Password"))
     repeat_password = PasswordField(lazy("Password once more"))
@@ -109,7 +109,7 @@ class PostForm(PortalForm):
 class InviteForm(PostForm):
     username = StringField(lazy("Username"))
     display_name = StringField(lazy("Name"))
-    email = StringField(lazy("E-mail"))
+    email = StringField(lazy("Email"))
     phone = StringField(lazy("Phone"))
     role = SelectField(lazy("Post"), validate_choice=False)
     county = SelectField(lazy("County"), validate_choice=False)

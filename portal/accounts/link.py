@@ -48,7 +48,7 @@ _LETTERS = {
 
 
 def send_link(session: Session, account: Account, purpose: str, by_id: int | None = None) -> None:
-    """Makes a fresh link, ends older ones of the purpose, and mails it. Raises ValueError without an e-mail address."""
+    """Makes a fresh link, ends older ones of the purpose, and mails it. Raises ValueError without an email address."""
     if account.email is None:
         raise ValueError("a link needs an address to go to")
     token = open_link(session, account, purpose, by_id)

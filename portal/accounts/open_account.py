@@ -30,7 +30,7 @@ from .rules import (
 )
 
 TAKEN = Bilingual("这个用户名已被使用，请换一个。", "This username is taken: choose another.")
-WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 
 
 class Taken(Invalid):

@@ -48,7 +48,7 @@ def common_passwords() -> frozenset[str]:
 
 
 def password_problem(typed: str, own_words: Iterable[str] = ()) -> Bilingual | None:
-    """The reason to refuse it, or None. `own_words` are the person's: username, name, e-mail address."""
+    """The reason to refuse it, or None. `own_words` are the person's: username, name, email address."""
     password = composed(typed)
     if len(password) < SHORTEST:
         return SHORT

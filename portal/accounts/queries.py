@@ -38,7 +38,7 @@ def account_named(session: Session, typed: str | None) -> Account | None:
 
 
 def accounts_reached_by(session: Session, typed: str | None, most: int = 3) -> list[Account]:
-    """Active accounts that `typed` means as a username or an e-mail address, and that can be written to."""
+    """Active accounts that `typed` means as a username or an email address, and that can be written to."""
     key = username_key(typed)
     if not key.isascii() or len(key) > 254 or "\x00" in key:
         return []

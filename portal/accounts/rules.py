@@ -46,12 +46,12 @@ LONG_NAME = Bilingual("姓名不能超过60个字符。", "A name has at most 60
 UNWRITTEN = Bilingual(
     "含有看不见的字符，请删除后重新输入。", "It holds characters that cannot be seen: type it afresh."
 )
-BAD_EMAIL = Bilingual("电子邮箱的格式应类似name@example.com。", "An e-mail address looks like name@example.com.")
-NO_EMAIL = Bilingual("请填写电子邮箱，邀请链接会发到这里。", "Enter an e-mail address: the invitation is sent there.")
+BAD_EMAIL = Bilingual("电子邮箱的格式应类似name@example.com。", "An email address looks like name@example.com.")
+NO_EMAIL = Bilingual("请填写电子邮箱，邀请链接会发到这里。", "Enter an email address: the invitation is sent there.")
 BAD_PHONE = Bilingual(
     "电话号码只能包含数字、空格和横线，6–20位。", "A phone number has 6 to 20 digits, spaces and hyphens."
 )
-NO_CONTACT = Bilingual("电子邮箱和电话至少填写一项。", "Enter an e-mail address or a phone number.")
+NO_CONTACT = Bilingual("电子邮箱和电话至少填写一项。", "Enter an email address or a phone number.")
 
 NO_CHECK = Bilingual(
     "请写明如何核实了身份，例如“本人到场，核对居民身份证”，至少5个字。",

@@ -14,8 +14,9 @@ from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
 from ..web.language import gettext as _
 from ..web.language import language
+from ..web.resend import labels_of, names_fields
 from ..web.sessions import SessionFacts, facts, forget, remember, token
-from . import commands, queries, views_administration, views_own, views_recovery
+from . import commands, forms, queries, views_administration, views_own, views_recovery
 from .forms import CodeForm, NewPasswordForm, ProofForm, RegisterForm, ResetRequestForm, SignInForm
 from .models import Account
 from .pages import Answer, agent, blueprint, hasher, refused, settings
@@ -23,6 +24,12 @@ from .rules import PRIVACY_VERSION, safe_next
 from .second_factor import DemoCode, demo_code, opened, picture_of
 
 __all__ = ["blueprint", "views_administration", "views_own", "views_recovery"]
+names_fields(
+    blueprint,
+    labels_of(
+        forms.ResetRequestForm, forms.IdentityForm, forms.DetailsForm, forms.RegisterForm, forms.InviteForm, SignInForm
+    ),
+)
 
 
 def way_on() -> str:

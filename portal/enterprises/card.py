@@ -52,7 +52,7 @@ def facts_of(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
         "name_zh": row.name_zh,
         "name_en": row.name_en,
         "registered_county": row.registered_county,
-        "founded_on": row.founded_on.isoformat() if row.founded_on else "",
+        "founded_on": "",
         "gb_class": row.gb_class,
         "figures_year": str(row.figures_year or ""),
         "staff": str(row.staff) if row.staff is not None else "",
@@ -62,6 +62,8 @@ def facts_of(found: Dossier, catalogue: Catalogue, day: date) -> list[Fact]:
     contact = {name: stated.get(name, "") for name in ("address", "representative", "contact_name", "contact_phone")}
     texts = own | contact
     facts = {name: Fact(LABELS[name], shown(name, value, catalogue), STATED) for name, value in texts.items()}
+    if row.founded_on:
+        facts["founded_on"] = Fact(LABELS["founded_on"], whole_day_in_words(row.founded_on), STATED)
     if found.particulars:
         newest = found.particulars[0]
         said = OWN.fill(day=local(newest.created_at).date())

@@ -44,7 +44,7 @@ from .queries_registration import (
 from .redeem import redeem
 from .registration import Typed, blank
 
-_WRONG = Bilingual("有内容需要改正后才能提交。", "Some of this has to be mended before it can be submitted.")
+_WRONG = Bilingual("有内容需要改正后才能提交。", "Some of this has to be corrected before it can be submitted.")
 _NO_PROOF = Bilingual(
     "请上传营业执照，或者填写县级审核员发给你的登记码。",
     "Upload the business licence, or enter the enrolment code that the county officer gave you.",
@@ -161,8 +161,7 @@ def submit(actor: Actor, draft_version: int, key: str, declares: bool) -> None:
             return
         if registration.draft_version != draft_version or registration.document != document:
             raise Conflict("stale-draft", _STALE)
-        stated, problems = checked(session, document, is_claim=home is not None)
-        problems |= {} if _is_proved(session, registration, document) else {LICENCE: _NO_PROOF}
+        stated, problems = checked(session, registration, document, is_claim=home is not None)
         problems |= {} if declares else {"declares": _DECLARE}
         if problems or stated is None:
             raise Invalid("registration", _WRONG, problems)
@@ -174,12 +173,13 @@ def submit(actor: Actor, draft_version: int, key: str, declares: bool) -> None:
 
 
 def checked(
-    session: Session, document: Typed, *, is_claim: bool
+    session: Session, registration: Registration, document: Typed, *, is_claim: bool
 ) -> tuple[Application | Claim | None, dict[str, Bilingual]]:
-    """What a draft states, and what is wrong with it by field."""
+    """What a draft states, and what is wrong with it by field, the proof among them."""
     reader = Checked(document, catalogue_today(session), today())
     stated = reader.claim() if is_claim else reader.application()
-    return stated, reader.problems
+    is_proved = _is_proved(session, registration, document)
+    return stated, reader.problems | ({} if is_proved else {LICENCE: _NO_PROOF})
 
 
 def is_registered(credit_code: str) -> bool:

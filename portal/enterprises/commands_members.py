@@ -22,7 +22,7 @@ from .models import POSTS, Enterprise, Membership
 from .queries import enterprise
 from .registration import PURPOSES, REQUIRED_PURPOSE
 
-_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 _WHICH_POST = Bilingual("请选择岗位。", "Choose a post.")
 _LAST = Bilingual(
     "这是最后一位负责人，不能停用。先让另一位同事担任负责人。",

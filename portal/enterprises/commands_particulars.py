@@ -21,7 +21,7 @@ from .models import Enterprise, Particulars, Product
 from .queries_register import Dossier, dossier
 from .registration import LINES, LISTS, LONGEST_ITEM, REACHED_BY
 
-_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 _STALE = Bilingual(
     "你打开页面之后，同事改过这些内容。下面是你填写的，请核对后再保存。",
     "A colleague changed these since you opened the page. Below is what you typed: check it and save again.",
@@ -53,10 +53,8 @@ def state_of(found: Dossier) -> str:
 
 def standing(found: Dossier) -> ParticularsEntry:
     """What counts now: the newest entry, or what was stated at registration."""
-    newest = found.particulars[0] if found.particulars else None
-    said = {name: getattr(newest, name) if newest else str(found.stated.get(name, "")) for name in REACHED_BY}
     names = tuple(product.name for product in found.present_products)
-    return ParticularsEntry(**said, name_en=found.row.name_en, products=names, seen=state_of(found))
+    return ParticularsEntry(**found.reached, name_en=found.row.name_en, products=names, seen=state_of(found))
 
 
 def change_particulars(actor: Actor, typed: ParticularsEntry) -> bool:

@@ -27,7 +27,7 @@ from .registration import LONGEST_SOURCE, clean
 from .tell import tell_people
 
 STATED = "stated"
-_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 _AHEAD = Bilingual("日期不能晚于今天。", "The date cannot lie ahead.")
 _EARLIER = Bilingual(
     "现在的位置从{day}起算，日期不能早于这一天。", "The present position counts from {day}: the date cannot be earlier."

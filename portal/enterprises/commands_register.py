@@ -24,7 +24,7 @@ from .redeem import VALID_FOR
 from .registration import LONGEST_SOURCE, clean
 
 LONGEST_DOCUMENT, LONGEST_NAME = 100, 100
-_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 _NOT_INDUSTRY = Bilingual(
     "只有工业企业进入规模以上名单；这家企业的主要行业不是工业。",
     "Only industry has an above-scale list; the main class of this enterprise is not industrial.",

@@ -37,7 +37,7 @@ from .roster_rules import Change, Fault, Plan
 
 PURPOSE = "register-list"
 LONGEST_DOCUMENT = 100
-_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 _WHICH_UNIT = Bilingual("请选择你管辖的填报单元。", "Choose a reporting unit of your own.")
 _NO_FILE = Bilingual("请选择名录文件（XLSX或CSV）。", "Choose the file of the list (XLSX or CSV).")
 _FAR = Bilingual("日期须在2000年至明年年底之间。", "The date has to lie between 2000 and the end of next year.")

@@ -21,7 +21,7 @@ from ..kernel.workflow import IN_REVIEW, Action, Kind, State
 from ..notices.post import post
 from .readdress import readdress
 
-_WRONG = Bilingual("有内容需要改正。", "Some of what was entered needs mending.")
+_WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
 _OTHER_UNIT = Bilingual("请选择另一个填报单元。", "Choose another reporting unit.")
 _REASON = Bilingual("请写明转交的理由。", "Say why it is handed over.")
 _NOT_YOURS = Bilingual("只能转交你管辖单位的登记。", "You can only hand over what lies with a unit of your own.")

@@ -124,7 +124,7 @@ class InviteForm(PortalForm):
     post = RadioField(lazy("Post"), validate_choice=False)
     username = StringField(lazy("Username"))
     display_name = StringField(lazy("Name"))
-    email = StringField(lazy("E-mail"))
+    email = StringField(lazy("Email"))
     phone = StringField(lazy("Phone"))
     language = RadioField(lazy("Language of mails"), choices=LANGUAGE_CHOICES, default="zh")
 

@@ -27,6 +27,7 @@ from .models import (
     SizeStatus,
 )
 from .queries import Colleague, colleagues, enterprise, statuses_on
+from .registration import REACHED_BY
 
 PAGE_SIZE = 50
 MOST_CODES = 50
@@ -181,6 +182,12 @@ class Dossier:
     purposes: Sequence[PurposeAcceptance]
     people: Sequence[Colleague]
     stated: dict[str, Any]
+
+    @property
+    def reached(self) -> dict[str, str]:
+        """Where it is and whom to ask, as it counts now: the newest entry, or what was stated at registration."""
+        newest = self.particulars[0] if self.particulars else None
+        return {name: getattr(newest, name) if newest else str(self.stated.get(name, "")) for name in REACHED_BY}
 
     @property
     def present_products(self) -> list[Product]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ..web.resend import labels_of, names_fields
 from . import (
+    forms,
+    forms_register,
+    forms_roster,
     queries_uses,
     views_members,
     views_particulars,
@@ -13,6 +17,7 @@ from . import (
     views_roster,
 )
 from .pages import blueprint
+from .registration import LABELS
 
 __all__ = [
     "blueprint",
@@ -25,3 +30,21 @@ __all__ = [
     "views_registration",
     "views_roster",
 ]
+names_fields(
+    blueprint,
+    labels_of(
+        forms.RegistrationForm,
+        forms.AnswerForm,
+        forms_register.StatusForm,
+        forms_register.PositionForm,
+        forms_register.ParticularsForm,
+        forms_register.DesignationForm,
+        forms_register.CodeForm,
+        forms_register.TransferForm,
+        forms_register.IdentityForm,
+        forms_register.InviteForm,
+        forms_register.PurposeForm,
+        forms_roster.ListForm,
+        others=LABELS,
+    ),
+)

@@ -72,8 +72,8 @@ def save() -> Answer:
 @blueprint.get("/registration/check")
 @allow(_P.REGISTRATION_SUBMIT)
 def check() -> Answer:
-    standing = _standing()
-    if standing.case.state not in EDITABLE:
+    standing = own_standing(read(), actor().enterprise_id)
+    if standing is None or standing.case.state not in EDITABLE:
         return redirect(url_for(".registration"), 303)
     return _check_page(standing, None)
 
@@ -173,7 +173,7 @@ def _check_page(standing: Standing, problems: Problems | None) -> str:
     """All answers once more. `problems` None: look for them now, the declaration aside."""
     document = blank() | standing.registration.document
     is_claim = bool(document["credit_code"]) and commands.is_registered(document["credit_code"])
-    stated, found = commands.checked(read(), document, is_claim=is_claim)
+    stated, found = commands.checked(read(), standing.registration, document, is_claim=is_claim)
     content = stated.content() if stated is not None else document
     return render_template(
         "enterprises/check.html",

@@ -122,8 +122,8 @@ def _once(page: FormPage, shape: Shape) -> Iterator[tuple[str, str]]:
     yield "submit_by", piece(_FACE, "submit_by", page.due_on)
     yield "standing", piece(_FACE, "standing", now.state, page.days_left if page.is_editable else None)
     yield "closed", piece(_FACE, "closed_note", page.closed, page.is_with_preparer) if locked or page.closed else ""
-    loose = page.talk_at(None)
-    yield "notes", macro(_FACE, "notes_of")(page.changed_class, loose) if page.changed_class or loose else ""
+    said = page.changed_class, page.talk_at(None), page.officer_says
+    yield "notes", macro(_FACE, "notes_of")(*said) if any(said) else ""
     yield "filing", str(now.filing_id)
     yield "version", str(now.draft_version)
     yield "shown", escape(page.shown)

@@ -10,6 +10,7 @@ from datetime import date
 from flask import Blueprint, Request
 from sqlalchemy.orm import Session
 
+from ..casework.queries import decisions
 from ..casework.rules import locked_words
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.clock import now, today
@@ -53,6 +54,7 @@ class FormPage:
     days_left: int | None
     actions: tuple[Action, ...]
     changed_class: ChangedClass | None
+    officer_says: str
 
     @property
     def quarter(self) -> Quarter:
@@ -142,7 +144,17 @@ def form_page(
         days_left=None if due_on is None else (due_on - today()).days,
         actions=open_actions(Kind.FILING, found.state, actor.permissions),
         changed_class=changed_class(edition, quarter, found.respondent_class, found.counted.respondent_class),
+        officer_says=_officer_says(session, found),
     )
+
+
+def _officer_says(session: Session, found: Standing) -> str:
+    """Why the filing came back or no longer counts: what stands at no row and is no question."""
+    is_back = found.state in EDITABLE and found.reply_due_on is not None
+    if not is_back and found.state is not State.VOID:
+        return ""
+    made = decisions(session, found.case_id)
+    return made[-1].reason if made else ""
 
 
 def posted(request: Request) -> Page:

@@ -129,7 +129,7 @@ def version_page(quarter: str, number: int) -> str:
     before = next((row for row in rows if row.number == number - 1), None)
     edition = edition_for(read(), found)
     compared = differences(edition, document_of(shown.content), document_of(before.content) if before else None)
-    values = {"rows": rows, "shown": shown, "before": before, "lines": compared}
+    values = {"now": found, "rows": rows, "shown": shown, "before": before, "lines": compared}
     return render_template("filing/version.html", quarter=asked, estimates=estimates_in(shown.content), **values)
 
 

@@ -14,7 +14,7 @@ from ..catalogue.queries import drafts, open_windows, windows
 from ..enterprises.queries_roster import unregistered_count
 from ..filing.queries_lock import locked_quarters
 from ..jobs.queries import queue_state
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor, Permission
@@ -52,7 +52,7 @@ _REGISTER = {
     None: Bilingual("登记企业", "Register your enterprise"),
     State.DRAFT: Bilingual("继续填写企业登记", "Continue your registration"),
     State.WITHDRAWN: Bilingual("继续填写企业登记", "Continue your registration"),
-    State.RETURNED: Bilingual("按退回意见修改企业登记", "Mend your registration as the officer asked"),
+    State.RETURNED: Bilingual("按退回意见修改企业登记", "Change your registration as the officer asked"),
     State.REJECTED: Bilingual("查看不予通过的理由", "See why the registration was rejected"),
 }
 _REGISTERED = Bilingual("企业登记已提交，等待审核", "Your registration is with the county officer")
@@ -71,14 +71,14 @@ def _registration_tasks(session: Session, person: Actor) -> list[Task]:
 
 _FILING = {
     None: Bilingual("填报{quarter}数据", "File the figures for {quarter}"),
-    State.RETURNED: Bilingual("修改被退回的{quarter}填报", "Mend the returned filing for {quarter}"),
+    State.RETURNED: Bilingual("修改被退回的{quarter}填报", "Change the returned filing for {quarter}"),
     State.TO_CERTIFY: Bilingual("{quarter}填报待负责人确认", "{quarter}: waiting for the certifier"),
 }
 # For who certifies and does not fill in.
 _WITH_PREPARER = {
     None: Bilingual("{quarter}填报：等填报人开始填写", "Filing for {quarter}: a preparer begins it"),
     State.RETURNED: Bilingual(
-        "{quarter}填报被退回：由填报人修改", "Returned filing for {quarter}: the preparer mends it"
+        "{quarter}填报被退回：由填报人修改", "Returned filing for {quarter}: the preparer changes it"
     ),
 }
 _IS_FILLED_IN = Bilingual("{quarter}填报：填报人正在填写", "Filing for {quarter}: with the preparer")
@@ -122,14 +122,14 @@ def _filing_task(person: Actor, code: int, due_on: date, case: Case | None) -> T
     return Task(title.fill(quarter=quarter.title), quarter.months, href, due, left(due), state, is_done)
 
 
-_MEND = Bilingual("按退回意见修改{policy}申请", "Mend the returned application: {policy}")
+_MEND = Bilingual("按退回意见修改{policy}申请", "Change the returned application: {policy}")
 
 
 def _application_tasks(session: Session, person: Actor) -> list[Task]:
     return [
         Task(
             _MEND.fill(policy=policy.title),
-            both(policy.code),
+            Kind.APPLICATION.title,
             url_for("support.application", application_id=application_id),
             case.reply_due_on,
             left(case.reply_due_on),

@@ -84,7 +84,7 @@ PARTS: tuple[Part, ...] = (
             ),
             _B(
                 "红色错误改正后才能提交；黄色提示确认无误后说明原因即可，不影响提交。",
-                "Red errors must be mended before submission. Amber ones only need a reason and never block.",
+                "Red errors must be corrected before submission. Amber ones only need a reason and never block.",
             ),
             _B(
                 "填报人交负责人确认，负责人提交后得到回执编号。审核员认领之前可以撤回。",
@@ -100,8 +100,8 @@ PARTS: tuple[Part, ...] = (
             ),
             _B(
                 "忘记密码又没有填写邮箱的，请本人到县级审核员处核实身份，领取恢复码，在登录页面点“我有恢复码”。",
-                "Forgot the password and gave no e-mail address? The county officer checks who you are and hands you a "
-                "recovery code: choose “I was given a code” on the sign-in page.",
+                "Forgot the password and gave no email address? The county officer checks who you are and hands you a "
+                "recovery code: choose “I have a recovery code” on the sign-in page.",
             ),
             _B(
                 "回执和登记凭证在“凭证与回执”，可以生成PDF；收到的人用手机扫码就能核验。",

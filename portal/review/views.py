@@ -21,6 +21,7 @@ from ..web.access import actor, allow, read
 from ..web.attachment import attachment
 from ..web.language import gettext as _
 from ..web.language import language
+from ..web.resend import labels_of, names_fields
 from ..web.sessions import known_version
 from . import commands, forms, views_missing, views_quarter, views_remind
 from .commands import Outcome, Pick
@@ -34,6 +35,12 @@ from .views_case import blueprint, just_approved, window
 
 __all__ = ["blueprint", "views_missing", "views_quarter", "views_remind"]
 _P = Permission
+names_fields(
+    blueprint,
+    labels_of(
+        forms.ReasonForm, forms.AdmitForm, forms.AssignForm, forms.QuestionForm, forms.AcceptForm, forms.UnlockForm
+    ),
+)
 
 
 @blueprint.context_processor

@@ -51,10 +51,20 @@ _CONTACT = (
     Blank("contact_phone", Bilingual("联系电话", "Telephone")),
 )
 _ACCOUNT_FIELDS = (
-    Blank("account_name", Bilingual("收款户名", "Account holder"), Bilingual("须与企业名称一致。", "The enterprise.")),
+    Blank(
+        "account_name",
+        Bilingual("收款户名", "Account holder"),
+        Bilingual("须与企业名称一致。", "It has to be the enterprise."),
+    ),
     Blank("bank", Bilingual("开户银行", "Bank")),
     Blank("account_no", Bilingual("银行账号", "Account number")),
 )
+NAMES = {blank.name: blank.title for blank in (_STATEMENT, *_CONTACT, *_ACCOUNT_FIELDS)} | {
+    "claim": Bilingual("申请计算的数", "The figure you apply with"),
+    "declaration": Bilingual("真实性承诺", "Commitment"),
+}
+"""What the fields are called where the policy is not at hand."""
+_REPLY = Bilingual("答复", "Your answer")
 _BY_LIST = Bilingual(
     "不填写时，只按名单计算金额；不在名单上的，金额为0。",
     "Left empty, only the sum by list counts; for who is on no list it comes to nothing.",
@@ -77,6 +87,16 @@ def blanks(policy: Policy) -> tuple[Blank, ...]:
             Blank("claim", rule.basis, _BY_LIST if is_optional else None, rule.basis_unit, is_optional=is_optional),
         )
     return (_STATEMENT, *claim, *_CONTACT, *(() if policy.is_designation else _ACCOUNT_FIELDS))
+
+
+def filled_before(policy: Policy, known: Mapping[str, str]) -> dict[str, str]:
+    """What nobody has to type: the fields that the portal knows, to be changed where they are not so."""
+    return {blank.name: known[blank.name] for blank in blanks(policy) if known.get(blank.name)}
+
+
+def name_of(name: str) -> Bilingual | None:
+    """What a field of the application's page is called where it stands alone; answers carry their question's number."""
+    return _REPLY if name.startswith("reply-") else NAMES.get(name)
 
 
 def problems(policy: Policy, answers: Mapping[str, str], documents: Collection[str]) -> dict[str, Bilingual]:

@@ -17,6 +17,7 @@ from ..casework.queries import open_remarks
 from ..catalogue.queries import work_calendar
 from ..database.session import transaction
 from ..enterprises.queries import profile_at
+from ..enterprises.queries_register import dossier
 from ..filing.rules import RECEIPT_LETTERS, is_key
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
@@ -24,7 +25,7 @@ from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.roles import Actor
 from ..kernel.workflow import IN_REVIEW, Action, Kind, State
 from ..questionnaire.document import fingerprint
-from .answers import ALPHABET, DECLARATION_VERSION, problems, receipt_number
+from .answers import ALPHABET, DECLARATION_VERSION, filled_before, problems, receipt_number
 from .draft import Kept, Page, Taken, keep, question, replied, take
 from .evidence import Subject, content_of, files_of
 from .hold import Held, held
@@ -80,6 +81,7 @@ def _begun(session: Session, actor: Actor, policy_code: str) -> int:
         raise Illegal("not-eligible", _NOT_ELIGIBLE)
     profile = profile_at(session, enterprise_id, today())
     whose: dict[str, Any] = {"enterprise_id": enterprise_id, "county": profile.county, "chain": profile.chain}
+    known = dossier(session, enterprise_id).reached | {"account_name": profile.name}
     case = open_case(
         session,
         actor,
@@ -93,7 +95,7 @@ def _begun(session: Session, actor: Actor, policy_code: str) -> int:
         policy_code=policy_code,
         ordinal=newest_ordinal(session, enterprise_id, policy_code) + 1,
         policy_version_id=standing.version_id,
-        answers={},
+        answers=filled_before(standing.policy, known),
         created_by_id=actor.account_id,
         **whose,
     )

@@ -186,10 +186,10 @@ ROLE_NAMES = {
     "key": Bilingual("骨干企业", "key enterprise"),
     "none": Bilingual("未认定", "not designated"),
 }
-_ABOVE = Bilingual("规模以上", "above designated size")
-_BELOW = Bilingual("规模以下", "below designated size")
-_ONCE_ABOVE = Bilingual("往年曾为规模以上", "above designated size in an earlier year")
-_NEVER_ABOVE = Bilingual("往年未曾为规模以上", "not above designated size in any earlier year")
+_ABOVE = Bilingual("规模以上", "above-scale")
+_BELOW = Bilingual("规模以下", "below-scale")
+_ONCE_ABOVE = Bilingual("往年曾为规模以上", "above-scale in an earlier year")
+_NEVER_ABOVE = Bilingual("往年未曾为规模以上", "not above-scale in any earlier year")
 
 
 def _chain(knowledge: Knowledge, names: Names) -> Bilingual:

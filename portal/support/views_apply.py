@@ -19,10 +19,12 @@ from ..kernel.roles import Permission
 from ..kernel.workflow import EDITABLE, Action, open_actions
 from ..web.access import actor, allow, close_reading, read
 from ..web.language import gettext as _
+from ..web.resend import labels_of, names_fields
 from ..web.security import takes_files
 from . import commands_apply as commands
+from . import forms
 from .amount import parts
-from .answers import DECLARATION, blanks, problems
+from .answers import DECLARATION, blanks, name_of, problems
 from .draft import Chosen, Page
 from .pages import blueprint, own
 from .queries import certifiers, match_one, may_compare, terms_of
@@ -35,6 +37,8 @@ _P = Permission
 ONE = "/support/applications/<int(max=999999999999999):application_id>"
 MOST_FILES = 5
 Answer = str | Response | tuple[str, int]
+_LISTS = labels_of(forms.ListForm, forms.ListFileForm, forms.BudgetForm)
+names_fields(blueprint, lambda name: name_of(name) or _LISTS(name))
 
 
 @blueprint.post("/support/<policy_code>/begin")

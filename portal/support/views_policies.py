@@ -17,6 +17,7 @@ from ..web.access import actor, allow, close_reading, read
 from ..web.errors import apply_refusal
 from ..web.language import gettext as _
 from ..web.language import spoken
+from ..web.resend import labels_of, names_fields
 from . import commands_policies as commands
 from . import queries_drafts as queries
 from .drafting import Sheet
@@ -31,6 +32,7 @@ from .rules import amount_words, instalment_words
 from .words import said_condition
 
 blueprint = Blueprint("policies", __name__, url_prefix="/support/policies")
+names_fields(blueprint, labels_of(PolicyForm, PolicyStepForm))
 _MAY = {"draft": Permission.POLICY_DRAFT, "publish": Permission.POLICY_PUBLISH}
 DRAFT = "/drafts/<int(max=2147483647):draft_id>"
 Page = str | Response | tuple[str, int]

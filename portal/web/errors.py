@@ -28,7 +28,7 @@ TITLES: dict[int, Bilingual] = {
     405: Bilingual("没有这一页", "Page not found"),
     409: Bilingual("情况已变化", "Something changed"),
     413: Bilingual("内容太大", "Too large"),
-    422: Bilingual("需要改正", "Something needs mending"),
+    422: Bilingual("需要改正", "Something has to be corrected"),
     429: Bilingual("尝试次数太多", "Too many tries"),
     500: Bilingual("系统出错", "Something went wrong on our side"),
     503: Bilingual("系统正忙", "The portal is busy"),

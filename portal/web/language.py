@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po
 from babel.support import LazyProxy
 from flask import Flask, g, has_request_context, request
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms.i18n import get_translations
 
 from ..kernel.bilingual import HTML_LANG, Bilingual, Language
@@ -23,6 +25,7 @@ from ..kernel.period import Quarter
 LOCALE_FOLDERS: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE = "portal_lang"
 COOKIE_DAYS = 365
+_NUMBERED = re.compile(r"\bLS-[0-9A-Z-]*[0-9A-Z]\b")  # receipts, papers, decisions
 _EN_MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -178,6 +181,13 @@ def listed(words: Sequence[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(words)
 
 
+def unbroken(text: str) -> Markup:
+    """A sentence with its receipt, paper and decision numbers kept on one line each: they have hyphens to break at."""
+    if isinstance(text, Markup):
+        return text
+    return Markup(_NUMBERED.sub(r'<span class="nb">\g<0></span>', str(escape(text))))  # noqa: S704
+
+
 def init_languages(app: Flask, folder: Path) -> None:
     load_sentences(folder)
     env = app.jinja_env
@@ -193,6 +203,7 @@ def init_languages(app: Flask, folder: Path) -> None:
         share=percent,
         quarter=written_quarter,
         listed=listed,
+        unbroken=unbroken,
     )
 
 

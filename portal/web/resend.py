@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms.fields.core import UnboundField
 
 from ..kernel.bilingual import Bilingual
 from .language import spoken
@@ -20,24 +23,24 @@ SECRETS = frozenset({"password", "new_password", "repeat_password", "current_pas
 
 # What only machines read is sent again, but not shown.
 TECHNICAL = frozenset(
-    {"version", "key", "draft_version", "shown", "go", "next", "token", "id", "field", "page", "done"}
+    {"version", "key", "draft_version", "shown", "seen", "go", "next", "token", "id", "field", "page", "done", "action"}
 )
 COMMON = {
     "reason": Bilingual("理由", "Reason"),
     "question": Bilingual("问题", "Question"),
     "text": Bilingual("内容", "Text"),
-    "username": Bilingual("用户名", "User name"),
+    "username": Bilingual("用户名", "Username"),
     "display_name": Bilingual("姓名", "Name"),
-    "email": Bilingual("邮箱", "E-mail"),
-    "phone": Bilingual("电话", "Telephone"),
+    "email": Bilingual("电子邮箱", "Email"),
+    "phone": Bilingual("电话", "Phone"),
     "language": Bilingual("语言", "Language"),
-    "credit_code": Bilingual("统一社会信用代码", "Unified social credit code"),
+    "credit_code": Bilingual("统一社会信用代码", "Unified Social Credit Code"),
     "name_zh": Bilingual("企业名称", "Name of the enterprise"),
     "source": Bilingual("依据", "Source"),
 }
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 OTHER = Bilingual("其他", "Other")
-Namer = Callable[[str], Bilingual | None]
+Namer = Callable[[str], Bilingual | str | None]
 
 
 def names_fields(blueprint: Blueprint, namer: Namer, no_secrets: frozenset[str] = frozenset()) -> None:
@@ -51,6 +54,16 @@ def names_fields(blueprint: Blueprint, namer: Namer, no_secrets: frozenset[str] 
         state.app.extensions.setdefault("portal_no_secrets", {})[blueprint.name] = no_secrets
 
     blueprint.record(keep)
+
+
+def labels_of(*forms: type[FlaskForm], others: Mapping[str, Bilingual] | None = None) -> Namer:
+    """A namer that calls every field what its form calls it; `others` are names no form knows."""
+    names: dict[str, Any] = {}
+    for form in forms:
+        fields = {name: getattr(form, name) for name in dir(form)}
+        names |= {n: f.args[0] for n, f in fields.items() if isinstance(f, UnboundField) and f.args}
+    names |= others or {}
+    return names.get
 
 
 def is_unsafe_to_echo(name: str) -> bool:

@@ -103,9 +103,11 @@ def test_the_check_page_names_everything_that_is_missing_and_nothing_is_lost(
     enter: Callable[..., Visitor], language: str
 ) -> None:
     visitor = enter(90, language)
+    assert visitor.get("/registration/check").form("/registration/start"), "nothing to check yet: begin"
     begun(visitor)
     page = visitor.submit("/registration", "check", name_zh="只有名称", revenue="大约两千")
     assert page.status == 200 and len(page.errors) > 8
+    assert page.having(id="licence-error"), "the proof is asked for before anything is sent"
     said = [words(link) for link in page.having(role="alert")[0].iter("a")]
     assert len(set(said)) == len(said), "each sentence names its field"
     page = visitor.submit(SUBMIT)

@@ -105,6 +105,21 @@ def test_before_the_lock_it_is_in_time_by_its_own_day(walk: list[Callable[[], No
     assert not any(is_late())
 
 
+@pytest.mark.parametrize(
+    "walk", [[], [hand_over, send_back], [hand_over, withdraw]], ids=["returned", "sent back", "taken back"]
+)
+def test_the_form_says_why_it_came_back_until_it_is_sent_again(app: Flask, walk: list[Callable[[], None]]) -> None:
+    def says_why() -> bool:
+        return "请核对" in at_work(app, preparer(), "en").get(f"/filings/{Q3}").text
+
+    for step in walk:
+        step()
+    assert says_why()
+    hand_over()
+    resubmit()
+    assert not says_why()
+
+
 def own_day(*, due: int) -> None:
     with transaction(EVERYTHING) as session:
         session.execute(update(Case).values(reply_due_on=today() + timedelta(days=due)))

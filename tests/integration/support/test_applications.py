@@ -16,6 +16,7 @@ from portal.audit.models import AuditEvent
 from portal.certificates.models import Paper
 from portal.certificates.rules import PaperKind, PaperState
 from portal.database.session import Database, reading, transaction
+from portal.enterprises.commands_particulars import ParticularsEntry, change_particulars
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing, Refusal
 from portal.kernel.roles import Role
@@ -439,3 +440,17 @@ def test_a_budget_never_falls_below_what_is_granted(database: Database, tmp_path
         assert session.scalars(select(BudgetLine)).one().amount == Decimal(100000)
         assert session.scalars(select(Account)).first() is not None
         assert session.scalars(select(Application)).one().ordinal == 1
+
+
+def test_an_application_begins_with_what_the_portal_knows(database: Database) -> None:
+    city()
+    entered = ParticularsEntry("水阁工业区1号", "李四", "0578-2091234", "", (), "0--")
+    change_particulars(preparer(), entered)
+    number = commands_apply.begin(preparer(), POLICY)
+    with reading(EVERYTHING) as session:
+        found = applied(session, number)
+        assert found.application.answers == {
+            "contact_name": "李四",
+            "contact_phone": "0578-2091234",
+            "account_name": found.case.enterprise_name,
+        }

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.database.session import Database, reading
-from portal.kernel.bilingual import Language
-from portal.kernel.clock import today, whole_day_in_words
+from portal.kernel.bilingual import Language, whole_day_in_words
+from portal.kernel.clock import today
 from portal.kernel.errors import Missing
 from portal.kernel.roles import GRANTS, Actor, Permission, Role
 from portal.support import commands_apply

@@ -6,7 +6,7 @@ Releases of before keep none: nothing is put into them afterwards.
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
+revision = '0018'
 down_revision = '0017'
 branch_labels = None
 depends_on = None
