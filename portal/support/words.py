@@ -31,14 +31,14 @@ from .reader import list_kinds
 from .value_words import said_compare
 
 _ON = {
-    "today": Bilingual("现为规模以上工业企业", "above designated size today"),
-    "y-1": Bilingual("上年末为规模以上工业企业", "above designated size at the end of last year"),
-    "earlier": Bilingual("往年曾为规模以上工业企业", "above designated size in an earlier year"),
+    "today": Bilingual("现为规模以上工业企业", "above-scale industry today"),
+    "y-1": Bilingual("上年末为规模以上工业企业", "above-scale industry at the end of last year"),
+    "earlier": Bilingual("往年曾为规模以上工业企业", "above-scale industry in an earlier year"),
 }
 _NOT_ON = {
-    "today": Bilingual("现不是规模以上工业企业", "not above designated size today"),
-    "y-1": Bilingual("上年末不是规模以上工业企业", "not above designated size at the end of last year"),
-    "earlier": Bilingual("往年未曾为规模以上工业企业", "not above designated size in any earlier year"),
+    "today": Bilingual("现不是规模以上工业企业", "not above-scale industry today"),
+    "y-1": Bilingual("上年末不是规模以上工业企业", "not above-scale industry at the end of last year"),
+    "earlier": Bilingual("往年未曾为规模以上工业企业", "not above-scale industry in any earlier year"),
 }
 
 
