@@ -35,7 +35,7 @@ _BASE_MOVED = Bilingual(
     "A newer version was published since this was drafted. Send it back and draft it from the new version.",
 )
 _USED = Bilingual("这个代码已经用过。代码不重复使用。", "This code has been used. Codes are never used twice.")
-_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be mended first.")
+_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be corrected first.")
 _EMPTY = Bilingual("草案里还没有任何改动。", "There is no change in this draft yet.")
 _OWN = Bilingual(
     "参与起草的人不能发布。由另一位市局负责人发布。",

@@ -14,8 +14,8 @@ from ..catalogue.queries import catalogue_today
 from ..catalogue.size import SizeClass, YearFigures
 from ..catalogue.snapshot import Catalogue
 from ..database.session import transaction
-from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import today
+from ..kernel.bilingual import Bilingual
+from ..kernel.clock import today, whole_day_in_words
 from ..kernel.errors import Invalid
 from ..kernel.roles import Actor
 from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, WHICH_CLASS, date_from, gb_class_from
@@ -75,7 +75,7 @@ def change_position(actor: Actor, enterprise_id: int, typed: PositionEntry) -> N
         _move(session, row, present, typed.segment, from_on, actor)
         row.gb_class = gb_class
         sized = _resize(session, row, catalogue, actor)
-        told = {"day": both(from_on.isoformat()), "place": catalogue.segments[typed.segment].title}
+        told = {"day": whole_day_in_words(from_on), "place": catalogue.segments[typed.segment].title}
         body = _TOLD_BODY.fill(gb_class=gb_class, source=source, **told)
         tell_people(session, row.id, "position-changed", _TOLD, _with_size(body, sized), "/enterprise")
         detail: dict[str, Any] = {
@@ -108,7 +108,7 @@ def _with_size(body: Bilingual, sized: SizeEntered | None) -> Bilingual:
     if sized is None or sized.was is None or sized.was == sized.size_class:
         return body
     was, now = SizeClass(sized.was).title, SizeClass(sized.size_class).title
-    return _RESIZED.fill(text=body, day=both(sized.since_on.isoformat()), size=now, was=was)
+    return _RESIZED.fill(text=body, day=whole_day_in_words(sized.since_on), size=now, was=was)
 
 
 def _present(session: Session, row: Enterprise) -> Position | None:
@@ -138,7 +138,7 @@ def _problems(
     elif from_on > today():
         found["from_on"] = _AHEAD
     elif present is not None and from_on < present.from_on:
-        found["from_on"] = _EARLIER.fill(day=both(present.from_on.isoformat()))
+        found["from_on"] = _EARLIER.fill(day=whole_day_in_words(present.from_on))
     if not source:
         found["source"] = NEEDED
     elif len(source) > LONGEST_SOURCE:

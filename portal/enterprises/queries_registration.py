@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..catalogue.queries import catalogue_today
 from ..catalogue.snapshot import Catalogue
 from ..certificates.letters import unprintable
 from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import local
+from ..kernel.clock import local, whole_day_in_words
 from ..kernel.errors import Missing
 from ..kernel.measure import NotANumber, read_decimal, written
 from ..kernel.workflow import Kind
@@ -164,7 +164,7 @@ def registration_sheet(session: Session, case: Case) -> RegistrationSheet:
         is_second_claim=case.kind is Kind.ACCESS,
         credit_code_problem=problem(content["credit_code"]),
         size_class=_size_class(content, catalogue),
-        enrolment=_ENROLLED.fill(day=local(proof.created_at).date().isoformat()) if proof else None,
+        enrolment=_ENROLLED.fill(day=whole_day_in_words(local(proof.created_at).date())) if proof else None,
         roster=_on_roster(session, case.county, content["credit_code"]),
         licence=licence.id if licence else None,
         similar=similar(session, case.enterprise_id, content["name_zh"], content["credit_code"]),
@@ -179,7 +179,7 @@ def _on_roster(session: Session, county: str, credit_code: str) -> Bilingual | N
     entry = roster_entry_of(session, county, compact(credit_code))
     if entry is None:
         return None
-    said = _ROSTER_SINCE.fill(day=entry.since_on.isoformat()) if entry.since_on else _ROSTER
+    said = _ROSTER_SINCE.fill(day=whole_day_in_words(entry.since_on)) if entry.since_on else _ROSTER
     return _ROSTER_SOURCE.fill(said=said, name=entry.name, source=entry.source)
 
 
@@ -204,10 +204,20 @@ def shown(name: str, value: Any, catalogue: Catalogue) -> Bilingual | None:
         return _place(value, catalogue)
     if name in ("county", "registered_county"):
         return OUTSIDE_TITLE if value == OUTSIDE else catalogue.name_of("unit", value) or both(value)
+    if name == "founded_on":
+        return _day(value)
     if name == "gb_class":
         title = catalogue.class_title(value)
         return Bilingual(f"{value} {title.zh}", f"{value} {title.en}")
     return both(str(value))
+
+
+def _day(typed: Any) -> Bilingual:
+    """A day in words where it is one at all, else as it was typed."""
+    try:
+        return whole_day_in_words(date.fromisoformat(str(typed)))
+    except ValueError:
+        return both(str(typed))
 
 
 def _number(typed: str, places: int) -> Bilingual:
@@ -225,7 +235,9 @@ def _place(code: str, catalogue: Catalogue) -> Bilingual:
     segment = catalogue.segments.get(code)
     if segment is None:
         return both(code)
-    chain = catalogue.chain(segment.chain).short
+    chain = catalogue.chain(segment.chain).title
+    if chain == segment.title:
+        return Bilingual(f"{chain.zh}（{code}）", f"{chain.en} ({code})")
     return Bilingual(f"{chain.zh} › {segment.title.zh}（{code}）", f"{chain.en} › {segment.title.en} ({code})")
 
 

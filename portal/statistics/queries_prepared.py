@@ -17,7 +17,7 @@ from ..catalogue.snapshot import Catalogue
 from ..filing.models import Fact
 from ..filing.queries_lock import accepted_units
 from ..kernel.bilingual import Bilingual
-from ..kernel.clock import today
+from ..kernel.clock import today, whole_day_in_words
 from ..kernel.errors import Illegal
 from ..kernel.period import Quarter
 from .disclosure import Contribution, Rule, protect
@@ -106,7 +106,7 @@ def _refuse_early(session: Session, quarter: Quarter) -> bool:
     if found is None:
         raise Illegal("release-no-window", _NO_WINDOW.fill(quarter=quarter.title))
     if today() <= found.due_on:
-        raise Illegal("release-open", _OPEN.fill(quarter=quarter.title, day=found.due_on.isoformat()))
+        raise Illegal("release-open", _OPEN.fill(quarter=quarter.title, day=whole_day_in_words(found.due_on)))
     return today() > found.locks_on
 
 
