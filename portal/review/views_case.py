@@ -201,8 +201,11 @@ def reopen(case_id: int) -> Response | str | tuple[str, int]:
 def assign(case_id: int) -> Response | str | tuple[str, int]:
     found = case_of(read(), case_id)
     form = AssignForm() if request.method == "POST" else _blank(AssignForm, found)
+    g.nav_values = {"kind": section_of(found.kind).value}
     officers = officers_of(read(), found.county, today())
-    form.assignee.choices = [(str(o.account_id), f"{o.name} ({spoken(o.role.title)})") for o in officers]
+    form.assignee.choices = [
+        (str(o.account_id), _("%(name)s (%(post)s)", name=o.name, post=spoken(o.role.title))) for o in officers
+    ]
     page = partial(render_template, "review/assign.html", case=found, form=form, section=section_of(found.kind))
     if request.method == "GET":
         return page()

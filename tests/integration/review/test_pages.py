@@ -563,7 +563,8 @@ def test_whoever_entered_it_is_told_why_there_are_no_buttons(officer: Visitor, p
 def test_a_lead_assigns_from_the_page_and_a_stranger_is_refused(app: Flask, people: None) -> None:
     case_id = made(kind=Kind.REGISTRATION)
     lead = desk(app, person(Role.COUNTY_LEAD, 2))
-    lead.get(f"/review/{case_id}/assign")
+    lists = lead.get(f"/review/{case_id}/assign").having(aria_current="page")
+    assert [link.get("href") for link in lists] == ["/review?kind=registration"]  # the page belongs to one list alone
     page = lead.submit("/assign", "", assignee="77")
     assert (page.status, field_ids(page)) == (422, {"assignee"})
     lead.submit("/assign", "", assignee="1")
