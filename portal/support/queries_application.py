@@ -18,7 +18,7 @@ from ..kernel.errors import Missing
 from ..kernel.workflow import Kind, State
 from ..uploads.models import Upload
 from .amount import Reckoned, reckon
-from .answers import Blank, blanks, claim_of
+from .answers import Blank, blanks, claim_of, said
 from .evaluate import Status
 from .match import Line, Match, match
 from .models import (
@@ -260,7 +260,7 @@ def support_sheet(session: Session, case: Case, today: date) -> SupportSheet:
     answers = (found.submission.content if found.submission else {}).get("answers", {})
     return SupportSheet(
         found,
-        [(blank, answers.get(blank.name, "")) for blank in blanks(found.standing.policy)],
+        [(blank, said(blank, answers.get(blank.name, ""))) for blank in blanks(found.standing.policy)],
         lines_then(found.submission),
         now,
         reckoned,

@@ -160,6 +160,13 @@ def test_columns_stay_on_the_sheet_for_losses_too(pages: Environment, values: li
         assert float(y) + float(height) <= 134
 
 
+def test_no_column_covers_the_number_of_another(pages: Environment) -> None:
+    points = [("Q1", 14909, "14,909.23", "same"), ("Q2", 16000, "16,000.00", ""), ("Q3", 15638, "15,638.09", "now")]
+    page = shown(pages, "charts", "columns(points, 'output')", points=points)
+    assert page.rindex("<rect") < page.index(">14,909.23<") < page.index(">15,638.09<")
+    assert 'class="v end" x="302"' in page  # a long number ends where the sheet does
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_template_has_inline_style_or_script(template: Path) -> None:
     source = template.read_text(encoding="utf-8")
