@@ -12,7 +12,7 @@ from ..audit.models import AuditEvent
 from ..audit.queries import newest_of
 from ..casework.models import Case
 from ..kernel.bilingual import Bilingual, both
-from ..kernel.clock import local
+from ..kernel.clock import local, whole_day_in_words
 from ..kernel.roles import OFFICE_ROLES
 from ..kernel.workflow import Action
 
@@ -20,7 +20,7 @@ from ..kernel.workflow import Action
 _HANDED_OVER = Bilingual("转交其他填报单元", "Handed to another reporting unit")
 _STEPS = {action.value: action.title for action in Action if action is not Action.SAVE} | {"handed-over": _HANDED_OVER}
 _LOOKED_AT = 100  # events: questions and answers stand between the steps
-_AT = Bilingual("{who}，{at}", "{who}, {at}")
+_AT = Bilingual("{who}，{day} {time}", "{who}, {day}, {time}")
 _ENTERPRISE = Bilingual("企业", "The enterprise")
 _PORTAL = Bilingual("系统", "The portal")
 
@@ -36,7 +36,8 @@ class Step:
 
     @property
     def said(self) -> Bilingual:
-        return _AT.fill(who=self.who, at=local(self.at).strftime("%Y-%m-%d %H:%M"))
+        at = local(self.at)
+        return _AT.fill(who=self.who, day=whole_day_in_words(at.date()), time=f"{at:%H:%M}")
 
 
 def steps_since(session: Session, case: Case, seen: int) -> list[Step]:

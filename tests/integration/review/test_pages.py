@@ -553,6 +553,19 @@ def test_a_question_is_asked_on_a_field_and_an_empty_one_is_refused_there(office
     assert (asked.field, asked.text) == ("staff", "请补充社保缴费人数")
 
 
+def test_a_question_that_comes_too_late_says_so_and_keeps_what_was_typed(officer: Visitor, people: None) -> None:
+    case_id = made(State.UNDER_REVIEW, Kind.REGISTRATION)
+    officer.get(f"/review/{case_id}")
+    with transaction(EVERYTHING) as session:
+        session.get_one(Case, case_id).version += 1
+    page = officer.submit("/questions", "", question="请补充社保缴费人数")
+    assert page.status == 409
+    assert "请补充社保缴费人数" in page.text
+    assert [link.get("href") for link in page.having(aria_current="page")] == ["/review?kind=registration"]
+    with reading(EVERYTHING) as session:
+        assert not remarks(session, case_id)
+
+
 def test_whoever_entered_it_is_told_why_there_are_no_buttons(officer: Visitor, people: None) -> None:
     case_id = made(kind=Kind.REGISTRATION, entered_by_ids=[1])
     page = officer.get(f"/review/{case_id}")

@@ -96,6 +96,16 @@ def test_the_summary_says_what_stands_at_the_field_and_links_to_it(
     assert f'id="{name}"' in field
 
 
+def test_words_that_stand_at_several_fields_are_told_apart_by_their_names(pages: Environment) -> None:
+    form = Sample()
+    form.code.errors = form.county.errors = ("Fill this in.",)
+    form.why.errors = ("Say why.",)
+    summary = shown(pages, "forms", "error_summary(form)", form=form)
+    assert f">{form.code.label.text}: Fill this in.<" in summary
+    assert f">{form.county.label.text}: Fill this in.<" in summary
+    assert ">Say why.<" in summary
+
+
 def test_a_refusal_without_a_field_stands_in_the_summary(pages: Environment) -> None:
     form = Sample()
     form.form_errors = ["This code is registered already"]
