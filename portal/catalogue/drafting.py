@@ -36,7 +36,7 @@ _BASE_MOVED = Bilingual(
     "A newer version was published since this was drafted. Send it back and draft it from the new version.",
 )
 _USED = Bilingual("这个代码已经用过。代码不重复使用。", "This code has been used. Codes are never used twice.")
-_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be mended first.")
+_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be corrected first.")
 _IN_USE = Bilingual(
     "{kind}{code}：还有{number}家已登记的企业，不能停用。",
     "{kind} {code}: registered enterprises in it: {number}. It cannot be retired.",

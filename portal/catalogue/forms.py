@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -164,8 +164,10 @@ def offer_drafts(form: ChangeForm, drafts: Sequence[CatalogueDraft], first: Quar
     form.effective_from.data = form.effective_from.data or present
 
 
-def offer_quarters(field: SelectField, first: Quarter) -> None:
-    field.choices = [SelectChoice(str(q), spoken(q.title)) for q in (first + n for n in range(QUARTERS_OFFERED))]
+def offer_quarters(field: SelectField, first: Quarter, taken: Collection[str] = ()) -> None:
+    """The next quarters from `first` on, but for those that are `taken`."""
+    quarters = (first + n for n in range(QUARTERS_OFFERED))
+    field.choices = [SelectChoice(str(q), spoken(q.title)) for q in quarters if str(q) not in taken]
 
 
 class StepForm(PortalForm):

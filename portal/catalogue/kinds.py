@@ -244,7 +244,7 @@ _KINDS = (
             _count("due_day", "报送截止日（季后首月几日）", "Filings due on day of the month after the quarter"),
             _count("tax_day", "纳税申报期限（每月几日）", "Tax filing limit, day of the month"),
             _count("gap_days", "距纳税申报期限至少（工作日）", "At least so many working days after the tax limit"),
-            _count("return_days", "退回后补正期限（工作日）", "Working days to mend a returned filing"),
+            _count("return_days", "退回后补正期限（工作日）", "Working days to correct a returned filing"),
             _count("review_days", "审核期限（工作日）", "Working days for a review"),
             _count("lock_months", "季后锁定（月）", "Quarter locks after so many months"),
             Field("edition", Bilingual("报表版本", "Form edition"), required=True),

@@ -25,8 +25,9 @@ def windows() -> Page:
 
 
 def _windows_page(form: OpenWindowForm, status: int = 200) -> Page:
-    offer_quarters(form.quarter, Quarter.containing(today()) - 4)
-    return render_template("catalogue/windows.html", windows=queries.windows(read()), form=form), status
+    opened = queries.windows(read())
+    offer_quarters(form.quarter, Quarter.containing(today()) - 4, {str(window.period) for window in opened})
+    return render_template("catalogue/windows.html", windows=opened, form=form), status
 
 
 @blueprint.post("/windows")

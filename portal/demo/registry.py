@@ -131,6 +131,7 @@ def apply(city: City, wish: Applicant, person: Person, licence: Upload) -> None:
         status="prospective",
         credit_code=person.credit_code,
         name_zh=person.name.zh,
+        name_en=person.name.en if kind is Kind.REGISTRATION else "",
     )
     story.begin(enterprise, [(wish.username, ())], "pending")
     licence.created_at, licence.created_by_id = story.started_at, story.people[0].account_id

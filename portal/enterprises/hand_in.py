@@ -79,6 +79,7 @@ def _address(session: Session, case: Case, registration: Registration, stated: A
     address_to(session, row.id, *home)
     row.credit_code = case.credit_code = stated.credit_code
     row.name_zh = case.enterprise_name = stated.name_zh
+    row.name_en = stated.name_en if isinstance(stated, Application) else ""
     case.segment = stated.primary_segment if isinstance(stated, Application) else ""
 
 

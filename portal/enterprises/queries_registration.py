@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -205,6 +205,8 @@ def shown(name: str, value: Any, catalogue: Catalogue) -> Bilingual | None:
         return _place(value, catalogue)
     if name in ("county", "registered_county"):
         return OUTSIDE_TITLE if value == OUTSIDE else catalogue.name_of("unit", value) or both(value)
+    if name == "founded_on":
+        return _day(value)
     if name == "gb_class":
         title = catalogue.class_title(value)
         return Bilingual(f"{value} {title.zh}", f"{value} {title.en}")
@@ -212,6 +214,14 @@ def shown(name: str, value: Any, catalogue: Catalogue) -> Bilingual | None:
         day = date_from(str(value))
         return both(str(value)) if day is None else whole_day_in_words(day)
     return both(str(value))
+
+
+def _day(typed: Any) -> Bilingual:
+    """A day in words where it is one at all, else as it was typed."""
+    try:
+        return whole_day_in_words(date.fromisoformat(str(typed)))
+    except ValueError:
+        return both(str(typed))
 
 
 def _number(typed: str, places: int) -> Bilingual:
@@ -229,7 +239,9 @@ def _place(code: str, catalogue: Catalogue) -> Bilingual:
     segment = catalogue.segments.get(code)
     if segment is None:
         return both(code)
-    chain = catalogue.chain(segment.chain).short
+    chain = catalogue.chain(segment.chain).title
+    if chain == segment.title:
+        return Bilingual(f"{chain.zh}（{code}）", f"{chain.en} ({code})")
     return Bilingual(f"{chain.zh} › {segment.title.zh}（{code}）", f"{chain.en} › {segment.title.en} ({code})")
 
 

@@ -109,7 +109,7 @@ def _item(entry: Entry, here: Here, spoken: Language, root: str) -> tuple[str, N
         if room in ("home", "accounts", "enterprises") or _P.SUPPORT_MANAGE in entry.permissions
         else here.blueprint == room
     )
-    is_current = is_here and all(here.kind in (None, wanted) for wanted in values.values())
+    is_current = is_here and all(here.kind == wanted for wanted in values.values())  # one list at a time, or none
     key = ".".join((entry.endpoint, *values.values()))
     return key, NavItem(entry.label.text(spoken), href, entry.icon, None, is_current)
 

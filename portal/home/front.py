@@ -212,7 +212,7 @@ def _job_tiles(session: Session, person: Actor) -> list[Tile]:
     href = url_for("jobs.jobs")
     return [
         Tile(Bilingual("到期未办的后台任务", "Background jobs due"), state.due, href),
-        Tile(Bilingual("已搁置的后台任务", "Jobs given up"), state.parked, href, is_urgent=state.parked > 0),
+        Tile(Bilingual("停放的后台任务", "Parked jobs"), state.parked, href, is_urgent=state.parked > 0),
     ]
 
 

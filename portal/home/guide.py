@@ -279,7 +279,7 @@ PARTS: tuple[Part, ...] = (
                 "a case is recorded.",
             ),
             _B(
-                "管理员在“账号管理”开通和停用账号，为机关账号发放恢复码、重置第二步验证（须写明如何核实了身份），在“后台任务”处理搁置的任务，"
+                "管理员在“账号管理”开通和停用账号，为机关账号发放恢复码、重置第二步验证（须写明如何核实了身份），在“后台任务”处理停放的任务，"
                 "看不到企业数据。",
                 "Under “Accounts” the administrator opens and disables accounts, issues recovery codes "
                 "to accounts of offices and resets "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,9 @@ KINDS = (FLOW, POINT, ANNUAL, MEAN, COMPUTED)
 REQUIRED, OPTIONAL, NOT_ASKED = "R", "o", "-"
 ASKED = (REQUIRED, OPTIONAL, NOT_ASKED, COMPUTED)
 Operation = Literal["sum", "ratio"]
+_STATISTICAL_FORM = re.compile(r"(B?\d{3}(?:-\d)?)\b(?: row (\d+))?")
+_FORM = Bilingual("统计报表{form}表", "Statistical form {form}")
+_FORM_ROW = Bilingual("统计报表{form}表第{row}行", "Statistical form {form}, row {row}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,17 @@ class Question:
     @property
     def places(self) -> int:
         return self.unit.places
+
+    @property
+    def origin(self) -> Bilingual | None:
+        """The published statistical form that the row is taken from; None where the source is a note of ours."""
+        found = _STATISTICAL_FORM.match(self.source)
+        if found is None:
+            return None
+        form, row = found.groups()
+        if row is None:
+            return _FORM.fill(form=form)
+        return _FORM_ROW.fill(form=form, row=row)
 
     @property
     def is_flow(self) -> bool:

@@ -20,7 +20,7 @@ from ..catalogue.deadlines import WorkCalendar, WorkingDaysLeft
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.measure import signed_percent, written
 from ..kernel.roles import Actor, Permission
-from ..kernel.workflow import Kind, State
+from ..kernel.workflow import Action, Kind, State, open_actions
 from ..web.language import written_date
 from .queries import QueueRow
 from .queries_names import Names
@@ -120,8 +120,9 @@ def line_writer(
 
 
 def _place(names: Names, row: QueueRow, language: Language) -> tuple[str, str]:
-    """Chain and segment as they are called."""
-    return _safe(names.chain(row.chain).text(language)), _safe(names.segment(row.segment).text(language))
+    """Chain and segment as they are called; what stands on no chain has one name for both."""
+    chain, segment = names.chain(row.chain), names.segment(row.segment)
+    return _safe(chain.text(language)), _safe(segment.text(language)) if segment != chain else ""
 
 
 @lru_cache(maxsize=4096)
@@ -130,7 +131,10 @@ def _safe(text: str) -> str:
 
 
 def may_be_batched(row: QueueRow, section: Section, reader: Actor) -> bool:
-    """Whether the line can be ticked: it waits, nobody else reviews it, and a filing has no flags."""
+    """Whether the line can be ticked: it waits, nobody else reviews it, and a filing has no flags. What waits for the
+    city cannot: nobody claims it."""
+    if row.kind is Kind.AWARD:
+        return False
     is_theirs = row.claimed_by_id is not None and row.claimed_by_id != reader.account_id
     return not is_theirs and not (section is Section.FILING and row.flags) and row.is_open
 
@@ -186,7 +190,7 @@ def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool) -> Look:
         is_clean=may_be_batched(row, viewer.section, viewer.actor),
         is_ticked=viewer.is_ticked,
         may_pick=may_claim and viewer.tab in _PICKED,
-        may_claim=may_claim and row.state is State.SUBMITTED,
+        may_claim=may_claim and Action.CLAIM in open_actions(row.kind, row.state, viewer.actor.permissions),
         is_named_in_chinese=viewer.language == "en" and not row.enterprise_name_en,
         are_flags_named=are_flags_named,
     )

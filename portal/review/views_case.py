@@ -31,7 +31,7 @@ from .comparisons import allowed, comparisons
 from .decide_one import Order
 from .effects import Choices
 from .forms import AdmitForm, AssignForm, QuestionForm, ReasonForm, whole_number
-from .queries_names import names_then
+from .queries_names import case_names, names_then
 from .rules import WHOLE, section_of
 from .sheets import field_choices, sheet_of
 from .sheets import rows_of as filing_rows
@@ -123,7 +123,9 @@ def ask(case_id: int) -> Response | tuple[str, int]:
     form = QuestionForm()
     try:
         commands.ask(actor(), case_id, _version(), form.field.data or None, form.question.data or "")
-    except (Invalid, Illegal, Conflict) as refusal:
+    except Conflict as conflict:
+        return stale_page(case_id, Action.RETURN, conflict, _version(), form)
+    except (Invalid, Illegal) as refusal:
         apply_refusal(form, refusal)
         return _case_page(case_of(read(), case_id), question=form), refusal.status
     flash(_("Question added. The enterprise sees it at once."), "ok")
@@ -201,8 +203,11 @@ def reopen(case_id: int) -> Response | str | tuple[str, int]:
 def assign(case_id: int) -> Response | str | tuple[str, int]:
     found = case_of(read(), case_id)
     form = AssignForm() if request.method == "POST" else _blank(AssignForm, found)
+    g.nav_values = {"kind": section_of(found.kind).value}
     officers = officers_of(read(), found.county, today())
-    form.assignee.choices = [(str(o.account_id), f"{o.name} ({spoken(o.role.title)})") for o in officers]
+    form.assignee.choices = [
+        (str(o.account_id), _("%(name)s (%(post)s)", name=o.name, post=spoken(o.role.title))) for o in officers
+    ]
     page = partial(render_template, "review/assign.html", case=found, form=form, section=section_of(found.kind))
     if request.method == "GET":
         return page()
@@ -223,7 +228,7 @@ def _step(case_id: int, action: Action) -> Response | str | tuple[str, int]:
     if request.method == "GET":
         form.field_0.data = request.args.get("field", "")
         return _reason_page(found, action, form)
-    following = _around(found).place.next_id
+    following, name = _around(found).place.next_id, case_names(read(), [found])[found.id]
     order = _order(
         case_id, action, reason=form.reason.data or "", remarks=form.remarks([code for code, _title in fields])
     )
@@ -234,7 +239,7 @@ def _step(case_id: int, action: Action) -> Response | str | tuple[str, int]:
     except (Invalid, Illegal) as refusal:
         apply_refusal(form, refusal)
         return _reason_page(found, action, form), refusal.status
-    flash(_("Done: %(action)s.", action=spoken(action.title)), "ok")
+    flash(_("%(name)s: %(action)s, done.", name=spoken(name), action=spoken(action.title)), "ok")
     return _onwards(found, following)
 
 

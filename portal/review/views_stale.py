@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from flask import current_app, render_template
+from flask import current_app, g, render_template
 
 from ..accounts.queries import names
 from ..casework.models import Case
@@ -17,7 +17,7 @@ from ..kernel.workflow import Action, State
 from ..web.access import actor, close_reading, read
 from ..web.language import PortalForm
 from .case_page import possible
-from .forms import REMARK_ROWS, AdmitForm, ReasonForm
+from .forms import REMARK_ROWS, AdmitForm, QuestionForm, ReasonForm
 from .queries_meanwhile import is_sent_again, steps_since
 from .rules import section_of
 from .sheets import changes_of, sheet_of
@@ -33,6 +33,7 @@ def stale_page(
     as typed, made out for the case as it is now; else what was typed stands there field by field, to copy."""
     close_reading()
     found = case_of(read(), case_id)
+    g.nav_values = {"kind": section_of(found.kind).value}
     steps = steps_since(read(), found, seen)
     window = timedelta(minutes=current_app.config["PORTAL"].undo_window_minutes)
     again = form if isinstance(form, ReasonForm) and action in possible(found, actor(), now(), window) else None
@@ -73,6 +74,8 @@ def _typed(form: PortalForm | None) -> list[tuple[str, str]]:
     """(field, text) of what was typed, each remark with the item it stands at."""
     if isinstance(form, AdmitForm):
         rows = [(str(form.override_reason.label.text), form.override_reason.data)]
+    elif isinstance(form, QuestionForm):
+        rows = [(str(form.question.label.text), form.question.data)]
     elif isinstance(form, ReasonForm):
         items = [dict(form[f"field_{n}"].choices).get(form[f"field_{n}"].data or "", "") for n in range(REMARK_ROWS)]
         rows = [(str(form.reason.label.text), form.reason.data)]

@@ -35,6 +35,7 @@ class Owing:
     state: State | None
     people: int
     has_moved: bool
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def owing(session: Session, quarter: Quarter, most: int) -> list[Owing]:
             Case.state,
             people,
             HAS_MOVED,
+            func.coalesce(Enterprise.name_en, ""),
         )
         .select_from(DueEnterprise)
         .outerjoin(Enterprise, Enterprise.id == DueEnterprise.enterprise_id)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..certificates.rules import ALPHABET, check_letter
 from ..kernel.bilingual import Bilingual
-from ..kernel.measure import NotANumber, read_decimal
+from ..kernel.measure import NotANumber, read_decimal, written
 from .policy import Policy
 
 LONGEST = {"statement": 2000}
@@ -136,6 +136,12 @@ def claim_of(text: str) -> Decimal | None:
         return None
 
 
+def said(blank: Blank, text: str) -> str:
+    """An answer as its reviewers read it: a number that has a unit is grouped, with the places it was given."""
+    number = claim_of(text) if blank.unit is not None else None
+    return text if number is None else written(number, max(-int(number.as_tuple().exponent), 0))
+
+
 def receipt_number(year: int, letters: str) -> str:
     """`LS-SQ2026-7K4M-2QXR-B`: eight letters of the alphabet, the last one checks all before it."""
     body = f"LS-SQ{year}-{letters[:4]}-{letters[4:]}"
@@ -151,4 +157,5 @@ __all__ = [
     "claim_of",
     "problems",
     "receipt_number",
+    "said",
 ]

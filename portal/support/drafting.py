@@ -45,7 +45,7 @@ _CODE = Bilingual(
     "编号写作P加三至五位数字，例如P103。", "Write the code as P and three to five digits, for instance P103."
 )
 _USED = Bilingual("这个编号已经用过。编号不重复使用。", "This code has been used. Codes are never used twice.")
-_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be mended first.")
+_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be corrected first.")
 _PAST_DAY = Bilingual(
     "生效日期已过。写今天或以后的日期，或者留空，自发布之日起生效。",
     "That day has passed. Write today or a later day, or none: then it applies from the day it is published.",

@@ -25,7 +25,7 @@ _NOTES = (
     "The name may be left empty; where it is given it has to be the register's, to check the code by.",
     "Write “Valid until” as year-month-day, the last day it counts; leave it empty where there is none.",
     "Enterprises that are not registered here are left out; the preview names them.",
-    "The same list of the same day sent again changes nothing that stands: it adds what is new and mends what differs.",
+    "The same list of the same day sent again changes nothing that stands: it adds what is new, corrects what differs.",
 )
 
 

@@ -18,7 +18,7 @@ from ..kernel.errors import Missing
 from ..kernel.workflow import State
 from ..uploads.models import Upload
 from .amount import Reckoned, reckon
-from .answers import Blank, blanks, claim_of
+from .answers import Blank, blanks, claim_of, said
 from .evidence import lines_then
 from .match import Line, Match, match
 from .models import (
@@ -267,7 +267,7 @@ def support_sheet(session: Session, case: Case, today: date) -> SupportSheet:
     answers = content.get("answers", {})
     return SupportSheet(
         found,
-        [(blank, answers.get(blank.name, "")) for blank in blanks(found.standing.policy)],
+        [(blank, said(blank, answers.get(blank.name, ""))) for blank in blanks(found.standing.policy)],
         lines_then(content) if content else (),
         now,
         reckoned,

@@ -235,7 +235,10 @@ def test_an_unreadable_quarter_shows_the_present_one(app: Flask) -> None:
 def test_a_lead_opens_and_extends_a_window_and_is_told_what_is_wrong(app: Flask, database: Database) -> None:
     lead = second(app)
     lead.get("/catalogue/windows")
-    assert "2026年10月26日" in lead.submit("/windows", quarter="2026Q3").text
+    opened = lead.submit("/windows", quarter="2026Q3")
+    assert "2026年10月26日" in opened.text
+    assert 'value="2026Q3"' not in opened.html  # what is open is not offered again
+    assert 'value="2026Q4"' in opened.html
     assert lead.submit("/windows", quarter="2026Q3").status == 409
     lead.get("/catalogue/windows/2026Q3/extend")
     wrong = lead.submit("/extend", due_on="tomorrow", reason="")

@@ -553,6 +553,19 @@ def test_a_question_is_asked_on_a_field_and_an_empty_one_is_refused_there(office
     assert (asked.field, asked.text) == ("staff", "请补充社保缴费人数")
 
 
+def test_a_question_that_comes_too_late_says_so_and_keeps_what_was_typed(officer: Visitor, people: None) -> None:
+    case_id = made(State.UNDER_REVIEW, Kind.REGISTRATION)
+    officer.get(f"/review/{case_id}")
+    with transaction(EVERYTHING) as session:
+        session.get_one(Case, case_id).version += 1
+    page = officer.submit("/questions", "", question="请补充社保缴费人数")
+    assert page.status == 409
+    assert "请补充社保缴费人数" in page.text
+    assert [link.get("href") for link in page.having(aria_current="page")] == ["/review?kind=registration"]
+    with reading(EVERYTHING) as session:
+        assert not remarks(session, case_id)
+
+
 def test_whoever_entered_it_is_told_why_there_are_no_buttons(officer: Visitor, people: None) -> None:
     case_id = made(kind=Kind.REGISTRATION, entered_by_ids=[1])
     page = officer.get(f"/review/{case_id}")
@@ -563,7 +576,8 @@ def test_whoever_entered_it_is_told_why_there_are_no_buttons(officer: Visitor, p
 def test_a_lead_assigns_from_the_page_and_a_stranger_is_refused(app: Flask, people: None) -> None:
     case_id = made(kind=Kind.REGISTRATION)
     lead = desk(app, person(Role.COUNTY_LEAD, 2))
-    lead.get(f"/review/{case_id}/assign")
+    lists = lead.get(f"/review/{case_id}/assign").having(aria_current="page")
+    assert [link.get("href") for link in lists] == ["/review?kind=registration"]  # the page belongs to one list alone
     page = lead.submit("/assign", "", assignee="77")
     assert (page.status, field_ids(page)) == (422, {"assignee"})
     lead.submit("/assign", "", assignee="1")

@@ -19,8 +19,17 @@ from tests.integration.support.ground import ANSWERS, PDF, POLICY, before_the_ci
 
 pytestmark = pytest.mark.content("catalogue")
 WORDS = {
-    "zh": ("申请", "申请已收到", "预计", "市级决定", "不代表审核通过", "10万元", "我的申请"),
-    "en": ("Apply", "Application received", "expected by", "City decision", "does not say", "100,000 yuan", "My app"),
+    "zh": ("申请", "申请已收到", "预计", "市级决定", "不代表审核通过", "10万元", "我的申请", "等待市经信局决定"),
+    "en": (
+        "Apply",
+        "Application received",
+        "expected by",
+        "City decision",
+        "does not say",
+        "100,000 yuan",
+        "My app",
+        "the city bureau decides",
+    ),
 }
 
 
@@ -56,6 +65,9 @@ def test_the_walk_from_match_to_award(app: Flask, database: Database, language: 
     county.get(f"/review/{case_of(number).id}")
     county.submit("/approve")
     assert (case_of(number).kind, case_of(number).state) == (Kind.AWARD, State.SUBMITTED)
+    waiting = county.get("/review?kind=application")  # the city's now: the county sees it and cannot claim it
+    assert f"/review/{case_of(number).id}/claim" not in waiting.html
+    assert said[7] in county.get(f"/review/{case_of(number).id}").text
 
     bureau = at_work(app, lead(), language)
     page = bureau.get("/support/budgets")

@@ -96,6 +96,16 @@ def test_the_summary_says_what_stands_at_the_field_and_links_to_it(
     assert f'id="{name}"' in field
 
 
+def test_words_that_stand_at_several_fields_are_told_apart_by_their_names(pages: Environment) -> None:
+    form = Sample()
+    form.code.errors = form.county.errors = ("Fill this in.",)
+    form.why.errors = ("Say why.",)
+    summary = shown(pages, "forms", "error_summary(form)", form=form)
+    assert f">{form.code.label.text}: Fill this in.<" in summary
+    assert f">{form.county.label.text}: Fill this in.<" in summary
+    assert ">Say why.<" in summary
+
+
 def test_a_refusal_without_a_field_stands_in_the_summary(pages: Environment) -> None:
     form = Sample()
     form.form_errors = ["This code is registered already"]
@@ -158,6 +168,13 @@ def test_columns_stay_on_the_sheet_for_losses_too(pages: Environment, values: li
     for y, height in re.findall(r'y="([-\d.]+)" width="[\d.]+" height="([\d.]+)"', page):
         assert float(y) >= 0
         assert float(y) + float(height) <= 134
+
+
+def test_no_column_covers_the_number_of_another(pages: Environment) -> None:
+    points = [("Q1", 14909, "14,909.23", "same"), ("Q2", 16000, "16,000.00", ""), ("Q3", 15638, "15,638.09", "now")]
+    page = shown(pages, "charts", "columns(points, 'output')", points=points)
+    assert page.rindex("<rect") < page.index(">14,909.23<") < page.index(">15,638.09<")
+    assert 'class="v end" x="302"' in page  # a long number ends where the sheet does
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from portal.catalogue.reader import shipped_catalogue
 from portal.enterprises.application import Application, Checked, application_from, date_from
 from portal.enterprises.naming import core_of
+from portal.enterprises.queries_registration import shown
 from portal.enterprises.registration import LABELS, LINES, LISTS, LONGEST_KEPT, blank, clean, typed_from
 from portal.kernel.bilingual import Bilingual
 from portal.kernel.clock import today
@@ -33,6 +34,26 @@ def test_a_form_without_a_fault_becomes_values() -> None:
     assert problems == {} and found is not None
     assert (found.credit_code, found.staff, found.revenue) == (code_of(1), 320, Decimal("21500.50"))
     assert (found.founded_on, found.chain, found.purposes) == (date(2012, 5, 18), "01", ("P1", "P2"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("founded_on", "2012-05-18", Bilingual("2012年5月18日", "18 May 2012")),
+        ("founded_on", "last year", Bilingual("last year", "last year")),
+        ("primary_segment", "00", Bilingual("不属于特色产业链（00）", "On none of the chains (00)")),
+    ],
+)
+def test_a_value_is_shown_as_people_read_it(field: str, value: str, said: Bilingual) -> None:
+    assert shown(field, value, CATALOGUE) == said
+
+
+def test_a_position_is_called_by_its_chain_as_everywhere() -> None:
+    segment = CATALOGUE.segments["03-M2"]
+    assert shown("primary_segment", "03-M2", CATALOGUE) == Bilingual(
+        f"{CATALOGUE.chain('03').title.zh} › {segment.title.zh}（03-M2）",
+        f"{CATALOGUE.chain('03').title.en} › {segment.title.en} (03-M2)",
+    )
 
 
 def test_the_stored_content_gives_the_same_values_again() -> None:

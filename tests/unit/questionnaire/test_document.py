@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.kernel.bilingual import Bilingual
 from portal.kernel.findings import Severity
 from portal.kernel.measure import Scale
 from portal.kernel.period import Quarter
@@ -51,6 +52,15 @@ def test_typed_either_way_the_document_holds_the_same_figures(value: Decimal, be
     other = read({"f105": str(value + before), "typing": "ytd"}, known)
     assert (one.value("105"), one.ytd("105")) == (other.value("105"), other.ytd("105"))
     assert (one.typing, other.typing) == ("quarter", "ytd")
+
+
+def test_a_row_names_the_published_form_it_is_taken_from_and_no_note_of_ours() -> None:
+    rows = edition().by_code
+    assert rows["101"].origin == Bilingual("统计报表B204-1表第01行", "Statistical form B204-1, row 01")
+    assert rows["302"].origin == Bilingual("统计报表205-1表", "Statistical form 205-1")
+    named = [row.origin for row in rows.values() if row.origin is not None]
+    assert not [said for said in named if "note" in said.en or "dossier" in said.en]
+    assert rows["202"].origin is None  # "form edition note T" says nothing to a reader
 
 
 def test_average_staff_is_always_typed_for_the_quarter() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from portal.kernel.bilingual import Bilingual
 from portal.support.amount import Reckoned, parts, reckon
-from portal.support.answers import problems, receipt_number
+from portal.support.answers import blanks, problems, receipt_number, said
 from portal.support.entered import lines_of
 from portal.support.letter import Holder, letter_snapshot, yuan_in_words
 from portal.support.policy import AmountRule, Instalment, Policy, Step
@@ -270,6 +270,13 @@ def test_each_answer_is_checked_at_its_field(name: str, text: str, is_wrong: boo
     kinds = {document.kind for document in POLICIES["P101"].documents}
     assert problems(POLICIES["P101"], CLEAN, kinds) == {}
     assert set(problems(POLICIES["P101"], CLEAN | {name: text}, kinds)) == ({name} if is_wrong else set())
+
+
+def test_a_figure_is_read_in_groups_and_a_number_that_is_none_as_it_was_typed() -> None:
+    by_name = {blank.name: blank for blank in blanks(POLICIES["P101"])}
+    assert said(by_name["claim"], "3600000.5") == "3,600,000.5"
+    assert said(by_name["claim"], "many") == "many"
+    assert said(by_name["account_no"], "62000004") == "62000004"
 
 
 def test_a_missing_document_is_named() -> None:
