@@ -31,6 +31,7 @@ from .evidence import Subject, content_of, files_of
 from .hold import Held, held
 from .match import Match
 from .models import Application, ApplicationStep, Submission
+from .policy import Policy
 from .queries import match_one, may_compare, policy
 from .queries_application import documents_of, newest_ordinal, newest_submission, own_applications
 
@@ -68,17 +69,7 @@ def _begun(session: Session, actor: Actor, policy_code: str) -> int:
     standing, enterprise_id = policy(session, policy_code), actor.enterprise_id
     if enterprise_id is None:
         raise Missing()
-    if not standing.policy.takes_applications(today()):
-        raise Illegal("closed", _CLOSED)
-    for listed in own_applications(session, enterprise_id):
-        if listed.policy_code == policy_code and listed.is_open:
-            raise Illegal("running", _RUNNING)
-    # Without the purpose nothing is compared before the application itself declares it (decision 025).
-    if (
-        may_compare(session, enterprise_id)
-        and not match_one(session, enterprise_id, standing.policy, today()).may_apply
-    ):
-        raise Illegal("not-eligible", _NOT_ELIGIBLE)
+    _refuse_beginning(session, standing.policy, enterprise_id)
     profile = profile_at(session, enterprise_id, today())
     whose: dict[str, Any] = {"enterprise_id": enterprise_id, "county": profile.county, "chain": profile.chain}
     known = dossier(session, enterprise_id).reached | {"account_name": profile.name}
@@ -105,6 +96,17 @@ def _begun(session: Session, actor: Actor, policy_code: str) -> int:
     session.flush()
     record(session, actor, stream=f"case:{case.id}", verb="support.begin", detail={"policy": policy_code})
     return found.id
+
+
+def _refuse_beginning(session: Session, wanted: Policy, enterprise_id: int) -> None:
+    if not wanted.takes_applications(today()):
+        raise Illegal("closed", _CLOSED)
+    for listed in own_applications(session, enterprise_id):
+        if listed.policy_code == wanted.code and listed.is_open:
+            raise Illegal("running", _RUNNING)
+    # Without the purpose nothing is compared before the application itself declares it (decision 025).
+    if may_compare(session, enterprise_id) and not match_one(session, enterprise_id, wanted, today()).may_apply:
+        raise Illegal("not-eligible", _NOT_ELIGIBLE)
 
 
 def save(actor: Actor, application_id: int, page: Page) -> None:

@@ -147,7 +147,7 @@ def test_what_the_list_says_otherwise_is_named_and_changes_nothing(
     plan = planned(line, known)
     note_differences(plan, [line], [known], TODAY)
     assert [(d.kind, d.before.en, d.after.en) for d in plan.differing] == [
-        (kind, *(text if kind == "class" else f"Above-scale, from {text}-01-01" for text in (before, after)))
+        (kind, *(text if kind == "class" else f"Above-scale, from 1 January {text}" for text in (before, after)))
         for kind, before, after in found
     ]
     assert (plan.changed, plan.unchanged, plan.wrong) == counts
