@@ -19,7 +19,7 @@ BASELESS, MENDED = "f(101) >= 2000 万元", "f(101, ttm) >= 2000 万元"
 REASON = "市局示例文件〔2026〕8号"
 WORDS = {
     "zh": ("第3行：第6个字符处缺少期间", "12万元", "近四个季度"),
-    "en": ("Line 3", "120,000 yuan", "trailing four quarters"),
+    "en": ("Line 3", "120,000 yuan", "last four quarters"),
 }
 
 

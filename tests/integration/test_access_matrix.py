@@ -77,6 +77,7 @@ SENDS_ON = {
     "accounts.invitation": (410, ""),
     "certificates.file": (303, "/papers/"),
     "enterprises.registration": (303, "/enterprise"),
+    "enterprises.check": (303, "/registration"),
     "enterprises.transfer": (409, ""),
     "enterprises.list_marked": (422, ""),
 }
