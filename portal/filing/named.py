@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.measure import Scale
+from ..questionnaire.checks import APPROACHES
 from ..questionnaire.edition import Edition
 
 _ROW = re.compile(r"(f|b|y|n|why-[A-Za-z0-9]+-|whycode-[A-Za-z0-9]+-)(\d{3})", re.ASCII)
@@ -40,6 +42,16 @@ _OTHERS = {
     "reply": Bilingual("答复", "Your answer"),
     "declaration": Bilingual("声明", "Declaration"),
 }
+_TICKED = {"1": Bilingual("是", "Yes")}
+_CHOSEN = {
+    "typing": {"quarter": Bilingual("本季度填写", "For the quarter"), "ytd": Bilingual("年初累计", "Year to date")},
+    "scale": {scale.name: scale.title for scale in Scale},
+    "approach": APPROACHES,
+    "stopped": _TICKED,
+    "correcting": _TICKED,
+    "estimate": _TICKED,
+    "declaration": _TICKED,
+}
 
 
 def name_of(field: str, edition: Edition | None = None) -> Bilingual | None:
@@ -52,3 +64,8 @@ def name_of(field: str, edition: Edition | None = None) -> Bilingual | None:
     row = Bilingual(f"{match[2]} {title.zh}".strip(), f"{match[2]} {title.en}".strip())
     row = row if question is not None else _CODE.fill(code=match[2])
     return _ABOUT[match[1].partition("-")[0]].fill(row=row)
+
+
+def choice_of(field: str, text: str) -> Bilingual | None:
+    """What was chosen there, in words; None for what was typed."""
+    return _CHOSEN.get(field, {}).get(text)

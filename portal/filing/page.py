@@ -26,13 +26,13 @@ from .changed_class import ChangedClass, changed_class
 from .checked import Checked, check
 from .commands import Page
 from .estimate import Rate, is_offered, rate_of
-from .named import name_of
+from .named import choice_of, name_of
 from .queries import Standing, Talk, context, edition_for, standing
 from .rules import deadline, shut
 from .sheet import SectionView, Sheet
 
 blueprint = Blueprint("filing", __name__)
-names_fields(blueprint, name_of)
+names_fields(blueprint, name_of, choices=choice_of)
 EITHER = (Permission.FILING_EDIT, Permission.FILING_SUBMIT)
 NOT_FIELDS = frozenset({"csrf_token", "draft_version", "shown", "scale", "go"})
 LONGEST_SHOWN = 200_000

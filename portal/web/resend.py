@@ -41,17 +41,23 @@ COMMON = {
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 OTHER = Bilingual("其他", "Other")
 Namer = Callable[[str], Bilingual | str | None]
+Chosen = Callable[[str, str], Bilingual | None]
 
 
-def names_fields(blueprint: Blueprint, namer: Namer, no_secrets: frozenset[str] = frozenset()) -> None:
+def names_fields(
+    blueprint: Blueprint, namer: Namer, no_secrets: frozenset[str] = frozenset(), choices: Chosen | None = None
+) -> None:
     """Tells what the fields of a room's pages are called, for pages that show a form outside its room.
 
-    `no_secrets` are names of `SECRETS` that hold nothing secret in this room.
+    `no_secrets` are names of `SECRETS` that hold nothing secret in this room. `choices` says what a field holds, where
+    that is the code of something to choose.
     """
 
     def keep(state: BlueprintSetupState) -> None:
         state.app.extensions.setdefault("portal_field_names", {})[blueprint.name] = namer
         state.app.extensions.setdefault("portal_no_secrets", {})[blueprint.name] = no_secrets
+        if choices is not None:
+            state.app.extensions.setdefault("portal_choices", {})[blueprint.name] = choices
 
     blueprint.record(keep)
 
@@ -83,11 +89,17 @@ def _named(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [
         (
             spoken(namer(name) or COMMON.get(name) or OTHER),
-            LANGUAGE_NAMES.get(text, text) if name == "language" else text,
+            LANGUAGE_NAMES.get(text, text) if name == "language" else _worded(name, text),
         )
         for name, text in fields
         if text.strip() and name not in TECHNICAL and not name.startswith("whybasis-")
     ]
+
+
+def _worded(name: str, text: str) -> str:
+    said: Chosen | None = current_app.extensions.get("portal_choices", {}).get(request.blueprint or "")
+    word = said(name, text) if said is not None else None
+    return text if word is None else spoken(word)
 
 
 def is_from_elsewhere() -> bool:

@@ -23,6 +23,7 @@ from portal.filing.commands_submit import submit
 from portal.kernel.bilingual import LANGUAGES, Bilingual, Language
 from portal.kernel.clock import today
 from portal.kernel.errors import Illegal
+from portal.kernel.measure import Scale
 from portal.kernel.roles import Actor, Role
 from portal.kernel.workflow import State
 from portal.web.access import audience
@@ -449,6 +450,7 @@ def test_what_cannot_be_written_now_comes_back_as_typed_and_is_sent_again(
     page = desk.submit("/2026Q3", "save", f101="77.5")
     assert page.status == status
     assert said.text(language) in page.text and "77.5" in page.text
+    assert (Scale.TEN_THOUSAND.title.text(language) in page.text) and "TEN_THOUSAND" not in page.text
     assert "f101" not in current().draft
     monkeypatch.undo()
     assert desk.submit("/2026Q3").status == 200
