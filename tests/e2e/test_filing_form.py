@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from portal.casework import remark
@@ -152,7 +152,7 @@ def test_the_change_beside_a_figure_follows_what_is_typed(sit_down: Callable[...
     page.goto(FORM)
     page.fill("#f101", "8,400")
     page.focus("#f103")
-    assert page.locator("#r101 .chg span").inner_text() == "+5.0%"
+    expect(page.locator("#r101 .chg span")).to_have_text("+5.0%")
 
 
 def test_two_browsers_on_one_row_see_both_figures(sit_down: Callable[..., Page]) -> None:

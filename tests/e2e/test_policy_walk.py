@@ -87,9 +87,9 @@ def mends(page: Page, typed: str) -> None:
     page.fill("#conditions", typed.replace(BASELESS, MENDED))
     page.click("main form button[type=submit]")
     expect(page).to_have_url(re.compile(r"/support/policies/drafts/\d+$"))
+    clean(page)
     assert {line.strip() for line in page.locator("table.diff ins").all_inner_texts()} == {MENDED, "120,000"}
     assert page.locator("table.diff del").all_inner_texts() == ["100,000"]
-    clean(page)
     page.click("form[action$='/submit'] button")
     expect(page.locator("form[action$='/reopen']")).to_be_visible()
     assert page.locator("form[action$='/publish']").count() == 0  # nobody publishes what they drafted

@@ -256,6 +256,7 @@ def fill_filing(page: Page) -> None:
 def explain(page: Page) -> None:
     """Gives a reason wherever the portal asks for one, as long as it asks."""
     for _ in range(3):
+        page.wait_for_load_state()  # what is not there yet is not missing
         if "/check" in page.url and not page.locator(".summary").count():
             return
         page.goto(f"/filings/{QUARTER}")

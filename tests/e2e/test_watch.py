@@ -13,6 +13,8 @@ from werkzeug.serving import make_server
 from tests.fixtures.axe import axe, with_engine
 from tests.fixtures.browser import Watch, assert_fits
 
+HEAD = '<!doctype html><html lang="en"><head><title>T</title><link rel="icon" href="data:,"></head>'
+LATE = threading.Event()
 FRAME = "<header><nav aria-label='Main'><a href='/good'>Good</a></nav></header>"
 ROWS = "".join(f"<li><label for='r{n}'>{n}</label><input id='r{n}' name='r{n}'></li>" for n in range(5))
 PAGES = {
@@ -33,10 +35,16 @@ PAGES = {
 def house() -> Iterator[str]:
     app = Flask(__name__)
 
+    @app.get("/late")
+    def late() -> Iterator[str]:
+        """The rest of the page comes once somebody waits for it."""
+        yield "<!--"
+        assert LATE.wait(10)
+        yield f"-->{HEAD}<body>{PAGES['/nameless']}</body></html>"
+
     @app.get("/<path:_name>")
     def show(_name: str) -> str:
-        head = '<!doctype html><html lang="en"><head><title>T</title><link rel="icon" href="data:,"></head>'
-        return f"{head}<body>{PAGES[request.path]}</body></html>"
+        return f"{HEAD}<body>{PAGES[request.path]}</body></html>"
 
     server = make_server("127.0.0.1", 0, with_engine(app), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -93,6 +101,15 @@ def test_axe_finds_a_fault_beside_a_frame_and_rows_that_it_knows(watched: Page, 
     assert watched.locator("li").count() == 5 and watched.locator("header").is_visible(), "all is there again"
     assert before.count("<input") == watched.content().count("<input")
     watched.goto(path)
+    with pytest.raises(AssertionError, match=r"label.*[\s\S]*input"):
+        axe(watched)
+
+
+def test_axe_waits_for_a_page_that_only_begins_to_arrive(watched: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    LATE.clear()
+    wait = watched.wait_for_load_state
+    monkeypatch.setattr(watched, "wait_for_load_state", lambda state: (LATE.set(), wait(state)))
+    watched.goto("/late", wait_until="commit")
     with pytest.raises(AssertionError, match=r"label.*[\s\S]*input"):
         axe(watched)
 
