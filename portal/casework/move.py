@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from ..catalogue.models import FilingWindow
 from ..catalogue.queries import catalogue_today, work_calendar
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
@@ -57,7 +58,7 @@ def move(
     said = written(reason, "reason")
     advance(case.kind, case.state, action, actor.permissions, said)
     if due_on is None and action in (Action.SUBMIT, Action.RETURN):
-        due_on = _working_days_from_today(session, action)
+        due_on = _by_default(session, case, action)
     decision = step(case, actor, action, now(), said=said, due_on=due_on, assignee_id=assignee_id)
     if decision is not None:
         session.add(Decision(**decision, idempotency_key=idempotency_key))
@@ -124,14 +125,18 @@ def _refuse_wrong_person(case: Case, actor: Actor, action: Action) -> None:
         )
 
 
-def _working_days_from_today(session: Session, action: Action) -> date:
-    """The office's day after SUBMIT, the enterprise's after RETURN, by the catalogue's schedule and calendar."""
+def _by_default(session: Session, case: Case, action: Action) -> date:
+    """The office's day after SUBMIT, the enterprise's after RETURN: working days from today, by the catalogue.
+
+    A return takes nothing away of the time that everybody has: never a day before the quarter's own."""
     schedule = catalogue_today(session).schedules.get("quarterly")
     if action is Action.SUBMIT:
         count = schedule.review_days if schedule else REVIEW_WORKING_DAYS
     else:
         count = schedule.return_days if schedule else REPLY_WORKING_DAYS
-    return work_calendar(session).working_days_after(today(), count)
+    day = work_calendar(session).working_days_after(today(), count)
+    window = session.get(FilingWindow, case.quarter) if action is Action.RETURN and case.quarter is not None else None
+    return day if window is None else max(day, window.due_on)
 
 
 def _keep_in_order(

@@ -101,6 +101,8 @@ class City:
             due_on = review_due_on(self.calendar, schedule, day)
         if action is Action.RETURN:
             due_on = return_due_on(self.calendar, schedule, day)
+            if case.quarter is not None:  # never a day before the quarter's own
+                due_on = max(due_on, self.windows[Quarter.from_code(case.quarter)].due_on)
         decision = step(case, actor, action, at, said=said, due_on=due_on)
         if decision is not None:
             self.book.add_rows(Decision, [decision | {"idempotency_key": None}])

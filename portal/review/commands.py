@@ -13,9 +13,9 @@ from ..audit.trail import record
 from ..casework import remark as remarks
 from ..casework.models import Case
 from ..casework.move import move, stale
-from ..casework.queries import locked
+from ..casework.queries import locked, open_remarks
 from ..casework.queries import remark as remark_of
-from ..casework.rules import refuse_locked, refuse_own_entry
+from ..casework.rules import refuse_locked, refuse_own_entry, written
 from ..database.session import transaction
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
@@ -79,13 +79,18 @@ def assign(actor: Actor, case_id: int, version: int, assignee_id: int) -> None:
 
 
 def ask(actor: Actor, case_id: int, version: int, field: str | None, text: str) -> int:
-    """Puts a question on a case that the actor may decide; the question's id."""
+    """Puts a question on a case that the actor may decide; the question's id. Asked again in the same words while it is
+    open (a second press, a page that failed after the deed) it is the same question."""
     with transaction(actor) as session:
         case = locked(session, case_id)
         refuse_locked(case.locked_on)
         if case.state not in IN_REVIEW or case.version != version:
             raise stale(case)
         refuse_own_entry(case.entered_by_ids, actor.account_id)
+        mine = (actor.account_id, field, written(text, "question"))
+        for row in open_remarks(session, case.id):
+            if (row.author_id, row.field, row.text) == mine:
+                return row.id
         asked = remarks.ask(session, case, actor, field, text, at_field="question")
         record(session, actor, stream=f"case:{case.id}", verb="case.ask", detail={"remark": asked.id, "field": field})
         return asked.id

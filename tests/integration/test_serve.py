@@ -156,7 +156,7 @@ def test_a_port_that_is_taken_is_said_and_nothing_is_started(database: Database,
             env=environment(database, tmp_path, port),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
     assert done.returncode == 1
     assert str(port) in done.stdout
@@ -168,7 +168,7 @@ def test_a_child_that_cannot_start_ends_the_portal_with_1() -> None:
         "sys.exit(Supervisor([Child('web', [sys.executable, '-c', 'raise SystemExit(3)'])]).run())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], check=False, cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", script], check=False, cwd=ROOT, capture_output=True, text=True, timeout=180
     )
     assert done.returncode == 1
     assert "web does not start" in done.stdout
@@ -188,7 +188,7 @@ def test_a_web_worker_never_loads_the_heavy_libraries_nor_the_tasks(database: Da
         env=environment(database, tmp_path),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     assert done.stdout.strip() == "[]"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -15,6 +14,8 @@ from portal.casework.move import move
 from portal.casework.open_case import open_case
 from portal.casework.queries import case as case_of
 from portal.casework.queries import decisions, locked, open_remarks
+from portal.casework.rules import REPLY_WORKING_DAYS
+from portal.catalogue.queries import work_calendar
 from portal.database.session import Database, reading, transaction
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing, Refusal
@@ -30,7 +31,8 @@ from portal.kernel.workflow import (
     State,
     transition,
 )
-from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_case, person
+from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, add_case, day, person
+from tests.fixtures.filers import add_window
 
 REASON = "请核对302与303"
 
@@ -160,9 +162,20 @@ def test_the_dates_follow_the_moves(database: Database) -> None:
         assert (case.submitted_at, case.due_on) == (None, None)
 
 
+@pytest.mark.parametrize("left", [-40, 0, 40])
+def test_a_return_gives_never_less_than_the_quarter_does(database: Database, left: int) -> None:
+    """What the message says, the list of who is missing, the form and the front page are one day."""
+    with transaction(EVERYTHING) as session:
+        case = add_case(session, State.SUBMITTED)
+        add_window(session, due=left)
+        move(session, case, person(Role.COUNTY_OFFICER), Action.RETURN, reason=REASON)
+        default = work_calendar(session).working_days_after(today(), REPLY_WORKING_DAYS)
+        assert case.reply_due_on == max(default, day(left))
+
+
 @pytest.mark.parametrize(("action", "after"), [(Action.APPROVE, State.APPROVED), (Action.VOID, State.VOID)])
 def test_a_returned_case_keeps_its_day_until_it_is_decided(database: Database, action: Action, after: State) -> None:
-    officer, certifier, day = person(Role.COUNTY_LEAD), with_both_posts(90), today() + timedelta(days=4)
+    officer, certifier, until = person(Role.COUNTY_LEAD), with_both_posts(90), day(4)
     walk: list[tuple[Actor, Action]] = [
         (person(Role.PREPARER, 91), Action.HAND_OVER), (certifier, Action.SEND_BACK),
         (person(Role.PREPARER, 91), Action.SAVE), (person(Role.PREPARER, 91), Action.HAND_OVER),
@@ -170,10 +183,10 @@ def test_a_returned_case_keeps_its_day_until_it_is_decided(database: Database, a
     ]  # fmt: skip
     with transaction(EVERYTHING) as session:
         case = add_case(session)
-        move(session, case, officer, Action.RETURN, reason=REASON, due_on=day)
+        move(session, case, officer, Action.RETURN, reason=REASON, due_on=until)
         for actor, step in walk:
             move(session, case, actor, step, reason=REASON)
-            assert case.reply_due_on == day, step
+            assert case.reply_due_on == until, step
         move(session, case, officer, action, reason=REASON)
         assert (case.state, case.reply_due_on) == (after, None)
 

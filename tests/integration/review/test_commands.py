@@ -216,6 +216,19 @@ def test_a_question_belongs_to_the_version_that_was_seen(seen: Session, case_id:
     assert seen.get_one(Remark, asked).closed_by_id == 1
 
 
+def test_a_question_asked_twice_in_the_same_words_is_one_until_it_is_closed(seen: Session, case_id: int) -> None:
+    asked = [commands.ask(OFFICER, case_id, 3, "302", text) for text in ("为什么？", " 为什么？\r\n")]
+    other = [commands.ask(*given) for given in (
+        (OFFICER, case_id, 3, "303", "为什么？"), (OFFICER, case_id, 3, None, "为什么？"),
+        (OFFICER, case_id, 3, "302", "为何？"), (LEAD, case_id, 3, "302", "为什么？"),
+    )]  # fmt: skip
+    assert asked[0] == asked[1] and len({*asked, *other}) == 5
+    told = select(AuditEvent.verb).where(AuditEvent.verb == "case.ask")
+    assert len(seen.scalars(told).all()) == 5
+    commands.close_remark(OFFICER, case_id, asked[0])
+    assert commands.ask(OFFICER, case_id, 3, "302", "为什么？") not in asked
+
+
 def test_a_question_of_another_case_is_not_closed_from_here(database: Database, case_id: int) -> None:
     with transaction(EVERYTHING) as session:
         other = add_case(session).id
