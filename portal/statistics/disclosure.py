@@ -7,7 +7,7 @@ margins of the same enterprises are public together, so a difference between the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -139,33 +139,63 @@ def protect(
     unit_lines = _lines(known, "unit")
     units = protect_margin(unit_lines, rule, before_units)
     pools = {line: Pool.of(values) for line, values in unit_lines.items()}
-    while is_given_away(known, clusters, units, rule) and len(units) < len(pools):
+    while next(given_away(known, clusters, units, rule), None) is not None and len(units) < len(pools):
         rest = sorted((pool.total, line) for line, pool in pools.items() if line not in units)
         units = widened(pools, {**units, rest[0][1]: Why.LINKED}, rule, Why.LINKED)
     return Pattern(clusters, units)
 
 
-def is_given_away(
-    contributions: Sequence[Contribution], clusters: Iterable[str], units: Iterable[str], rule: Rule
-) -> bool:
-    """Whether some lines of one margin less some lines of the other leave a group that fails by itself.
+Cell = tuple[str, str]  # cluster and unit, each "" for all that are hidden of its margin
+Grid = Mapping[Cell, Pool]
+
+
+def cell_of(c: Contribution, clusters: Collection[str], units: Collection[str]) -> Cell:
+    """Where an enterprise stands for the public, to whom the hidden lines of a margin are one."""
+    return "" if c.cluster in clusters else c.cluster, "" if c.unit in units else c.unit
+
+
+def telling(
+    contributions: Iterable[Contribution], clusters: Collection[str], units: Collection[str], rule: Rule
+) -> Iterator[tuple[Why, frozenset[Cell]]]:
+    """Every group whose sum the public can work out and that fails: lines, what is left of a margin, the city, and
+    lines of one margin less lines of the other. `clusters` and `units` are hidden."""
+    known = tuple(contributions)
+    grid = _grid(known, clusters, units)
+    groups = {frozenset(grid)} if grid else set()
+    for cluster, unit in grid:
+        groups |= {frozenset(c for c in grid if c[0] == cluster), frozenset(c for c in grid if c[1] == unit)}
+    for group in groups:
+        why = _together(grid[cell] for cell in group).fault(rule)
+        if why is not None:
+            yield why, group
+    yield from given_away(known, clusters, units, rule)
+
+
+def given_away(
+    contributions: Iterable[Contribution], clusters: Collection[str], units: Collection[str], rule: Rule
+) -> Iterator[tuple[Why, frozenset[Cell]]]:
+    """Groups that some lines of one margin less some lines of the other leave, and that fail by themselves.
 
     Only differences of one sign give a sum away, and the smallest of them is the dangerous one: lines of the one
     margin less all lines of the other that lie wholly within.
     """
-    hidden_clusters, hidden_units = frozenset(clusters), frozenset(units)
-    grid: dict[tuple[str, str], list[Decimal]] = {}
+    grid = _grid((c for c in contributions if c.value != 0), clusters, units)
+    turned = {(column, row): pool for (row, column), pool in grid.items()}
+    for table, is_turned in ((grid, False), (turned, True)):
+        for left in _differences(table):
+            why = _together(table[cell] for cell in left).fault(rule)
+            if why is not None:
+                yield why, frozenset((row, column) for column, row in left) if is_turned else left
+
+
+def _grid(contributions: Iterable[Contribution], clusters: Collection[str], units: Collection[str]) -> Grid:
+    values: dict[Cell, list[Decimal]] = {}
     for c in contributions:
-        if c.value != 0:
-            row = "" if c.cluster in hidden_clusters else c.cluster
-            column = "" if c.unit in hidden_units else c.unit
-            grid.setdefault((row, column), []).append(c.value)
-    pools = {key: Pool.of(values) for key, values in grid.items()}
-    turned = {(column, row): pool for (row, column), pool in pools.items()}
-    return any(left.fault(rule) is not None for left in (*_differences(pools), *_differences(turned)))
+        values.setdefault(cell_of(c, clusters, units), []).append(c.value)
+    return {cell: Pool.of(found) for cell, found in values.items()}
 
 
-def _differences(grid: Mapping[tuple[str, str], Pool]) -> Iterator[Pool]:
+def _differences(grid: Grid) -> Iterator[frozenset[Cell]]:
     """What is left of every union of rows once the columns wholly within it are taken away."""
     rows = sorted({row for row, _ in grid})
     reach: dict[str, set[str]] = {}
@@ -175,9 +205,9 @@ def _differences(grid: Mapping[tuple[str, str], Pool]) -> Iterator[Pool]:
         for chosen in combinations(rows, number):
             union = set(chosen)
             within = {column for column, needed in reach.items() if needed <= union}
-            left = [pool for (row, column), pool in grid.items() if row in union and column not in within]
+            left = frozenset(cell for cell in grid if cell[0] in union and cell[1] not in within)
             if within and left:
-                yield _together(left)
+                yield left
 
 
 def _together(pools: Iterable[Pool]) -> Pool:

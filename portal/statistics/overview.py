@@ -114,7 +114,8 @@ class Overview:
 
     `year_end` is the quarter that a year's figures end with; `targets` is empty for who sees single chains only;
     `groups` are clusters, or a chain officer's chains; a county's `units` is itself, and it has no ladder.
-    `responded` is the share of the city's filings that is approved, by weight; `largest_chain` the reader's own.
+    `responded` is the share of the city's filings that is approved, by weight, where the reader may know it; `has_gaps`
+    whether it is less than all; `largest_chain` the reader's own.
     `accepted` of the `of_units` reporting units have accepted and locked the quarter.
     """
 
@@ -122,6 +123,7 @@ class Overview:
     year_end: Quarter
     frame: Frame
     responded: Decimal | None
+    has_gaps: bool
     targets: tuple[TargetLine, ...]
     groups: tuple[GroupLine, ...]
     units: tuple[GroupLine, ...]
@@ -139,4 +141,4 @@ class Overview:
 
     @property
     def is_provisional(self) -> bool:
-        return not self.is_accepted and self.responded is not None and self.responded < 1
+        return not self.is_accepted and self.has_gaps

@@ -232,7 +232,9 @@ def _city(
             for code in codes:
                 line.totals.pop((indicator, code), None)
     withhold(line, parts, RATIOS, SMALLEST_N)
-    return _line(question, "", CITY, line)
+    said = _line(question, "", CITY, line)
+    # A share by weight would say what the one weighs that is missing elsewhere, or whom a narrower frame leaves.
+    return said if said.approved == said.due else replace(said, weight_share=None)
 
 
 def _is_shown(frame: Frame, city: dict[str, Sums], own: dict[str, Sums], key: tuple[str, int]) -> bool:

@@ -100,23 +100,42 @@ def add_response(session: Session, quarter: Quarter, catalogue: Catalogue, dues:
             kind.setdefault(code, Sums()).response_of(quarter.code).add(*counts)
 
 
-Coverage = Mapping[int, Decimal | None]
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The share of the whole city's filings that is approved, by weight, by the quarter's code; `told` is what of it a
+    reader may be told, who knows the weights of their own part."""
+
+    shares: Mapping[int, Decimal | None]
+    told: Mapping[int, Decimal | None]
 
 
-def coverage(session: Session, quarter: Quarter) -> Coverage:
-    """The share of the whole city's filings that is approved, by weight, of the quarter and all before it that its
-    figures reach back to, by the quarter's code: it gives nobody's figure away."""
+def coverage(session: Session, quarter: Quarter, own: Where) -> Coverage:
+    """Of the quarter and all before it that its figures reach back to. `own` are the due whom the reader sees one by
+    one: where one or two elsewhere are missing, or in, the share would say what those weigh."""
     reached = {q.code for q in (*quarter.year_to_date(), *quarter.trailing_four(), *(quarter - 1).trailing_four())}
-    rows = session.execute(
-        select(CellDue.quarter, func.sum(CellDue.weight_due), func.sum(CellDue.weight_approved))
-        .where(CellDue.quarter.in_(sorted(reached)), CellDue.respondent_class == FRAME.value)
-        .group_by(CellDue.quarter)
+    sums = [func.sum(c) for c in (CellDue.due, CellDue.approved, CellDue.weight_due, CellDue.weight_approved)]
+    of = CellDue.quarter.in_(sorted(reached)), CellDue.respondent_class == FRAME.value
+    city, mine = (
+        {
+            code: counts
+            for code, *counts in session.execute(
+                select(CellDue.quarter, *sums).where(*of, *more).group_by(CellDue.quarter)
+            )
+        }
+        for more in ((), own)
     )
-    return {code: ratio_of_sums(approved, due) for code, due, approved in rows}
+    shares = {code: ratio_of_sums(approved, due) for code, (_, _, due, approved) in city.items()}
+    told = {}
+    for code, (due, approved, *_) in city.items():
+        my_due, my_approved, *_ = mine.get(code, (0, 0))
+        elsewhere = approved - my_approved, (due - approved) - (my_due - my_approved)
+        told[code] = shares[code] if all(number == 0 or number >= SMALLEST_N for number in elsewhere) else None
+    return Coverage(shares, told)
 
 
-def least(found: Coverage, quarters: Iterable[Quarter]) -> Decimal | None:
-    """Of the quarter that is least in: a sum of several is as whole as that. None: of one of them nothing is due."""
+def least(found: Mapping[int, Decimal | None], quarters: Iterable[Quarter]) -> Decimal | None:
+    """Of the quarter that is least in: a sum of several is as whole as that. None: of one of them nothing is due, or
+    nothing may be told."""
     shares = [found.get(quarter.code) for quarter in quarters]
     known = [share for share in shares if share is not None]
     return min(known) if known and len(known) == len(shares) else None

@@ -60,7 +60,7 @@ class _Part:
 
     @property
     def responded(self) -> Decimal | None:
-        return self.covered.get(self.quarter.code)
+        return self.covered.shares.get(self.quarter.code)
 
     @property
     def year_end(self) -> Quarter:
@@ -72,9 +72,9 @@ class _Part:
         return self.responded is not None and self.responded >= SETTLED
 
     def coverage(self, basis: Basis) -> Decimal | None:
-        """How much of the quarters that the figure is of is approved."""
+        """How much of the quarters that the figure is of is approved, as far as the reader may be told."""
         is_flow = basis.way is Way.FLOW
-        return least(self.covered, self.quarter.year_to_date() if is_flow else self.year_end.trailing_four())
+        return least(self.covered.told, self.quarter.year_to_date() if is_flow else self.year_end.trailing_four())
 
     def of(self, basis: Basis) -> Sums:
         return self.five if basis.clusters else self.whole
@@ -82,12 +82,12 @@ class _Part:
 
 def overview(session: Session, actor: Actor, quarter: Quarter) -> Overview:
     """The overview of a quarter as far as `actor` may see it. Raises Denied without figures:read."""
-    catalogue, cells = catalogue_at(session, quarter), visible(actor, Cell)
+    catalogue, cells, dues = catalogue_at(session, quarter), visible(actor, Cell), visible(actor, CellDue)
     mine = read_clusters(session, quarter, catalogue, cells)
     mine.units = read_units(session, quarter, cells)
-    add_response(session, quarter, catalogue, visible(actor, CellDue), mine)
-    covered = coverage(session, quarter)
-    responded = covered.get(quarter.code)
+    add_response(session, quarter, catalogue, dues, mine)
+    covered = coverage(session, quarter, dues)
+    responded = covered.shares.get(quarter.code)
     ends = year_end(quarter, responded)
     ladder = _ladder(catalogue, mine, ends, actor)
     by = By.CHAIN if actor.scope.kind == "chains" else By.CLUSTER
@@ -95,7 +95,8 @@ def overview(session: Session, actor: Actor, quarter: Quarter) -> Overview:
         quarter=quarter,
         year_end=ends,
         frame=FRAME,
-        responded=responded,
+        responded=covered.told.get(quarter.code),
+        has_gaps=responded is not None and responded < 1,
         targets=_targets(session, catalogue, actor, mine, quarter, covered, ladder),
         groups=_lines(session, actor, catalogue, quarter, by, mine),
         units=_lines(session, actor, catalogue, quarter, By.COUNTY, mine),

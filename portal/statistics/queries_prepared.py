@@ -26,6 +26,7 @@ from .models_release import PUBLIC_STATES, Release, ReleaseCell, ReleaseContribu
 from .queries_targets import frozen_targets
 from .question import Frame
 from .release_freeze import (
+    CITY,
     CLUSTER,
     NO_CLUSTER,
     UNIT,
@@ -37,7 +38,7 @@ from .release_freeze import (
     public_sums,
     year_so_far,
 )
-from .release_vintage import Former
+from .release_vintage import Contributions, Former
 from .shown import INDICATORS
 
 FRAME = Frame.ABOVE_SCALE
@@ -144,27 +145,32 @@ def cluster_line(segment: str, catalogue: Catalogue) -> str:
 
 def _dues(session: Session, quarter: Quarter, catalogue: Catalogue) -> list[Due]:
     rows = session.execute(
-        select(DueEnterprise.segment, DueEnterprise.county, DueEnterprise.weight, DueEnterprise.is_approved).where(
+        select(*(getattr(DueEnterprise, n) for n in "enterprise_id segment county weight is_approved".split())).where(
             DueEnterprise.quarter == quarter.code, DueEnterprise.respondent_class == FRAME.value
         )
     )
-    return [Due(cluster_line(segment, catalogue), county, weight, done) for segment, county, weight, done in rows]
+    return [Due(number, cluster_line(segment, catalogue), *rest) for number, segment, *rest in rows]
 
 
 def _before(session: Session, quarter: Quarter, standing: Release | None, rule: Rule) -> Before:
     earlier = [_released_values(session, q) for q in year_so_far(quarter)]
-    return Before(
-        _former(session, standing) if standing else {},
-        _base(session, quarter.same_last_year, standing, rule),
-        tuple(values or {} for values in earlier),
-    )
+    base, values = _base(session, quarter.same_last_year, standing, rule), tuple(values or {} for values in earlier)
+    if standing is None:
+        return Before({}, base, values)
+    counted = _counted(session, standing)
+    ids = frozenset(enterprise_id for known in counted.values() for enterprise_id in known)
+    return Before(_former(session, standing, counted), base, values, ids)
 
 
-def _former(session: Session, standing: Release) -> Mapping[str, Former]:
+def _counted(session: Session, standing: Release) -> dict[str, dict[int, Contribution]]:
     counted: dict[str, dict[int, Contribution]] = {code: {} for code in INDICATORS}
     columns = [getattr(ReleaseContribution, n) for n in ("indicator", "enterprise_id", "cluster", "county", "value")]
     for indicator, *row in session.execute(select(*columns).where(ReleaseContribution.release_id == standing.id)):
         counted[indicator][row[0]] = Contribution(*row)
+    return counted
+
+
+def _former(session: Session, standing: Release, counted: Mapping[str, Contributions]) -> Mapping[str, Former]:
     hidden: dict[tuple[str, str], set[str]] = {}
     for cell in session.scalars(select(ReleaseCell).where(ReleaseCell.release_id == standing.id)):
         if cell.hidden_for:
@@ -172,6 +178,7 @@ def _former(session: Session, standing: Release) -> Mapping[str, Former]:
     return {
         code: Former(counted[code], frozenset(hidden.get((code, CLUSTER), ())), frozenset(hidden.get((code, UNIT), ())))
         for code in INDICATORS
+        if (code, CITY) not in hidden  # nothing of it is public then
     }
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from ..catalogue.deadlines import WorkCalendar
 from ..kernel.measure import plain, rounded
 from ..kernel.period import Quarter
-from .disclosure import Contribution, Pattern, Pool, Rule, Why
+from .disclosure import ZERO, Contribution, Pattern, Rule, Why, fault
 from .measures import ratio_of_sums
 from .official import OfficialEntry
 from .release_vintage import Former, Revised, revise
@@ -46,7 +46,8 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class FrozenLine:
-    """How much of one line is in. The share by weight is empty where it would tell what one enterprise weighs."""
+    """How much of one line is in, and counts. The share by weight is of the city, and of lines that are whole: shares
+    of several lines tell by subtraction what one enterprise weighs."""
 
     margin: str
     line: str
@@ -79,6 +80,7 @@ class FrozenTarget:
 class Due:
     """One enterprise that owed the quarter."""
 
+    enterprise_id: int
     cluster: str
     unit: str
     weight: Decimal
@@ -92,6 +94,7 @@ class Before:
     former: Mapping[str, Former] = field(default_factory=dict)
     base: Mapping[Place, Decimal] = field(default_factory=dict)
     earlier: Sequence[Mapping[Place, Decimal]] = ()  # released values of the year's quarters before this one, in order
+    counted: frozenset[int] | None = None  # who counted in this quarter's last release; None: this is the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def frozen(
     cells = [cell for code, done in revised.items() for cell in _cells(code, done, lines, before)]
     held = frozenset(e for done in revised.values() for e in done.held)
     counted = {code: done.contributions for code, done in revised.items()}
-    return Content(tuple(cells), tuple(_responses(dues, lines, rule)), counted, held)
+    return Content(tuple(cells), tuple(_responses(_counting(dues, now, counted), lines, before, rule)), counted, held)
 
 
 def public_sums(known: Iterable[Contribution], pattern: Pattern, indicator: str) -> dict[Place, Decimal]:
@@ -173,26 +176,38 @@ def _counted(known: Iterable[Contribution]) -> Counter[tuple[str, str]]:
     return found
 
 
-def _responses(dues: Sequence[Due], lines: Mapping[str, Sequence[str]], rule: Rule) -> list[FrozenLine]:
-    rows = [_response(CITY, "", dues, rule)]
-    rows += [_response(CLUSTER, line, [d for d in dues if d.cluster == line], rule) for line in lines[CLUSTER]]
-    rows += [_response(UNIT, line, [d for d in dues if d.unit == line], rule) for line in lines[UNIT]]
-    return rows
+def _counting(dues: Iterable[Due], now: ByIndicator, counted: ByIndicator) -> list[Due]:
+    """The due, with those as missing who are approved and wait for a later release."""
+    waiting = _all_of(now) - _all_of(counted)
+    return [replace(due, is_approved=due.is_approved and due.enterprise_id not in waiting) for due in dues]
 
 
-def _response(margin: str, line: str, dues: Sequence[Due], rule: Rule) -> FrozenLine:
-    return FrozenLine(margin, line, len(dues), sum(d.is_approved for d in dues), weight_share(dues, rule))
+def _all_of(known: ByIndicator) -> set[int]:
+    return {enterprise_id for contributions in known.values() for enterprise_id in contributions}
 
 
-def weight_share(dues: Sequence[Due], rule: Rule) -> Decimal | None:
-    """The approved share by weight; none where what is in, or what is missing, would tell of one enterprise."""
-    approved = [d.weight for d in dues if d.is_approved]
-    missing = [d.weight for d in dues if not d.is_approved]
-    if not missing:
-        return Decimal(1) if approved else None
-    if Pool.of(approved).fault(rule) or Pool.of(missing).fault(rule):
+def _responses(dues: Sequence[Due], lines: Mapping[str, Sequence[str]], before: Before, rule: Rule) -> list[FrozenLine]:
+    share = weight_share(dues, before.counted, rule)
+    rows = [_response(CITY, "", dues, share)]
+    rows += [_response(CLUSTER, line, [d for d in dues if d.cluster == line]) for line in lines[CLUSTER]]
+    return rows + [_response(UNIT, line, [d for d in dues if d.unit == line]) for line in lines[UNIT]]
+
+
+def _response(margin: str, line: str, dues: Sequence[Due], share: Decimal | None = None) -> FrozenLine:
+    approved = sum(due.is_approved for due in dues)
+    return FrozenLine(margin, line, len(dues), approved, Decimal(1) if dues and approved == len(dues) else share)
+
+
+def weight_share(dues: Sequence[Due], counted_before: Collection[int] | None, rule: Rule) -> Decimal | None:
+    """The approved share by weight; None where what is in, what is missing, or what has come in since the release
+    before (`counted_before` counted there; None: this is the first) would tell of one enterprise."""
+    approved, missing = ([due.weight for due in dues if due.is_approved is done] for done in (True, False))
+    known = frozenset[int]() if counted_before is None else counted_before
+    moved = [due.weight for due in dues if due.is_approved != (due.enterprise_id in known)]
+    told = [approved, missing, *([moved] if counted_before is not None and moved else [])]
+    if any(fault(weights, rule) is not None for weights in told):
         return None
-    share = ratio_of_sums(sum(approved, Decimal(0)), sum((d.weight for d in dues), Decimal(0)))
+    share = ratio_of_sums(sum(approved, ZERO), sum((due.weight for due in dues), ZERO))
     return None if share is None else rounded(share, 4)
 
 

@@ -270,6 +270,45 @@ def test_a_target_that_adds_up_is_judged_once_nearly_all_of_the_quarter_is_in(da
     assert said is not None and said.kind == "warn" and said is not WAITS
 
 
+def owe(*rows: tuple[str, str, int, bool]) -> None:
+    """The due of the third quarter: county, chain, weight, whether it is in."""
+    with transaction(EVERYTHING) as session:
+        due = [
+            DueEnterprise(
+                enterprise_id=number, respondent_class="L", weight=Decimal(weight), is_approved=is_in, quarter=Q3.code,
+                county=county, chain=chain, segment=f"{chain}-M1", size_class="M",
+            )
+            for number, (county, chain, weight, is_in) in enumerate(rows, start=101)
+        ]  # fmt: skip
+        session.add_all(due)
+        session.flush()
+        add_due(session, due)
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2, 3])
+def test_the_citys_share_by_weight_tells_nobody_what_one_elsewhere_weighs(
+    app: Flask, database: Database, missing: int
+) -> None:
+    two_years(1, HERE, "10000", "9000", is_whole=True)
+    here = [(HERE, "01", 50, True), (HERE, "01", 7, False)]
+    there = [(ELSEWHERE, "05", 80, True)] * 3 + [(ELSEWHERE, "01", 100, False)] * missing
+    owe(*here, *there)
+    weight = 50 + 7 + 240 + 100 * missing
+    share = Decimal(290) / weight
+    assert abs((seen(BUREAU).responded or 0) - share) < Decimal("0.0001")
+    assert seen(BUREAU).is_provisional
+    may_know = missing in (0, 3)
+    for actor in (OFFICER, CHAIN):
+        found = seen(actor)
+        assert (found.responded is not None) == (may_know and actor is OFFICER), "one is in outside the chain"
+        assert found.is_provisional
+    page = at_work(app, OFFICER, "en").get("/overview?quarter=2026Q3")
+    assert (f"{share * 100:.1f}% by weight" in page.text) == may_know
+    assert ("not every filing due for Q3 2026 is approved yet" in page.text) != may_know
+    table = at_work(app, OFFICER, "en").get("/figures?quarter=2026Q3")
+    assert f"{share * 100:.1f}%" not in table.text, "frames of a table are subtracted from one another"
+
+
 def test_an_accepted_quarter_still_says_how_much_of_it_is_in(
     app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from portal.catalogue.entries import Target
 from portal.kernel.bilingual import both
 from portal.kernel.measure import divided, rounded
 from portal.kernel.period import Quarter
-from portal.statistics.disclosure import Contribution, Rule
+from portal.statistics.disclosure import Contribution, Rule, fault
 from portal.statistics.official import OfficialEntry
 from portal.statistics.release_freeze import (
     CITY,
@@ -35,6 +35,7 @@ from portal.statistics.release_freeze import (
 )
 from portal.statistics.release_table import ReleasedTable, released_table
 from portal.statistics.release_targets import Progress, paces, progress
+from portal.statistics.release_vintage import Former
 from portal.statistics.release_words import FIGURES
 from portal.statistics.shown import INDICATORS, SHOWN
 from tests.fixtures.answers import edition
@@ -129,19 +130,55 @@ def test_one_figure_hidden_or_shown_leaves_the_mark_of_the_content_unlike() -> N
     assert made(value=11).sha256 != content.sha256
 
 
-WEIGHTS = st.lists(st.tuples(st.integers(1, 1000), st.booleans()), max_size=12)
+WEIGHTS = st.lists(st.tuples(st.integers(0, 1000), st.booleans(), st.booleans()), max_size=12)
 
 
-@given(WEIGHTS)
-def test_a_share_by_weight_never_tells_what_one_enterprise_weighs(rows: list[tuple[int, bool]]) -> None:
-    dues = [Due("PREC", "331102", Decimal(weight), done) for weight, done in rows]
-    share = weight_share(dues, RULE)
-    missing = [weight for weight, done in rows if not done]
-    if share is not None and missing:
-        assert len(missing) >= 3
-        assert len(rows) - len(missing) >= 3
-    if not missing and rows:
-        assert share == 1
+def due(number: int, weight: int, is_approved: bool, unit: str = "331102") -> Due:
+    return Due(number, "PREC", unit, Decimal(weight), is_approved)
+
+
+@given(WEIGHTS, st.booleans())
+def test_a_share_by_weight_never_tells_what_one_enterprise_weighs(
+    rows: list[tuple[int, bool, bool]], is_first: bool
+) -> None:
+    """Not what is in, not what is missing, and not by how much it went on since the release before."""
+    dues = [due(n, weight, done) for n, (weight, done, _) in enumerate(rows)]
+    before = None if is_first else frozenset(n for n, (_, _, counted) in enumerate(rows) if counted)
+    moved = [Decimal(weight) for weight, done, counted in rows if done != counted]
+    groups = [[Decimal(weight) for weight, is_in, _ in rows if is_in is done] for done in (True, False)]
+    groups += [moved] if before is not None and moved else []
+    is_shown = weight_share(dues, before, RULE) is not None
+    assert is_shown == all(fault(weights, RULE) is None for weights in groups)
+
+
+def responses(dues: list[Due], before: Before | None = None) -> dict[tuple[str, str], FrozenLine]:
+    return {(n.margin, n.line): n for n in frozen(known(), dues, LINES, before or Before(), RULE).lines}
+
+
+def test_shares_by_weight_are_of_the_city_and_of_what_is_whole_so_that_none_is_subtracted() -> None:
+    """City less the other unit would be the one that is missing."""
+    dues = [due(n, 1000 + n, True, LINES[UNIT][n % 2]) for n in range(20)]
+    dues += [due(30, 777, False), *(due(31 + n, 500 + n, False, LINES[UNIT][1]) for n in range(4))]
+    found = responses(dues)
+    assert found[CITY, ""].weight_share is not None
+    assert {key: line.weight_share for key, line in found.items() if line.due and key != (CITY, "")} == {
+        (CLUSTER, "PREC"): None, (UNIT, "331102"): None, (UNIT, "331121"): None,
+    }  # fmt: skip
+    whole = responses([due(n, 1000 + n, True) for n in range(20)])
+    assert {line.weight_share for line in whole.values() if line.due} == {Decimal(1)}
+
+
+def test_who_waits_for_a_later_release_is_not_among_those_that_are_in() -> None:
+    first = made()
+    former = {code: Former(c, frozenset(), frozenset()) for code, c in first.counted.items()}
+    late = {
+        code: contributions | {99: Contribution(99, "PREC", "331102", Decimal(40))}
+        for code, contributions in known().items()
+    }
+    dues = [due(n, 100, True) for n in (*range(18), 99)]
+    second = frozen(late, dues, LINES, Before(former, counted=frozenset(range(18))), RULE)
+    assert second.held == {99}
+    assert (second.lines[0].due, second.lines[0].approved, second.lines[0].weight_share) == (19, 18, None)
 
 
 def test_the_planned_day_is_five_working_days_after_the_last_day_to_file() -> None:
@@ -262,7 +299,7 @@ def test_every_figure_has_its_words_and_open_unit() -> None:
 
 
 def test_a_response_line_stands_for_the_city_and_each_line() -> None:
-    dues = [Due("PREC", "331102", Decimal(5), n < 3) for n in range(6)]
+    dues = [due(n, 5, n < 3) for n in range(6)]
     content = frozen(known(), dues, LINES, Before(), RULE)
     assert content.lines[0] == FrozenLine(CITY, "", 6, 3, Decimal("0.5"))
     assert len(content.lines) == 1 + 3 + 2
