@@ -54,7 +54,7 @@ class TargetLine:
 class Panel:
     """Like for like: the same enterprises in both years, `fewest` and `most` in the quarters of the span.
 
-    `growth` is None where the panel is too small to be shown.
+    `growth` is None where the panel is too small to be shown, or a quarter of the span has none.
     """
 
     fewest: int

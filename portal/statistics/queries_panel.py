@@ -58,8 +58,9 @@ def panels(
 
 
 def _panel(actor: Actor, entry: _Sum, quarters: int) -> Panel:
-    """Below three enterprises only bureau and auditor see the growth: it would be somebody's own."""
+    """Below three enterprises only bureau and auditor see the growth: it would be somebody's own. Where a quarter has no
+    panel yet there is none of the span: it would be of other months than the figures beside it say."""
     smallest, most = min(entry.sizes.values()), max(entry.sizes.values())
     may_see = smallest >= SMALLEST_N or actor.scope.kind == "everything"
     fewest = smallest if len(entry.sizes) == quarters else 0
-    return Panel(fewest, most, growth(entry.now, entry.then) if may_see else None)
+    return Panel(fewest, most, growth(entry.now, entry.then) if may_see and fewest else None)

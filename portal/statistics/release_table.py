@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..kernel.bilingual import Bilingual, Language
-from ..kernel.measure import rounded, written
 from .measures import Growth, growth, ratio_of_sums
 from .release_freeze import CITY, CLUSTER, UNIT, Frozen, FrozenLine
 from .shown import SHOWN, Shown
@@ -30,9 +29,7 @@ class ReleasedFigure:
 
     def said(self, language: Language) -> str:
         """The figure in the page's unit, or an en dash."""
-        factor = self.shown.factor_zh if language == "zh" else self.shown.factor_en
-        value = None if self.value is None else rounded(self.value * factor, self.shown.places)
-        return written(value, self.shown.places, language)
+        return self.shown.said(self.value, language)
 
 
 @dataclass(frozen=True, slots=True)

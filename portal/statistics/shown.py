@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..filing.estimate import ROW
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, Language
+from ..kernel.measure import rounded, written
 from .measures import Accumulation
 
 
@@ -15,7 +16,7 @@ class Shown:
     """A column: the sum of one indicator, or with `per` the ratio of two sums.
 
     `factor_zh` and `factor_en` take the stored unit (万元, mu, persons …) to the one the page names in that language:
-    亿元 and million yuan are different numbers of the same money.
+    亿元 and billion yuan are different numbers of the same money. `more_en` places make both equally exact.
     """
 
     code: str
@@ -27,18 +28,26 @@ class Shown:
     factor_zh: Decimal = Decimal(1)
     factor_en: Decimal = Decimal(1)
     has_growth: bool = False
+    more_en: int = 0
+
+    def said(self, value: Decimal | None, language: Language) -> str:
+        """A value in stored units in those of the page, or an en dash."""
+        factor, places = (
+            (self.factor_zh, self.places) if language == "zh" else (self.factor_en, self.places + self.more_en)
+        )
+        return written(None if value is None else rounded(value * factor, places), places, language)
 
 
 _YI = Decimal("0.0001")  # 万元 to 亿元
-_MILLION = Decimal("0.01")  # 10k yuan to million yuan
-_MONEY = Bilingual("亿元", "m yuan")
+_BILLION = Decimal("0.00001")  # 10k yuan to billion yuan
+_MONEY = Bilingual("亿元", "bn yuan")
 
 SHOWN: tuple[Shown, ...] = (
-    Shown("output", Bilingual("工业总产值", "Gross output"), _MONEY, "101", None, 2, _YI, _MILLION, True),
-    Shown("value_added", Bilingual("工业增加值", "Value added"), _MONEY, "107", None, 2, _YI, _MILLION, True),
-    Shown("revenue", Bilingual("营业收入", "Operating revenue"), _MONEY, "105", None, 2, _YI, _MILLION, True),
-    Shown("profit", Bilingual("利润总额", "Total profit"), _MONEY, "106", None, 2, _YI, _MILLION, True),
-    Shown("tax", Bilingual("税收", "Tax"), _MONEY, "201", None, 2, _YI, _MILLION, True),
+    Shown("output", Bilingual("工业总产值", "Gross output"), _MONEY, "101", None, 2, _YI, _BILLION, True, 1),
+    Shown("value_added", Bilingual("工业增加值", "Value added"), _MONEY, "107", None, 2, _YI, _BILLION, True, 1),
+    Shown("revenue", Bilingual("营业收入", "Operating revenue"), _MONEY, "105", None, 2, _YI, _BILLION, True, 1),
+    Shown("profit", Bilingual("利润总额", "Total profit"), _MONEY, "106", None, 2, _YI, _BILLION, True, 1),
+    Shown("tax", Bilingual("税收", "Tax"), _MONEY, "201", None, 2, _YI, _BILLION, True, 1),
     Shown("tax_per_mu", Bilingual("亩均税收", "Tax per mu"), Bilingual("万元/亩", "k yuan/mu"), "201", "301", 2,
           factor_en=Decimal(10)),
     Shown("added_per_mu", Bilingual("亩均增加值", "Value added per mu"), Bilingual("万元/亩", "k yuan/mu"), "107", "301", 2,

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from ..catalogue.queries import catalogue_at
 from ..filing.queries_lock import accepted_units
 from ..kernel.clock import today
-from ..kernel.measure import MINUS, rounded, signed_percent, written
+from ..kernel.measure import MINUS, signed_percent
 from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
@@ -75,11 +75,8 @@ def _choice(kind: type[_Choice], text: str, default: _Choice) -> _Choice:
 
 
 def written_figure(figure: Figure) -> str:
-    """A figure in the page's unit: 亿元 in Chinese, million yuan in English; an en dash where there is none."""
-    if figure.value is None:
-        return "\u2013"
-    factor = figure.shown.factor_zh if language() == "zh" else figure.shown.factor_en
-    return written(rounded(figure.value * factor, figure.shown.places), figure.shown.places, language())
+    """A figure in the page's unit: 亿元 in Chinese, billion yuan in English; an en dash where there is none."""
+    return figure.shown.said(figure.value, language())
 
 
 def written_growth(growth: Growth | None) -> str:

@@ -169,7 +169,7 @@ def test_panels_equal_a_recount_from_the_facts(database: Database) -> None:
      ("100", "-50", "扭亏"), ("-30", "-60", "减亏")],
 )  # fmt: skip
 def test_growth_like_for_like_speaks_as_the_dossier_does(database: Database, now: str, then: str, said: str) -> None:
-    two_years(1, HERE, now, then)
+    two_years(1, HERE, now, then, is_whole=True)
     renew_all_panels()
     found = seen(AUDITOR).whole.panel.growth
     assert found is not None
@@ -178,19 +178,29 @@ def test_growth_like_for_like_speaks_as_the_dossier_does(database: Database, now
 
 def test_a_panel_below_three_is_shown_to_bureau_and_auditor_only(database: Database) -> None:
     for number in (1, 2):
-        two_years(number, HERE, "110", "100")
+        two_years(number, HERE, "110", "100", is_whole=True)
     renew_all_panels()
     for actor in (BUREAU, AUDITOR):
         assert seen(actor).whole.panel.growth is not None
     for actor in (OFFICER, CHAIN):
         assert seen(actor).whole.panel.most == 2
         assert seen(actor).whole.panel.growth is None
-    two_years(3, HERE, "110", "100")
+    two_years(3, HERE, "110", "100", is_whole=True)
     renew_all_panels()
     for actor in (OFFICER, CHAIN):
         found = seen(actor).whole.panel.growth
         assert found is not None
         assert found.rate == Decimal("0.1")
+
+
+def test_a_span_has_no_growth_while_one_of_its_quarters_has_no_panel(database: Database) -> None:
+    """That of January to June would stand beside figures of January to September."""
+    for number in (1, 2, 3):
+        two_years(number, HERE, "110", "100")
+    renew_all_panels()
+    for actor in (BUREAU, OFFICER):
+        found = seen(actor).whole.panel
+        assert (found.fewest, found.most, found.growth) == (0, 3, None)
 
 
 # --- whose part --------------------------------------------------------------------------------------------------

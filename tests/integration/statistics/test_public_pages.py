@@ -99,7 +99,8 @@ def test_english_converts_the_units(app: Flask, database: Database) -> None:
     assert value is not None
     texts = [Visitor(app.test_client(), language).get(ADDRESS).text for language in LANGUAGES]
     assert f"{rounded(value / 10_000, 2)}亿元" in texts[0].replace(" ", "")
-    assert f"{written(value / 100, 2, 'en')} m yuan" in texts[1] or f"{written(value / 100, 2, 'en')}m yuan" in texts[1]
+    said = written(rounded(value / 100_000, 3), 3, "en")
+    assert f"{said} bn yuan" in texts[1] or f"{said}bn yuan" in texts[1]
 
 
 @pytest.mark.content("years")
