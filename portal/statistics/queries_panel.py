@@ -58,8 +58,8 @@ def panels(
 
 
 def _panel(actor: Actor, entry: _Sum, quarters: int) -> Panel:
-    """Below three enterprises only bureau and auditor see the growth: it would be somebody's own. Where a quarter has no
-    panel yet there is none of the span: it would be of other months than the figures beside it say."""
+    """Below three enterprises only bureau and auditor see the growth: it would be somebody's own. Where a quarter has
+    no panel yet there is none of the span: it would be of other months than the figures beside it say."""
     smallest, most = min(entry.sizes.values()), max(entry.sizes.values())
     may_see = smallest >= SMALLEST_N or actor.scope.kind == "everything"
     fewest = smallest if len(entry.sizes) == quarters else 0
