@@ -77,6 +77,9 @@ class GroupLine:
     approved: int
 
 
+STRONG = 3  # enterprises of a segment from which on it is no weak link
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A segment of a chain: registered enterprises with a position on it today, and a year's output, 万元."""
@@ -89,6 +92,11 @@ class Node:
     def is_missing(self) -> bool:
         """A missing link is seen, not typed: nobody here has a position on it."""
         return self.enterprises == 0
+
+    @property
+    def is_weak(self) -> bool:
+        """One or two in the whole city carry it: who leaves leaves a gap. Open segments are no link of the chain."""
+        return 0 < self.enterprises < STRONG and not self.segment.is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,10 @@ class ChainMap:
     @property
     def missing(self) -> int:
         return sum(node.is_missing for column in self.columns for node in column.nodes)
+
+    @property
+    def weak(self) -> int:
+        return sum(node.is_weak for column in self.columns for node in column.nodes)
 
 
 @dataclass(frozen=True, slots=True)

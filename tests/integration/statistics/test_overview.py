@@ -408,6 +408,20 @@ def test_a_missing_link_goes_when_a_position_comes_and_comes_back_when_it_ends(a
     assert "缺环" in linked()["/enterprises?segment=05-M3"]
 
 
+def test_a_link_that_one_or_two_carry_is_weak_for_who_sees_the_whole_city(app: Flask, database: Database) -> None:
+    place = "/enterprises?segment=05-M1"
+
+    def said(actor: Actor) -> str:
+        page = at_work(app, actor).get("/overview?chain=05")
+        return next("".join(node.itertext()) for node in page.having(class_="node") if node.get("href") == place)
+
+    for number in (1, 2, 3):
+        two_years(number, HERE, "1000", "900")
+        assert ("薄弱环节" in said(BUREAU)) == (number < 3)
+        assert "薄弱环节" not in said(OFFICER), "the others of the city are not in sight"
+    assert "缺环" not in said(BUREAU)
+
+
 @languages
 def test_a_figure_is_entered_on_its_page_and_faults_stand_beside_their_fields(
     app: Flask, database: Database, language: Language
