@@ -12,6 +12,7 @@ from ..audit.trail import record_access
 from ..casework.models import Case
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today, version
+from ..enterprises.queries import case_names
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import today
 from ..kernel.roles import Permission
@@ -28,7 +29,7 @@ from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
 from .lines import Viewer, line_writer, may_be_batched
 from .queries import queue as rows_of
-from .queries_names import case_names, names_then
+from .queries_names import names_then
 from .queries_page import Asked, QueuePage, of_whole_list, queue_page
 from .rules import Tick, counted, outcome_title
 from .views_case import blueprint, just_approved, window
