@@ -57,8 +57,9 @@ def names_of(catalogue: Catalogue) -> Names:
 
 
 def _names(catalogue: Catalogue) -> Names:
-    chains, segments, units = (_titles(kind) for kind in (catalogue.chains, catalogue.segments, catalogue.units))
-    clusters = {code: found.title for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
+    segments, units = _titles(catalogue.segments), _titles(catalogue.units)
+    chains = {code: chain.short for code, chain in catalogue.chains.items()}
+    clusters = {code: found.short for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
     return Names(chains, segments, units, clusters)
 
 
