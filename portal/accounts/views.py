@@ -8,10 +8,12 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..catalogue.chosen import choice_of
 from ..kernel.clock import now
 from ..kernel.errors import Missing, Refusal
-from ..kernel.roles import Permission
+from ..kernel.roles import Permission, Role
 from ..web.access import actor, allow, read
+from ..web.chosen import choices_of
 from ..web.language import gettext as _
 from ..web.language import language
 from ..web.resend import labels_of, names_fields
@@ -19,7 +21,7 @@ from ..web.sessions import SessionFacts, facts, forget, remember, token
 from . import commands, forms, queries, views_administration, views_own, views_recovery
 from .forms import CodeForm, NewPasswordForm, ProofForm, RegisterForm, ResetRequestForm, SignInForm
 from .models import Account
-from .pages import Answer, agent, blueprint, hasher, refused, settings
+from .pages import Answer, agent, blueprint, catalogue, hasher, refused, settings
 from .rules import PRIVACY_VERSION, safe_next
 from .second_factor import DemoCode, demo_code, opened, picture_of
 
@@ -28,6 +30,11 @@ names_fields(
     blueprint,
     labels_of(
         forms.ResetRequestForm, forms.IdentityForm, forms.DetailsForm, forms.RegisterForm, forms.InviteForm, SignInForm
+    ),
+    choices=choices_of(
+        lambda field, text: choice_of(catalogue(), field, text),
+        forms=(forms.RegisterForm,),
+        tables={"role": {role.value: role.title for role in Role}},
     ),
 )
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 from babel.support import LazyProxy
-from wtforms import DateField, StringField, ValidationError
+from wtforms import DateField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from ..web.language import PortalForm, lazy
+from ..web.language import PortalForm, lazy, spoken
 from ..web.language import gettext as _
 from .models import LONGEST
 from .queries import EventFilter
 from .rules import clean
+from .verbs import GROUPS, VERBS
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 
 
-def _printable(form: PortalForm, field: StringField) -> None:
+def _printable(form: PortalForm, field: StringField | SelectField) -> None:
     if field.data and clean(field.data) != field.data:
         raise ValidationError(_("This contains characters that cannot be printed."))
 
@@ -36,7 +38,9 @@ class FilterForm(PortalForm):
 
     stream = _text(lazy("Stream"), LONGEST["stream"])
     person = _text(lazy("Person or account number"), LONGEST["actor_name"])
-    verb = _text(lazy("Action"), LONGEST["verb"])
+    verb = SelectField(
+        lazy("Action"), validators=[Optional(), Length(max=LONGEST["verb"]), _printable], validate_choice=False
+    )
     subject = _text(lazy("Subject"), LONGEST["subject"])
     since_on = DateField(lazy("From date"), validators=[Optional(), _in_range])
     until_on = DateField(lazy("To date"), validators=[Optional(), _in_range])
@@ -45,6 +49,16 @@ class FilterForm(PortalForm):
         since: date | None = self.since_on.data
         if since and field.data and field.data < since:
             raise ValidationError(_("The last day is before the first."))
+
+    def offer(self, every: str) -> None:
+        """The verbs by their words, room by room; one that is asked for and that nobody writes any more by itself."""
+        asked = (self.verb.data or "").strip()
+        older = [SelectChoice(asked, asked)] if asked and asked not in VERBS else []
+        self.verb.choices = [SelectChoice("", every), *older] + [
+            SelectChoice(verb, spoken(title), optgroup=spoken(room))
+            for room, verbs in GROUPS
+            for verb, title in verbs.items()
+        ]
 
     def wanted(self) -> EventFilter:
         texts = {name: (self[name].data or "").strip() for name in ("stream", "person", "verb", "subject")}

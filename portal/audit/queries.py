@@ -17,6 +17,7 @@ from ..kernel.roles import Role
 from .anchor_file import Anchor
 from .models import AuditAnchor, AuditEvent
 from .rules import OUTCOMES
+from .verbs import verb_title
 
 SCREEN = 50
 _NO_EVENT = Bilingual("审计日志里没有这条记录。", "The audit trail has no such event.")
@@ -54,6 +55,10 @@ class EventRow:
     def roles_title(self) -> Bilingual:
         titles = [Role(value).title for value in self.roles.split()]
         return Bilingual("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
+
+    @property
+    def verb_title(self) -> Bilingual:
+        return verb_title(self.verb)
 
     @property
     def outcome_title(self) -> Bilingual:

@@ -38,6 +38,7 @@ def _bring_jobs_along(state: BlueprintSetupState) -> None:
 @allow(Permission.AUDIT_READ)
 def events() -> tuple[str, int]:
     form = FilterForm(request.args)
+    form.offer(_("Every action"))
     is_valid = form.validate()
     rows = queries.events(read(), form.wanted(), _id_after(), queries.SCREEN + 1) if is_valid else []
     shown = rows[: queries.SCREEN]

@@ -151,12 +151,23 @@ def _choices(field: Field, catalogue: Catalogue, *, is_optional: bool) -> list[S
     return [SelectChoice("", spoken(_NO_CHOICE)), *found] if is_optional else found
 
 
+def choice_in(kind: Kind, catalogue: Catalogue, field: str, text: str) -> str | None:
+    """What a field of an entry holds, as its form offers it; None for what was typed."""
+    found = kind.field(field)
+    if found is None or found.shape not in (Shape.CHOICE, Shape.CODE, Shape.CODES):
+        return None
+    return next((c.label for c in _choices(found, catalogue, is_optional=False) if c.value == text), None)
+
+
+def draft_title(draft: CatalogueDraft) -> str:
+    return f"{draft.title} ({Quarter.from_code(draft.effective_from)})"
+
+
 def offer_drafts(form: ChangeForm, drafts: Sequence[CatalogueDraft], first: Quarter) -> None:
     """Fills the choices anew: after a conflict the page carries the drafts' present versions."""
     chosen, _version = form.place
     form.draft.choices = [SelectChoice(NEW_DRAFT, gettext("A new draft"))] + [
-        SelectChoice(f"{draft.id}.{draft.version}", f"{draft.title} ({Quarter.from_code(draft.effective_from)})")
-        for draft in drafts
+        SelectChoice(f"{draft.id}.{draft.version}", draft_title(draft)) for draft in drafts
     ]
     form.draft.data = next((f"{d.id}.{d.version}" for d in drafts if d.id == chosen), NEW_DRAFT)
     offer_quarters(form.effective_from, first)

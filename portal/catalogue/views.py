@@ -14,15 +14,23 @@ from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
+from ..web.chosen import Words, choices_of
 from ..web.errors import apply_refusal
+from ..web.language import PortalForm, spoken
 from ..web.language import gettext as _
-from ..web.language import spoken
 from ..web.resend import names_fields
 from . import commands, queries
+from .chosen import choice_of
 from .commands import Place
 from .forms import (
+    ENTRY_FORMS,
+    NEW_DRAFT,
     ChangeForm,
+    DayForm,
     StepForm,
+    YearForm,
+    choice_in,
+    draft_title,
     entry_form,
     offer_drafts,
     read_quarter,
@@ -33,7 +41,30 @@ from .rules import changes, details
 from .snapshot import Catalogue
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
-names_fields(blueprint, lambda field: name_of(field, (request.view_args or {}).get("kind", "")), NO_SECRETS)
+
+
+def _kind_asked() -> Kind | None:
+    return KINDS.get((request.view_args or {}).get("kind", ""))
+
+
+def _chosen(field: str, text: str) -> Words | None:
+    kind, known = _kind_asked(), queries.catalogue_today(read())
+    if field == "draft":
+        return _("A new draft") if text == NEW_DRAFT else _draft_chosen(text)
+    return (choice_in(kind, known, field, text) if kind else None) or choice_of(known, field, text)
+
+
+def _draft_chosen(text: str) -> str | None:
+    return next((draft_title(d) for d in queries.drafts(read()) if str(d.id) == text.partition(".")[0]), None)
+
+
+_FORMS: tuple[type[PortalForm], ...] = (YearForm, DayForm, *ENTRY_FORMS.values())
+names_fields(
+    blueprint,
+    lambda field: name_of(field, (request.view_args or {}).get("kind", "")),
+    NO_SECRETS,
+    choices_of(_chosen, forms=_FORMS),
+)
 _FOR_TEMPLATES = {
     "may": {
         "draft": Permission.CATALOGUE_DRAFT,

@@ -9,7 +9,7 @@ from ..accounts.models import Account
 from ..accounts.queries import holders_of
 from ..accounts.recovery import Handed, check_identity, issue_code
 from ..database.session import transaction
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, named
 from ..kernel.clock import today
 from ..kernel.errors import Missing
 from ..kernel.roles import Actor, Role
@@ -52,7 +52,8 @@ def issue_recovery(actor: Actor, enterprise_id: int, account_id: int, identity: 
 
 def _tell_leads(session: Session, actor: Actor, row: Enterprise, account: Account, identity: str) -> None:
     """The leads of the county read of each code that an officer of theirs hands out, and on what proof."""
-    body = _LEADS_BODY.fill(name=account.display_name, office=actor.name, enterprise=row.name_zh, identity=identity)
+    whose = {"name": account.display_name, "enterprise": named(row.name_zh, row.name_en)}
+    body = _LEADS_BODY.fill(**whose, office=actor.name, identity=identity)
     for lead in holders_of(session, (Role.COUNTY_LEAD,), today(), county=row.county):
         if lead.id != actor.account_id:
             post(
@@ -68,6 +69,6 @@ def _tell_leads(session: Session, actor: Actor, row: Enterprise, account: Accoun
 
 
 def _tell_others(session: Session, actor: Actor, row: Enterprise, account: Account) -> None:
-    words = {"name": account.display_name, "office": actor.name, "enterprise": row.name_zh}
+    words = {"name": account.display_name, "office": actor.name, "enterprise": named(row.name_zh, row.name_en)}
     title, body = _TITLE.fill(**words), _BODY.fill(**words)
     tell_people(session, row.id, "colleague-recovery", title, body, "/enterprise", but=account.id)

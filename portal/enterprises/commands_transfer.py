@@ -13,12 +13,13 @@ from ..casework.queries import locked
 from ..casework.rules import written
 from ..catalogue.queries import catalogue_today
 from ..database.session import reading, transaction
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.errors import Denied, Illegal, Invalid
 from ..kernel.roles import Actor, Scope
 from ..kernel.workflow import IN_REVIEW, Action, Kind, State
 from ..notices.post import post
+from .queries import case_name
 from .readdress import readdress
 
 _WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
@@ -76,7 +77,14 @@ def refuse_unfit(case: Case) -> None:
 
 
 def _tell(session: Session, case: Case) -> None:
-    title, body = _HANDED.fill(name=case.enterprise_name), both(case.enterprise_name)
+    name = case_name(session, case)
     for officer in officers_of(session, case.county, today()):
         link = f"/review/{case.id}"
-        post(session, account_id=officer.account_id, kind="case-handed-over", title=title, body=body, link=link)
+        post(
+            session,
+            account_id=officer.account_id,
+            kind="case-handed-over",
+            title=_HANDED.fill(name=name),
+            body=name,
+            link=link,
+        )

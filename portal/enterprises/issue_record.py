@@ -20,7 +20,7 @@ from ..certificates.queries import Sheet, newest_about
 from ..certificates.rules import PaperKind
 from ..certificates.snapshot import Line, Snapshot, snapshot_of
 from ..certificates.wording import registered
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, named
 from ..kernel.clock import today
 from ..kernel.roles import Actor
 from .models import Enterprise
@@ -89,7 +89,7 @@ def _instead(session: Session, actor: Actor, row: Enterprise, former: Paper | No
     before = former or newest_about(session, row.id, KIND, SUBJECT)
     serial = _issue(session, actor, row, _dated(states), before.case_id if before else None)
     renewed = Renewed(serial, former.serial if former else "")
-    name = Bilingual(row.name_zh, row.name_en or row.name_zh)
+    name = named(row.name_zh, row.name_en)
     body = (_INSTEAD if former else _AGAIN).fill(name=name, new=renewed.serial, old=renewed.superseded)
     tell_people(session, row.id, "record-renewed", _TOLD, body, f"/papers/{serial}")
     return renewed

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..accounts.models import Account
+from ..casework.models import Case
 from ..catalogue.queries import catalogue_at
 from ..catalogue.snapshot import Catalogue
+from ..kernel.bilingual import Bilingual, both, named
 from ..kernel.errors import Missing
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
@@ -25,6 +27,8 @@ __all__ = [
     "RegistrationSheet",
     "accepts",
     "accounts_of",
+    "case_name",
+    "case_names",
     "colleagues",
     "enterprise",
     "enterprises_of",
@@ -205,6 +209,21 @@ def accepts(session: Session, enterprise_id: int, purpose: str) -> bool:
     )
     found = session.execute(newest).one_or_none()
     return found is not None and found.withdrawn_at is None
+
+
+def case_names(session: Session, cases: Iterable[Case]) -> dict[int, Bilingual]:
+    """What each case's enterprise is called, by case: in English too while its Chinese name is that of the case."""
+    found = {case.id: both(case.enterprise_name) for case in cases}
+    rows = session.execute(
+        select(Case.id, Enterprise.name_en)
+        .join(Enterprise, (Enterprise.id == Case.enterprise_id) & (Enterprise.name_zh == Case.enterprise_name))
+        .where(Case.id.in_(found), Enterprise.name_en != "")
+    )
+    return found | {case_id: named(found[case_id].zh, name_en) for case_id, name_en in rows}
+
+
+def case_name(session: Session, case: Case) -> Bilingual:
+    return case_names(session, [case])[case.id]
 
 
 def accounts_of(session: Session, enterprise_id: int) -> list[Account]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..catalogue.chosen import choice_of
+from ..web.chosen import choices_of
 from ..web.resend import labels_of, names_fields
 from . import (
     forms,
@@ -16,8 +18,9 @@ from . import (
     views_registration,
     views_roster,
 )
-from .pages import blueprint
-from .registration import LABELS
+from .pages import DESIGNATION_TITLES, POST_TITLES, blueprint, catalogue
+from .queries_registration import OUTSIDE_TITLE
+from .registration import LABELS, OUTSIDE, PURPOSES
 
 __all__ = [
     "blueprint",
@@ -46,5 +49,17 @@ names_fields(
         forms_register.PurposeForm,
         forms_roster.ListForm,
         others=LABELS,
+    ),
+    choices=choices_of(
+        lambda field, text: choice_of(catalogue(), field, text),
+        forms=(forms_roster.ListForm,),
+        ticked=("declares",),
+        tables={
+            "registered_county": {OUTSIDE: OUTSIDE_TITLE},
+            "is_above_scale": forms_register.YES_NO,
+            "kind": DESIGNATION_TITLES,
+            "post": POST_TITLES,
+            "purposes": PURPOSES,
+        },
     ),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..casework.queries import decisions
 from ..casework.rules import locked_words
+from ..catalogue.queries import catalogue_today
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.clock import now, today
 from ..kernel.errors import Missing
@@ -21,6 +22,8 @@ from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import EDITABLE, Action, Kind, State, open_actions
 from ..questionnaire.document import Document
 from ..questionnaire.form import SCALES
+from ..questionnaire.store import newest
+from ..web.access import read
 from ..web.resend import names_fields
 from .changed_class import ChangedClass, changed_class
 from .checked import Checked, check
@@ -32,7 +35,15 @@ from .rules import deadline, shut
 from .sheet import SectionView, Sheet
 
 blueprint = Blueprint("filing", __name__)
-names_fields(blueprint, name_of, choices=choice_of)
+
+
+def _chosen(field: str, text: str) -> Bilingual | None:
+    if field.startswith("whycode-"):
+        return newest(read(), catalogue_today(read()).schedule.edition).reasons.get(text)
+    return choice_of(field, text)
+
+
+names_fields(blueprint, name_of, choices=_chosen)
 EITHER = (Permission.FILING_EDIT, Permission.FILING_SUBMIT)
 NOT_FIELDS = frozenset({"csrf_token", "draft_version", "shown", "scale", "go"})
 LONGEST_SHOWN = 200_000

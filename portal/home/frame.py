@@ -11,6 +11,7 @@ from flask import g, request
 
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.roles import Actor, Permission, Role
+from ..review.rules import counted
 from ..web.address import url_for
 from ..web.language import language
 
@@ -22,7 +23,7 @@ class NavItem:
     label: str
     href: str
     icon: str
-    count: int | None
+    count: str | None
     current: bool
 
 
@@ -80,7 +81,7 @@ def navigation(person: Actor, counts: dict[str, int]) -> list[NavItem]:
     rule = request.url_rule.rule if request.url_rule is not None else ""
     here = Here(rule, request.blueprint, kind if kind is None or kind in _KINDS else "")
     return [
-        item if not counts.get(key) else replace(item, count=counts[key])
+        item if not counts.get(key) else replace(item, count=counted(counts[key]))
         for key, item in _entries(person.permissions, here, language(), request.root_path)
     ]
 

@@ -15,6 +15,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import IN_REVIEW, Kind
+from ..review.rules import Section, section_of
 from .front_parts import MOST_COUNTED, Task, Tile
 
 _WAITING = {
@@ -83,12 +84,11 @@ def review_tasks(session: Session, person: Actor) -> list[Task]:
             continue
         notes = [text.fill(number=n) for text, n in ((_OVERDUE, waits.late), (_MINE, waits.mine)) if n]
         note = Bilingual("，".join(n.zh for n in notes), ", ".join(n.en for n in notes)) if notes else None
-        section = Kind.APPLICATION if kind is Kind.AWARD else kind
         tasks.append(
             Task(
                 title.fill(number=waits.number),
                 note,
-                url_for("review.queue", kind=section.value),
+                _list_of(kind),
                 waits.first_day,
                 None,
                 None,
@@ -97,6 +97,13 @@ def review_tasks(session: Session, person: Actor) -> list[Task]:
             )
         )
     return tasks
+
+
+def _list_of(kind: Kind) -> str:
+    """The list that holds what a task counts, and nothing else."""
+    section = section_of(kind)
+    matter = kind.value if section is Section.APPLICATION else None  # registrations and access requests are one task
+    return url_for("review.queue", kind=section.value, matter=matter)
 
 
 def review_tiles(session: Session, person: Actor) -> list[Tile]:

@@ -24,7 +24,7 @@ from ..catalogue.queries import VERSION, catalogue_today
 from ..database.prepared import Prepared
 from ..database.session import reading
 from ..enterprises.models import Enterprise, Membership
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual, named
 from ..kernel.clock import now, today
 from ..kernel.roles import Actor, Role, Scope
 from ..notices.models import Notice
@@ -120,7 +120,7 @@ def _enterprise_name(person: Actor, rows: Sequence[Any]) -> Bilingual | None:
     row = next((row for row in rows if row.enterprise_id == person.enterprise_id and row.name_zh), None)
     if row is None:
         return None
-    return Bilingual(row.name_zh, row.name_en) if row.name_en else both(row.name_zh)
+    return named(row.name_zh, row.name_en)
 
 
 def _office(rows: Sequence[Any]) -> Actor:

@@ -43,6 +43,11 @@ def whole_day_in_words(day: date) -> Bilingual:
     return Bilingual(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]} {day.year}")
 
 
+def named(zh: str, en: str | None) -> Bilingual:
+    """A name of which the English one may not be known: the Chinese one stands for it then."""
+    return Bilingual(zh, en or zh)
+
+
 def both(text: str) -> Bilingual:
     """A name that is the same in both languages (a code, a figure, a person's name)."""
     return Bilingual(text, text)

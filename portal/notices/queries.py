@@ -13,7 +13,6 @@ from ..kernel.bilingual import Bilingual
 from .models import Mail, Notice
 
 PAGE_SIZE = 30
-MOST_COUNTED = 100
 MOST_ID = 2**62  # an address may name any number, a column cannot hold it
 
 
@@ -38,13 +37,9 @@ def newest_by_reference(session: Session, prefix: str) -> dict[str, datetime]:
 
 
 def unread(session: Session, account_id: int, at: datetime) -> int:
-    """How many of them are unread; counted up to MOST_COUNTED."""
-    waiting = (
-        select(Notice.id)
-        .where(Notice.account_id == account_id, Notice.due_at <= at, Notice.read_at.is_(None))
-        .limit(MOST_COUNTED)
-    )
-    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+    """How many of them are unread: the number that stands in the navigation."""
+    waiting = Notice.account_id == account_id, Notice.due_at <= at, Notice.read_at.is_(None)
+    return session.scalar(select(func.count(Notice.id)).where(*waiting)) or 0
 
 
 def title(notice: Notice) -> Bilingual:

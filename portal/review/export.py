@@ -57,6 +57,7 @@ def workbook(
         (Bilingual("产业链", "Chain"), filters.chain),
         (Bilingual("异常", "Flags"), filters.flags.title),
         (Bilingual("审核期限", "Review due"), filters.due.title),
+        (Bilingual("事项", "Kind"), filters.matter.title if filters.matter else ""),
         (Bilingual("行数", "Rows"), len(rows)),
         (Bilingual("最多行数", "Rows at most"), EXPORT_LIMIT),
     )

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 
 from ..kernel.period import Quarter
+from ..kernel.workflow import Kind
 from ..web.language import PortalForm, lazy
 from ..web.paging import Page, cursor, key_of
 from .queries import QueueRow
@@ -131,7 +132,14 @@ def filters_asked(given: Given, chains: Collection[str]) -> Filters:
         _asked(Flags, given.get("flags"), Flags.ANY),
         _asked(Due, given.get("due"), Due.ANY),
         quarter_asked(given),
+        _matter_asked(given),
     )
+
+
+def _matter_asked(given: Given) -> Kind | None:
+    """One kind of the list; a case's own page names no list."""
+    offered = section_asked(given).matters if "kind" in given else tuple(Kind)
+    return next((kind for kind in offered if kind.value == given.get("matter")), None)
 
 
 def list_asked(given: Given, chains: Collection[str]) -> Asked:
@@ -180,6 +188,7 @@ def view_kept(given: Given) -> dict[str, Any]:
         "flags": view.filters.flags.value,
         "due": view.filters.due.value,
         "quarter": str(view.filters.quarter or ""),
+        "matter": view.filters.matter.value if view.filters.matter else "",
         "after": after,
     }
     return {name: text for name, text in parts.items() if text}

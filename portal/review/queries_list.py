@@ -15,6 +15,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from ..casework.models import Case
 from ..catalogue.queries import work_calendar
 from ..enterprises.models import Enterprise
+from ..kernel.workflow import Kind
 from .rules import COUNT_CAP, NEAR, SOON_DAYS, Due, Filters, Flags, Section, Tab
 
 Beside = Callable[[FromClause], ColumnElement[bool]]
@@ -35,6 +36,7 @@ class Shape:
     has_quarter: bool
     flags: Flags
     due: Due
+    matter: Kind | None = None
     is_numbered: bool = False  # whether it says how many rows stand before, and in the list
 
 
@@ -67,6 +69,8 @@ def named_as_in(table: Any, known: Any) -> ColumnElement[bool]:
 def belongs(table: Any, known: Any, shape: Shape) -> list[ColumnElement[bool]]:
     """What makes a case one of the list; `known` is looked at only where the list is searched for a text."""
     tests = stands(table, shape.section, shape.tab)
+    if shape.matter is not None:
+        tests.append(among(table.c.kind, [shape.matter]))
     if shape.has_text:
         sought = bindparam("sought", type_=table.c.enterprise_name.type)
         tests.append(
@@ -96,7 +100,8 @@ def _due_between(at: Any, due: Due) -> list[ColumnElement[bool]]:
 
 def shape_of(section: Section, tab: Tab, filters: Filters) -> Shape:
     asks = bool(filters.text), bool(filters.chain), filters.quarter is not None
-    return Shape(section, tab, *asks, filters.flags, filters.due)
+    matter = filters.matter if filters.matter in section.matters else None
+    return Shape(section, tab, *asks, filters.flags, filters.due, matter)
 
 
 def asked(filters: Filters, me: int | None, today: date, soon: date) -> dict[str, Any]:

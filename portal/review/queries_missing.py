@@ -14,7 +14,7 @@ from ..casework.models import Case
 from ..catalogue.size import SizeClass
 from ..enterprises.models import Enterprise, Membership
 from ..filing.models import Filing
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, named
 from ..kernel.clock import today
 from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, State
@@ -53,7 +53,7 @@ class Missing:
 
     @property
     def title(self) -> Bilingual:
-        return Bilingual(self.name, self.name_en or self.name)
+        return named(self.name, self.name_en)
 
     @property
     def size(self) -> Bilingual:

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..casework.models import Case
 from ..catalogue.entries import Entry
 from ..catalogue.kept import KEPT_SNAPSHOTS
 from ..catalogue.queries import catalogue_at, catalogue_today, version
 from ..catalogue.snapshot import Catalogue
-from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.period import Quarter
 from ..questionnaire.edition import Edition
@@ -60,8 +57,9 @@ def names_of(catalogue: Catalogue) -> Names:
 
 
 def _names(catalogue: Catalogue) -> Names:
-    chains, segments, units = (_titles(kind) for kind in (catalogue.chains, catalogue.segments, catalogue.units))
-    clusters = {code: found.title for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
+    segments, units = _titles(catalogue.segments), _titles(catalogue.units)
+    chains = {code: chain.short for code, chain in catalogue.chains.items()}
+    clusters = {code: found.short for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
     return Names(chains, segments, units, clusters)
 
 
@@ -81,17 +79,6 @@ def names_then(session: Session, quarters: Iterable[int | None], stamp: str | No
         )
         for code in {None, *quarters}
     }
-
-
-def case_names(session: Session, cases: Iterable[Case]) -> dict[int, Bilingual]:
-    """What each case's enterprise is called, by case: in English too while its Chinese name is that of the case."""
-    found = {case.id: both(case.enterprise_name) for case in cases}
-    rows = session.execute(
-        select(Case.id, Enterprise.name_en)
-        .join(Enterprise, (Enterprise.id == Case.enterprise_id) & (Enterprise.name_zh == Case.enterprise_name))
-        .where(Case.id.in_(found), Enterprise.name_en != "")
-    )
-    return found | {case_id: Bilingual(found[case_id].zh, name_en) for case_id, name_en in rows}
 
 
 def flagged_rows(session: Session, row: QueueRow) -> tuple[Bilingual, ...]:

@@ -51,7 +51,7 @@ def remind(session: Session, window: FilingWindow, owing: Iterable[Owing], at: d
             one.enterprise_id,
             KIND,
             _TITLE.fill(quarter=quarter.title),
-            wording.fill(name=one.name, quarter=quarter.title, day=day_in_words(window.due_on)),
+            wording.fill(name=one.title, quarter=quarter.title, day=day_in_words(window.due_on)),
             f"/filings/{quarter}",
             f"{_prefix(quarter)}{one.enterprise_id}",
         )

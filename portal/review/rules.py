@@ -33,6 +33,11 @@ class Section(Enum):
     def kinds(self) -> frozenset[Kind]:
         return _SECTION_KINDS[self]
 
+    @property
+    def matters(self) -> tuple[Kind, ...]:
+        """Its kinds in the order in which they come about; none where all of the list is of one kind."""
+        return tuple(kind for kind in Kind if kind in self.kinds) if len(self.kinds) > 1 else ()
+
 
 _SECTION_TITLES = {
     Section.FILING: Bilingual("填报审核", "Filings to review"),
@@ -139,13 +144,15 @@ NEAR = frozenset({Due.SOON, Due.LATER})  # told apart by the working days left
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the filter form asks for; empty text and `ANY` ask for nothing."""
+    """What the filter form asks for; empty text, `ANY` and None ask for nothing. `matter` is one kind of a list that
+    holds several."""
 
     text: str = ""
     chain: str = ""
     flags: Flags = Flags.ANY
     due: Due = Due.ANY
     quarter: Quarter | None = None
+    matter: Kind | None = None
 
     @property
     def is_set(self) -> bool:

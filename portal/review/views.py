@@ -12,6 +12,7 @@ from ..audit.trail import record_access
 from ..casework.models import Case
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today, version
+from ..enterprises.queries import case_names
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import today
 from ..kernel.roles import Permission
@@ -19,6 +20,7 @@ from ..kernel.workflow import Action
 from ..spreadsheet.write import XLSX_TYPE, xlsx_bytes
 from ..web.access import actor, allow, read
 from ..web.attachment import attachment
+from ..web.chosen import choices_of
 from ..web.language import gettext as _
 from ..web.language import language
 from ..web.resend import labels_of, names_fields
@@ -28,17 +30,32 @@ from .commands import Outcome, Pick
 from .export import EXPORT_LIMIT, workbook
 from .lines import Viewer, line_writer, may_be_batched
 from .queries import queue as rows_of
-from .queries_names import case_names, names_then
+from .queries_chosen import chosen
+from .queries_names import names_then
 from .queries_page import Asked, QueuePage, of_whole_list, queue_page
-from .rules import Tick, counted, outcome_title
+from .rules import Section, Tick, counted, outcome_title
 from .views_case import blueprint, just_approved, window
 
 __all__ = ["blueprint", "views_missing", "views_quarter", "views_remind"]
 _P = Permission
+_TICKED = Bilingual("已勾选", "Ticked")
+_OTHERS = {
+    "pick": _TICKED,
+    "enterprise": _TICKED,
+    "kind": Bilingual("列表", "List"),
+    "do": Bilingual("操作", "Action"),
+}
+_PRESSED = {"approve": Action.APPROVE.title, "claim": Action.CLAIM.title}
 names_fields(
     blueprint,
     labels_of(
-        forms.ReasonForm, forms.AdmitForm, forms.AssignForm, forms.QuestionForm, forms.AcceptForm, forms.UnlockForm
+        *(forms.ReasonForm, forms.AdmitForm, forms.AssignForm, forms.QuestionForm, forms.AcceptForm, forms.UnlockForm),
+        others=_OTHERS,
+    ),
+    choices=choices_of(
+        lambda field, text: chosen(read(), (request.view_args or {}).get("case_id"), field, text),
+        forms=(forms.AcceptForm, forms.UnlockForm),
+        tables={"kind": {section.value: section.title for section in Section}, "do": _PRESSED},
     ),
 )
 

@@ -16,6 +16,7 @@ from ..casework.models import Case
 from ..casework.queries import case as case_of
 from ..casework.queries import cases
 from ..catalogue.queries import catalogue_today
+from ..enterprises.queries import case_name
 from ..filing.queries_review import ReviewSheet
 from ..kernel.clock import now, today
 from ..kernel.errors import Conflict, Illegal, Invalid
@@ -31,7 +32,7 @@ from .comparisons import allowed, comparisons
 from .decide_one import Order
 from .effects import Choices
 from .forms import AdmitForm, AssignForm, QuestionForm, ReasonForm, whole_number
-from .queries_names import case_names, names_then
+from .queries_names import names_then
 from .rules import WHOLE, section_of
 from .sheets import field_choices, sheet_of
 from .sheets import rows_of as filing_rows
@@ -228,7 +229,7 @@ def _step(case_id: int, action: Action) -> Response | str | tuple[str, int]:
     if request.method == "GET":
         form.field_0.data = request.args.get("field", "")
         return _reason_page(found, action, form)
-    following, name = _around(found).place.next_id, case_names(read(), [found])[found.id]
+    following, name = _around(found).place.next_id, case_name(read(), found)
     order = _order(
         case_id, action, reason=form.reason.data or "", remarks=form.remarks([code for code, _title in fields])
     )

@@ -13,7 +13,7 @@ from ..kernel.bilingual import Bilingual
 from ..web.language import PortalForm, lazy, spoken
 from .official import Typed
 
-_PERIODS = {
+PERIODS = {
     "0": Bilingual("全年", "Whole year"),
     "1": Bilingual("1–3月", "January–March"),
     "2": Bilingual("1–6月", "January–June"),
@@ -35,7 +35,7 @@ class OfficialForm(PortalForm):
     def offer(self, choose: str, targets: Iterable[Target]) -> None:
         named = [(t.code, f"{t.code} {spoken(t.short)} ({spoken(t.unit_title)})") for t in targets]
         self.target.choices = [SelectChoice("", choose), *(SelectChoice(code, name) for code, name in named)]
-        self.quarter.choices = [SelectChoice(code, spoken(title)) for code, title in _PERIODS.items()]
+        self.quarter.choices = [SelectChoice(code, spoken(title)) for code, title in PERIODS.items()]
 
     def typed(self) -> Typed:
         return Typed(

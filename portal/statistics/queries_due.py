@@ -12,6 +12,7 @@ from ..casework.models import Case
 from ..enterprises.models import Enterprise, Membership
 from ..filing.models import Filing
 from ..filing.queries_lock import accepted_units
+from ..kernel.bilingual import Bilingual, named
 from ..kernel.period import Quarter
 from ..kernel.workflow import State
 from .models import DueEnterprise
@@ -36,6 +37,10 @@ class Owing:
     people: int
     has_moved: bool
     name_en: str = ""
+
+    @property
+    def title(self) -> Bilingual:
+        return named(self.name, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,20 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..catalogue.chosen import choice_of
 from ..catalogue.queries import catalogue_at, catalogue_today
 from ..kernel.clock import today
 from ..kernel.errors import Invalid
 from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
+from ..web.chosen import choices_of
 from ..web.errors import apply_refusal
 from ..web.language import gettext as _
+from ..web.resend import labels_of, names_fields
 from . import tiles
 from .commands_overview import enter_figure
-from .forms_overview import OfficialForm
+from .forms_overview import PERIODS, OfficialForm
 from .official import WHOLE_YEAR, period_title
 from .overview import CURRENT_PRICES, Overview
 from .queries import quarters_with_figures
@@ -30,6 +33,15 @@ from .targets import AMOUNTS, STORED_MONEY, TARGETS, Way
 from .views import written_growth
 
 blueprint = Blueprint("overview", __name__, url_prefix="/overview")
+names_fields(
+    blueprint,
+    labels_of(OfficialForm),
+    choices=choices_of(
+        lambda field, text: choice_of(catalogue_today(read()), field, text),
+        forms=(OfficialForm,),
+        tables={"quarter": PERIODS},
+    ),
+)
 Page = str | Response | tuple[str, int]
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..catalogue.queries import catalogue_at
+from ..catalogue.chosen import choice_of
+from ..catalogue.queries import catalogue_at, catalogue_today
 from ..filing.queries_lock import accepted_counts
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Conflict, Illegal, Invalid, Refusal
@@ -17,6 +18,7 @@ from ..kernel.roles import Permission
 from ..web.access import actor, allow, read
 from ..web.errors import apply_refusal
 from ..web.language import spoken
+from ..web.resend import labels_of, names_fields
 from . import commands_release as commands
 from . import queries_release as queries
 from .disclosure import Rule, Why
@@ -25,6 +27,11 @@ from .release_freeze import Frozen
 from .shown import SHOWN
 
 blueprint = Blueprint("releases", __name__)
+names_fields(
+    blueprint,
+    labels_of(PrepareForm),
+    choices=lambda field, text: choice_of(catalogue_today(read()), field, text),
+)
 Page = str | Response | tuple[str, int]
 _PREPARED = Bilingual("发布稿已准备好，请另一位市局负责人签发。", "Prepared. Another bureau lead signs it off.")
 _SIGNED = Bilingual("已发布，公众页面从现在起显示这一版。", "Released. The public pages show it from now on.")

@@ -110,14 +110,20 @@ def policy_form(content: Mapping[str, Any], tasks: Mapping[str, Bilingual], draf
     """The form with its choices; when not posted, filled from `content` and the frame of the draft under way."""
     shown = saved_text(content, drafted)
     form = PolicyForm(data=shown | {"version": str(drafted.version if drafted else 0), "shown": marks_of(shown)})
-    for name, field in FIELDS.items():
+    for name in FIELDS:
         control = form[name]
         if isinstance(control, SelectField):
-            titles = tasks if name == "task" else field.choices
-            control.choices = [SelectChoice(code, spoken(_coded(code, title))) for code, title in titles.items()]
+            control.choices = [SelectChoice(code, spoken(title)) for code, title in offered(name, tasks).items()]
             if not isinstance(control, SelectMultipleField):
                 control.choices.insert(0, SelectChoice("", gettext("Choose")))
     return form
+
+
+def offered(name: str, tasks: Mapping[str, Bilingual]) -> dict[str, Bilingual]:
+    """What a field of the definition can be chosen from, by code; nothing where it is typed."""
+    field = FIELDS.get(name)
+    titles = tasks if name == "task" else field.choices if field is not None else {}
+    return {code: _coded(code, title) for code, title in titles.items()}
 
 
 def saved_text(content: Mapping[str, Any], drafted: PolicyDraft | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ..kernel.errors import Conflict, Full, Illegal, Invalid, Missing, Refusal
 from ..kernel.roles import Permission
 from ..kernel.workflow import EDITABLE, Action, open_actions
 from ..web.access import actor, allow, close_reading, read
+from ..web.chosen import choices_of
 from ..web.language import gettext as _
 from ..web.resend import labels_of, names_fields
 from ..web.security import takes_files
@@ -27,9 +28,10 @@ from .amount import parts
 from .answers import DECLARATION, blanks, name_of, problems
 from .draft import Chosen, Page
 from .pages import blueprint, own
-from .queries import certifiers, match_one, may_compare, terms_of
+from .queries import certifiers, match_one, may_compare, policies, terms_of
 from .queries_application import Applied, applied
 from .queries_beside import beside, excluded_by
+from .reader import list_kinds
 from .rules import rate
 from .timeline import timeline
 
@@ -38,7 +40,18 @@ ONE = "/support/applications/<int(max=999999999999999):application_id>"
 MOST_FILES = 5
 Answer = str | Response | tuple[str, int]
 _LISTS = labels_of(forms.ListForm, forms.ListFileForm, forms.BudgetForm)
-names_fields(blueprint, lambda name: name_of(name) or _LISTS(name))
+
+
+def _chosen(field: str, text: str) -> Bilingual | None:
+    if field == "list":
+        return list_kinds()[text].title if text in list_kinds() else None
+    titles = {row.policy.code: row.policy.title for row in policies(read())} if field == "policy" else {}
+    return titles.get(text)
+
+
+names_fields(
+    blueprint, lambda name: name_of(name) or _LISTS(name), choices=choices_of(_chosen, ticked=("declaration",))
+)
 
 
 @blueprint.post("/support/<policy_code>/begin")

@@ -14,6 +14,7 @@ from ..kernel.clock import today
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.roles import Permission
 from ..web.access import actor, allow, close_reading, read
+from ..web.chosen import choices_of
 from ..web.errors import apply_refusal
 from ..web.language import gettext as _
 from ..web.language import spoken
@@ -21,7 +22,7 @@ from ..web.resend import labels_of, names_fields
 from . import commands_policies as commands
 from . import queries_drafts as queries
 from .drafting import Sheet
-from .forms_policies import PolicyForm, PolicyStepForm, policy_form, saved_text
+from .forms_policies import PolicyForm, PolicyStepForm, offered, policy_form, saved_text
 from .policy import Tag, policy_of
 from .policy_fields import GRAMMAR, RUNS
 from .policy_merge import Met, marks_of, merged
@@ -32,7 +33,11 @@ from .rules import amount_words, instalment_words
 from .words import said_condition
 
 blueprint = Blueprint("policies", __name__, url_prefix="/support/policies")
-names_fields(blueprint, labels_of(PolicyForm, PolicyStepForm))
+names_fields(
+    blueprint,
+    labels_of(PolicyForm, PolicyStepForm),
+    choices=choices_of(lambda field, text: offered(field, _tasks()).get(text), forms=(PolicyForm,)),
+)
 _MAY = {"draft": Permission.POLICY_DRAFT, "publish": Permission.POLICY_PUBLISH}
 DRAFT = "/drafts/<int(max=2147483647):draft_id>"
 Page = str | Response | tuple[str, int]

@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_wtf import FlaskForm
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 from wtforms.fields.core import UnboundField
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.errors import Refusal
+from .chosen import Chosen, Words
 from .language import spoken
 from .sessions import facts
 
@@ -41,7 +44,6 @@ COMMON = {
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 OTHER = Bilingual("其他", "Other")
 Namer = Callable[[str], Bilingual | str | None]
-Chosen = Callable[[str, str], Bilingual | None]
 
 
 def names_fields(
@@ -86,20 +88,31 @@ def is_secret(name: str) -> bool:
 def _named(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """(label, text) of what a person typed: technical fields stay out, no field's inner name is shown."""
     namer: Namer = current_app.extensions.get("portal_field_names", {}).get(request.blueprint or "", COMMON.get)
-    return [
-        (
-            spoken(namer(name) or COMMON.get(name) or OTHER),
-            LANGUAGE_NAMES.get(text, text) if name == "language" else _worded(name, text),
-        )
-        for name, text in fields
-        if text.strip() and name not in TECHNICAL and not name.startswith("whybasis-")
-    ]
+    typed = [(name, text) for name, text in fields if _is_typed(name, text)]
+    labels = [spoken(namer(name) or COMMON.get(name) or OTHER) for name, _ in typed]
+    return list(zip(labels, _worded(typed), strict=True))
 
 
-def _worded(name: str, text: str) -> str:
-    said: Chosen | None = current_app.extensions.get("portal_choices", {}).get(request.blueprint or "")
-    word = said(name, text) if said is not None else None
-    return text if word is None else spoken(word)
+def _is_typed(name: str, text: str) -> bool:
+    return bool(text.strip()) and name not in TECHNICAL and not name.startswith(("whybasis-", "remove-"))
+
+
+def _worded(typed: list[tuple[str, str]]) -> list[str]:
+    """What was chosen in the words that the form has for it. Where not even that can be read, the page comes as it was
+    sent: it is there because something failed."""
+    said: Chosen = current_app.extensions.get("portal_choices", {}).get(request.blueprint or "", lambda *_: None)
+    try:
+        words = [LANGUAGE_NAMES.get(text) if name == "language" else _asked(said, name, text) for name, text in typed]
+    except (SQLAlchemyError, OSError):
+        return [text for _, text in typed]
+    return [text if word is None else spoken(word) for word, (_, text) in zip(words, typed, strict=True)]
+
+
+def _asked(said: Chosen, name: str, text: str) -> Words | None:
+    try:
+        return said(name, text)
+    except Refusal:  # not there, or not theirs: who is signed out by now reads nothing of their own
+        return None
 
 
 def is_from_elsewhere() -> bool:
@@ -123,7 +136,7 @@ def signed_in_as() -> str:
 
 def has_typed() -> bool:
     """Whether this request brings anything that a person would have to type or choose once more."""
-    return bool(_named(_kept()) or _files())
+    return any(_is_typed(name, text) for name, text in _kept()) or bool(_files())
 
 
 @dataclass(frozen=True, slots=True)

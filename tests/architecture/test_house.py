@@ -28,6 +28,7 @@ from tests.architecture.house import (
 
 FLASK_KIN = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug")
 NO_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "base_views", "manager"})
+ONE_LANGUAGE = frozenset({"enterprise_name", "name_zh", "holder"})
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_LINE = 300, 40, 20, 120
 
 
@@ -169,6 +170,17 @@ def files_say_what_lives_in_them(source: Source) -> Iterator[str]:
         yield "no from __future__ import annotations"
 
 
+def messages_name_an_enterprise_in_both_languages(source: Source) -> Iterator[str]:
+    """Whoever tells people something takes the name from `case_name` or `named`, never one language of it."""
+    if not any(found.target in ("notices/post", "enterprises/tell") for found in source.imports):
+        return
+    for node in nodes(source.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("fill", "both"):
+            for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+                if isinstance(given, ast.Attribute) and given.attr in ONE_LANGUAGE:
+                    yield f"{given.lineno}: {ast.unparse(given)} is told in Chinese alone"
+
+
 LAWS: list[Callable[[Source], Iterator[str]]] = [
     doors_open_in_order,
     pure_files_import_only_pure_files,
@@ -182,6 +194,7 @@ LAWS: list[Callable[[Source], Iterator[str]]] = [
     relationships_stay_in_their_room,
     the_whole_database_is_opened_only_where_listed,
     files_and_functions_stay_small,
+    messages_name_an_enterprise_in_both_languages,
     files_say_what_lives_in_them,
 ]
 

@@ -10,11 +10,12 @@ from sqlalchemy import select, update
 
 from portal.audit.models import AuditEvent
 from portal.audit.trail import record
+from portal.audit.verbs import VERBS
 from portal.audit.verify import verify
 from portal.database.session import reading, transaction
 from portal.jobs.models import Job
 from portal.jobs.queue import enqueue
-from portal.kernel.bilingual import LANGUAGES
+from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import now, today
 from portal.kernel.roles import GRANTS, Actor, Permission, Role, Scope, system
 from portal.web.sessions import SessionFacts
@@ -56,7 +57,7 @@ def administrator(app: Flask) -> Visitor:
     return signed_in(app, Role.ADMINISTRATOR)
 
 
-def note(stream: str, verb: str = "approve", count: int = 1, **detail: str) -> None:
+def note(stream: str, verb: str = "case.approve", count: int = 1, **detail: str) -> None:
     with transaction(NOBODY) as session:
         for _ in range(count):
             record(session, system("test"), stream=stream, verb=verb, subject="filing:3", detail=detail)
@@ -79,9 +80,9 @@ def test_only_who_is_granted_it_sees_the_page(app: Flask, path: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_list_shows_the_newest_first_and_an_event_shows_its_detail(auditor: Visitor, language: str) -> None:
-    note("case:1", "submit")
-    note("case:2", "approve", to="approved")
+def test_the_list_shows_the_newest_first_and_an_event_shows_its_detail(auditor: Visitor, language: Language) -> None:
+    note("case:1", "case.submit")
+    note("case:2", "case.approve", to="approved")
     page = auditor.get(f"/audit?lang={language}")
     assert page.text.index("case:2") < page.text.index("case:1")
     link = page.tree.find(".//table//a")
@@ -89,15 +90,40 @@ def test_the_list_shows_the_newest_first_and_an_event_shows_its_detail(auditor: 
     sheet = auditor.get(str(link.get("href")))
     assert "approved" in sheet.text
     assert "case:2" in sheet.text
+    for shown in (page, sheet):
+        assert VERBS["case.approve"].text(language) in shown.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_filter_says_words_and_the_address_keeps_the_code(auditor: Visitor, language: Language) -> None:
+    note("case:1", "case.submit")
+    note("case:2", "case.approve")
+    page = auditor.get(f"/audit?lang={language}&verb=case.approve")
+    (offered,) = page.having(id="verb")
+    options = {str(option.get("value")): "".join(option.itertext()) for option in offered.iter("option")}
+    assert {code: said for code, said in options.items() if code} == {
+        code: title.text(language) for code, title in VERBS.items()
+    }
+    assert [o.get("value") for o in offered.iter("option") if o.get("selected") is not None] == ["case.approve"]
+    (table,) = page.tree.findall(".//table")
+    assert "case:2" in "".join(table.itertext())
+    assert "case:1" not in "".join(table.itertext())
+
+
+def test_a_verb_that_only_an_older_portal_wrote_stands_as_it_was_written(auditor: Visitor) -> None:
+    note("case:1", "case.pondered")
+    page = auditor.get("/audit?verb=case.pondered")
+    (table,) = page.tree.findall(".//table")
+    assert "case.pondered" in "".join(table.itertext())
 
 
 def test_each_filter_leaves_out_what_does_not_fit(auditor: Visitor) -> None:
-    note("case:1", "submit")
-    note("case:2", "approve")
+    note("case:1", "case.submit")
+    note("case:2", "case.approve")
     day, tomorrow = today(), today() + timedelta(days=1)
     for query, there, gone in (
-        ("stream=case:1", "submit", "approve"),
-        ("verb=approve", "case:2", "case:1"),
+        ("stream=case:1", "case:1", "case:2"),
+        ("verb=case.approve", "case:2", "case:1"),
         ("person=nobody", "", "case:1"),
         ("person=12", "", "case:1"),
         (f"since_on={tomorrow}", "", "case:1"),
@@ -124,6 +150,14 @@ def test_pages_follow_one_another_without_gap_or_repetition(auditor: Visitor) ->
     assert len(seen) == len(set(seen)) == 120
 
 
+@pytest.mark.content("walked")
+def test_every_verb_of_a_living_portal_has_words(app: Flask) -> None:
+    with reading(Scope.everything("a test")) as session:
+        found = set(session.scalars(select(AuditEvent.verb).distinct()))
+    assert len(found) > 20
+    assert found <= set(VERBS)
+
+
 @pytest.mark.parametrize("name", ["stream", "person", "verb", "subject", "since_on", "until_on"])
 def test_hostile_input_is_answered_beside_the_field_and_kept(auditor: Visitor, name: str) -> None:
     for typed in HOSTILE:
@@ -132,7 +166,8 @@ def test_hostile_input_is_answered_beside_the_field_and_kept(auditor: Visitor, n
         if page.status == 422:
             assert page.having(id=f"{name}-error")
         (field,) = page.having(id=name)
-        assert field.get("value") == typed.replace("\x00", "\ufffd")
+        chosen = [option for option in field.iter("option") if option.get("selected") is not None]
+        assert (chosen or [field])[0].get("value") == typed.replace("\x00", "\ufffd")
 
 
 @pytest.mark.parametrize(

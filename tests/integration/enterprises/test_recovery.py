@@ -21,7 +21,7 @@ from portal.config import Settings
 from portal.database.session import reading, transaction
 from portal.enterprises import commands_members, tasks
 from portal.enterprises.commands_recovery import issue_recovery
-from portal.enterprises.models import Membership
+from portal.enterprises.models import Enterprise, Membership
 from portal.jobs.run import Runner
 from portal.kernel.clock import today
 from portal.kernel.errors import Illegal, Invalid, Missing
@@ -79,11 +79,13 @@ def test_the_leads_of_the_county_are_told_who_handed_out_a_code_and_on_what_proo
             add_account(session, account_id, f"负责人{account_id}")
             post = Post(account_id=account_id, role=Role.COUNTY_LEAD.value, county=county, since_on=today())
             session.add(post)
+        session.get_one(Enterprise, enterprise_id).name_en = "Sample Ltd"
     issue_recovery(OFFICER, enterprise_id, COLLEAGUE, CHECKED)
     assert [told(account_id) for account_id in leads] == [["recovery-by-officer"], ["recovery-by-officer"], []]
     with reading(EVERYTHING) as session:
         notice = session.scalars(select(Notice).where(Notice.account_id == 904)).one()
     assert CHECKED in notice.body_zh and OFFICER.name in notice.body_en
+    assert "Sample Ltd" in notice.body_en and "Sample Ltd" not in notice.body_zh
     issue_recovery(person(Role.COUNTY_LEAD, 904), enterprise_id, COLLEAGUE, CHECKED)  # nobody is told of their own deed
     assert [len(told(account_id)) for account_id in leads] == [1, 2, 0]
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.casework import remark
 from portal.casework.models import Case
 from portal.catalogue.models import FilingWindow
-from portal.database.session import ConfinedSession, Database, transaction
+from portal.database.session import ConfinedSession, Database, reading, transaction
 from portal.database.session import current as database_in_use
 from portal.filing import commands
 from portal.filing.commands import Page as Sent
@@ -26,6 +26,7 @@ from portal.kernel.errors import Illegal
 from portal.kernel.measure import Scale
 from portal.kernel.roles import Actor, Role
 from portal.kernel.workflow import State
+from portal.questionnaire.store import newest
 from portal.web.access import audience
 from tests.fixtures.cases import EVERYTHING, person
 from tests.fixtures.databases import ON_SQLITE
@@ -47,6 +48,7 @@ from tests.fixtures.filers import (
     saved,
     submitted,
 )
+from tests.fixtures.manners import words
 from tests.fixtures.visitor import Page, Visitor
 
 pytestmark = [pytest.mark.content("begun"), pytest.mark.usefixtures("database"), ON_SQLITE]
@@ -446,9 +448,12 @@ def test_what_cannot_be_written_now_comes_back_as_typed_and_is_sent_again(
     def refused(session: Session) -> None:
         raise OperationalError("COMMIT", {}, sqlite3.OperationalError(fault))
 
+    with reading(EVERYTHING) as session:
+        code, kind = next(iter(newest(session, "2026.1").reasons.items()))
     monkeypatch.setattr(ConfinedSession, "commit", refused)
-    page = desk.submit("/2026Q3", "save", f101="77.5")
+    page = desk.submit("/2026Q3", "save", f101="77.5", **{"whycode-Q01-101": code})
     assert page.status == status
+    assert kind.text(language) in [words(given) for given in page.tree.iter("dd")]
     assert said.text(language) in page.text and "77.5" in page.text
     assert (Scale.TEN_THOUSAND.title.text(language) in page.text) and "TEN_THOUSAND" not in page.text
     assert "f101" not in current().draft

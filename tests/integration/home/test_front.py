@@ -110,7 +110,7 @@ def test_who_only_reads_finds_numbers_and_no_tasks(app: Flask) -> None:
     auditor = desk(app, person(Role.AUDITOR)).get("/")
     assert tasks(auditor) == {}
     assert [words(tile) for tile in auditor.having(class_="v")][:2] == ["1", "1"]
-    assert list(tasks(desk(app, person(Role.BUREAU_LEAD)).get("/"))) == ["/review?kind=application"]
+    assert list(tasks(desk(app, person(Role.BUREAU_LEAD)).get("/"))) == ["/review?kind=application&matter=award"]
 
 
 def test_a_telephone_for_questions_is_named_where_the_operator_set_one_and_nowhere_else(

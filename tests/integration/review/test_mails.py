@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from flask import Flask
+from sqlalchemy import delete, select, update
 
 from portal.accounts.models import Account
 from portal.casework.models import Case
@@ -15,7 +16,7 @@ from portal.certificates.commands import prepare
 from portal.certificates.models import Paper
 from portal.certificates.rules import PaperKind
 from portal.database.session import Database, reading, transaction
-from portal.enterprises.models import Membership
+from portal.enterprises.models import Enterprise, Membership
 from portal.jobs.models import Job
 from portal.kernel.workflow import Action, Kind
 from portal.notices.models import Mail, Notice
@@ -28,12 +29,13 @@ from portal.support.models import Award
 from tests.fixtures.applicants import code_of
 from tests.fixtures.cases import EVERYTHING, HERE, add_account, add_case, add_registration
 from tests.fixtures.databases import ON_SQLITE
-from tests.fixtures.filers import CERTIFIER, ENTERPRISE, PREPARER, Q3, preparer
+from tests.fixtures.filers import CERTIFIER, ENTERPRISE, PREPARER, Q3, at_work, preparer
 from tests.fixtures.filers import submitted as filing_submitted
 from tests.integration.support.ground import before_the_city, budget, city, lead, officer
 from tests.integration.support.ground import decide as decide_application
 
 pytestmark = [pytest.mark.content("catalogue"), ON_SQLITE]
+NAME_EN = "Sample Machinery Co Ltd"
 READERS = {"zh": PREPARER, "en": CERTIFIER}
 
 
@@ -45,6 +47,7 @@ def readers(database: Database) -> None:
         for language, number in READERS.items():
             account = session.get_one(Account, number)
             account.language, account.email = language, f"{language}@example.com"
+        session.get_one(Enterprise, ENTERPRISE).name_en = NAME_EN
 
 
 def forget_messages() -> None:
@@ -63,7 +66,7 @@ def admission(folder: Path) -> None:
     with transaction(EVERYTHING) as session:
         add_account(session, 90, "申请人", is_office=False)
         case = add_case(session, kind=Kind.REGISTRATION, enterprise_id=8, credit_code=code_of(8))
-        add_registration(session, case)
+        add_registration(session, case, NAME_EN)
         for number in READERS.values():
             session.add(Membership(account_id=number, enterprise_id=8, post="preparer", state="active"))
         number = case.id
@@ -121,6 +124,36 @@ def test_each_occasion_is_told_by_mail_in_the_reader_s_language(readers: None, t
         subjects = {mail.subject for mail in mails if mail.language == language}
         assert f"{said} – {portal}" in subjects
         assert all(subject.endswith(f" – {portal}") for subject in subjects)
+
+
+@pytest.mark.parametrize("occasion", list(OCCASIONS))
+def test_each_message_names_the_enterprise_in_the_reader_s_language(
+    readers: None, app: Flask, tmp_path: Path, occasion: str
+) -> None:
+    OCCASIONS[occasion][0](tmp_path)
+    with transaction(EVERYTHING) as session:
+        session.execute(update(Notice).values(due_at=Notice.created_at))  # the undo window is over
+        names = {"zh": session.get_one(Enterprise, 8 if occasion == "admission" else ENTERPRISE).name_zh, "en": NAME_EN}
+        bodies = {mail.language: mail.body for mail in session.scalars(select(Mail))}
+    at_home = at_work(app, preparer())
+    shown = {language: at_home.get(f"/messages?lang={language}").text for language in names}
+    for said in (bodies, shown):  # by mail in the receiver's language, in the portal in the one that is read now
+        assert {language: [name in said[language] for name in names.values()] for language in names} == {
+            "zh": [True, False],
+            "en": [False, True],
+        }
+
+
+def test_who_has_no_english_name_or_another_by_now_is_named_as_in_the_case(readers: None, tmp_path: Path) -> None:
+    filing_submitted()
+    with transaction(EVERYTHING) as session:
+        case = session.scalars(select(Case)).one()
+        session.get_one(Enterprise, ENTERPRISE).name_zh = "丽水示例新名有限公司"
+        number, name = case.id, case.enterprise_name
+    forget_messages()
+    decided(number, Action.RETURN)
+    with reading(EVERYTHING) as session:
+        assert all(name in notice.body_en for notice in session.scalars(select(Notice)))
 
 
 def test_an_award_is_one_message_with_its_letter_and_printing_it_tells_nobody_again(

@@ -17,6 +17,7 @@ from portal.casework.models import Remark
 from portal.catalogue.models import FilingWindow
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import Enterprise
+from portal.enterprises.queries import case_names
 from portal.filing.models import Filing
 from portal.kernel.clock import now, today
 from portal.kernel.period import Quarter
@@ -26,7 +27,7 @@ from portal.review import queries, queries_list, queries_page
 from portal.review.forms import page_of
 from portal.review.queries import QueueRow, counts, listed, queue, waiting
 from portal.review.queries_list import asked, shape_of
-from portal.review.queries_names import case_names, flagged_rows
+from portal.review.queries_names import flagged_rows
 from portal.review.queries_page import Asked, Span, queue_page
 from portal.review.queries_place import Place, place_of
 from portal.review.queries_response import county_counts
