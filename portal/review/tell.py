@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..accounts.models import Account
 from ..accounts.queries import account
 from ..casework.models import Case
+from ..enterprises.models import Enterprise
 from ..enterprises.queries import accounts_of
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.clock import day_in_words
@@ -53,7 +55,7 @@ def tell(
     if action is Action.UNDO:
         return
     waits = action is Action.APPROVE and transition(case.kind, case.state, Action.UNDO) is not None
-    title, body = _title(case, action).fill(what=_what(case)), _body(case, action, reason)
+    title, body = _title(case, action).fill(what=_what(case)), _body(case, _name(session, case), action, reason)
     for account_id in account_ids:
         reader = account(session, account_id)
         if reader.is_office or reader.state != "active":
@@ -74,7 +76,7 @@ def tell(
 
 def tell_assignee(session: Session, case: Case, account_id: int) -> None:
     title = _ASSIGNED.fill(what=_what(case))
-    body = _PLAIN.fill(name=case.enterprise_name)
+    body = _PLAIN.fill(name=_name(session, case))
     post(session, account_id=account_id, kind="case-assigned", title=title, body=body, link=f"/review/{case.id}")
 
 
@@ -88,9 +90,15 @@ def _what(case: Case) -> Bilingual:
     return Bilingual("{quarter}填报", "Filing for {quarter}").fill(quarter=Quarter.from_code(case.quarter).title)
 
 
-def _body(case: Case, action: Action, reason: str) -> Bilingual:
+def _name(session: Session, case: Case) -> Bilingual:
+    """In Chinese as it stood when the case was made, in English as the register has it, if it has one."""
+    name_en = session.scalar(select(Enterprise.name_en).where(Enterprise.id == case.enterprise_id))
+    return Bilingual(case.enterprise_name, name_en or case.enterprise_name)
+
+
+def _body(case: Case, name: Bilingual, action: Action, reason: str) -> Bilingual:
     # The enterprise's own words are values, never wordings: they are put in last and not read for places again.
-    text = (_REASON if reason else _PLAIN).fill(name=case.enterprise_name, reason=reason)
+    text = (_REASON if reason else _PLAIN).fill(name=name, reason=reason)
     if action is Action.RETURN and case.reply_due_on is not None:
         return _REPLY.fill(text=text, day=day_in_words(case.reply_due_on))
     return text

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from ..certificates.queries import standing_serial
 from ..certificates.rules import PaperKind
-from ..enterprises.queries import accounts_of
-from ..kernel.bilingual import Bilingual, both
+from ..enterprises.queries import accounts_of, enterprise
+from ..kernel.bilingual import Bilingual
 from ..notices.post import post
 from .letter import letter_subject
 from .models import Award
@@ -31,7 +31,8 @@ def tell_award(session: Session, case_id: int, reason: str = "") -> None:
     policy = policy_version(session, award.policy_version_id).policy
     serial = standing_serial(session, award.enterprise_id, PaperKind.AWARD_LETTER, letter_subject(award.id))
     decided = (_NAMED if policy.is_designation else _GRANTED).fill(sum=money(award.amount), number=award.decision_no)
-    parts = [both(award.holder), decided]
+    name_en = enterprise(session, award.enterprise_id).name_en
+    parts = [Bilingual(award.holder, name_en or award.holder), decided]
     if serial is not None:
         parts.append(_LETTER.fill(kind=PaperKind.AWARD_LETTER.title, serial=serial))
     if reason:
