@@ -190,7 +190,7 @@ def unbroken(text: str) -> Markup:
 
 
 def addressed(text: str) -> Markup:
-    """A sentence in which each web address is a link that is called by its host: where it leads, not eighty characters."""
+    """A sentence whose web addresses are links called by their host: where they lead, not eighty characters."""
     link = r'<a class="nb" href="\g<0>" rel="noopener">\g<1></a>'
     return Markup(_ADDRESS.sub(link, str(escape(text))))  # noqa: S704
 
