@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual, both, whole_day_in_words
 from ..kernel.period import EARLIEST_YEAR, LATEST_YEAR, Quarter
 from .deadlines import WorkCalendar
 from .kinds import KINDS, Field, Shape
@@ -125,8 +126,25 @@ def shown(field: Field, value: Any, named: Named | None = None) -> Bilingual:
 
 
 def _word(field: Field, code: str, named: Named | None) -> Bilingual:
+    if field.shape in _WRITTEN:
+        try:
+            return _WRITTEN[field.shape](code)
+        except (ValueError, ArithmeticError):  # a draft may hold what its linter still complains of
+            return both(code)
     name = named(field.refers, code) if named is not None and field.refers else None
     return Bilingual(f"{code} {name.zh}", f"{code} {name.en}") if name is not None else both(code)
+
+
+def _grouped(number: str) -> Bilingual:
+    return both(f"{Decimal(number):,f}".replace("-", "\u2212"))
+
+
+_WRITTEN: Mapping[Shape, Callable[[str], Bilingual]] = {
+    Shape.DATE: lambda day: whole_day_in_words(date.fromisoformat(day)),
+    Shape.QUARTER: lambda code: Quarter.parse(code).title,
+    Shape.NUMBER: _grouped,
+}
+"""What people write otherwise than files do."""
 
 
 def faults_by_field(problems: list[Problem]) -> dict[str, Bilingual]:

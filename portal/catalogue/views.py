@@ -217,7 +217,7 @@ _DONE = {
     "submit": Bilingual("已提交，等待另一人发布。", "Submitted. A second person can publish it now."),
     "reopen": Bilingual("已退回修改。", "Sent back for changes."),
     "drop": Bilingual("草案已放弃。", "The draft was dropped."),
-    "publish": Bilingual("已发布。从生效季度起按新内容显示。", "Published. It shows from the quarter it applies to."),
+    "publish": Bilingual("已发布。从生效季度起按新内容显示。", "Published. It applies from its first quarter."),
     "remove": Bilingual("已从草案中取出。", "Taken out of the draft."),
 }
 

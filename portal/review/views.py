@@ -125,7 +125,7 @@ def batch() -> Response:
     ticked = [Pick(*pair) for pair in forms.picks(request.form)]
     section = forms.section_asked(request.form)
     if not ticked:
-        flash(_("Tick at least one line first."), "warn")
+        flash(_("Select at least one line first."), "warn")
         return redirect(url_for("review.queue", kind=section.value, **forms.view_kept(request.args)), 303)
     if request.form.get("do") == "approve":
         key = forms.form_key(request.form.get("key")) or uuid.uuid4().hex

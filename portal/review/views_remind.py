@@ -66,7 +66,7 @@ def send_reminders() -> Response:
         raise Missing("window", _NONE) from wrong
     chosen = {number for text in request.form.getlist("enterprise") if (number := forms.whole_number(text)) is not None}
     if not chosen:
-        flash(_("Tick at least one enterprise first."), "warn")
+        flash(_("Select at least one enterprise first."), "warn")
     else:
         told = remind_chosen(actor(), quarter, chosen)
         flash(_("%(count)s enterprises were reminded.", count=told), "ok" if told else "warn")

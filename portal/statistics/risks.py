@@ -222,7 +222,7 @@ def target_gap(code: str, name: Bilingual, period: Bilingual, sums: tuple[Biling
 _SHORT = Bilingual("{name}：未达目标进度", "{name}: behind its target")
 _AT = Bilingual(
     "{period}，本平台汇总{value}，目标{target}，差目标的{gap}；提示线为落后于进度。",
-    "{period}: {value} by this portal’s own sum, target {target}; {gap} of it behind; flagged when behind pace.",
+    "{period}: {value} by this portal’s own sum, {gap} short of the target of {target}; flagged when behind pace.",
 )
 
 

@@ -63,6 +63,7 @@ class Amount:
     factor_en: Decimal = Decimal(1)
     places_zh: int = 2
     places_en: int = 2
+    unit_of_one: str = ""  # in English, where one is called otherwise than many
 
     def number(self, value: Decimal | None, language: Language) -> str:
         if value is None:
@@ -84,6 +85,8 @@ class Amount:
         unit = self.unit.text(language)
         if value is None:
             return number
+        if language == "en" and number == "1" and self.unit_of_one:
+            unit = self.unit_of_one
         return f"{number}{unit}" if language == "zh" or unit == "%" else f"{number} {unit}"
 
 
@@ -92,7 +95,7 @@ YI = Amount(_MONEY, Decimal(1), Decimal("0.1"))
 STORED_MONEY = Amount(_MONEY, Decimal("0.0001"), Decimal("0.00001"))  # 万元
 PER_MU = Amount(Bilingual("万元/亩", "k yuan/mu"), Decimal(1), Decimal(10), 2, 1)
 PERCENT = Amount(Bilingual("%", "%"), places_zh=1, places_en=1)
-COUNT = Amount(Bilingual("个", "industries"), places_zh=0, places_en=0)
+COUNT = Amount(Bilingual("个", "industries"), places_zh=0, places_en=0, unit_of_one="industry")
 
 # By the unit that the catalogue names for a target.
 AMOUNTS: dict[str, Amount] = {"yi_yuan": YI, "wan_yuan_per_mu": PER_MU, "percent": PERCENT, "industries": COUNT}

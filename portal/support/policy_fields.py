@@ -67,7 +67,7 @@ GROUPS: tuple[tuple[Bilingual, tuple[Field, ...]], ...] = (
         _B("条件和材料", "Conditions and documents"),
         (
             Field("conditions", _B("条件（须全部满足）", "Conditions (all of them)"), _S.LINES),
-            Field("vetoes", _B("否决项", "Stands in the way"), _S.CHOICES, choices=VETOES),
+            Field("vetoes", _B("否决项", "Not eligible if any of these applies"), _S.CHOICES, choices=VETOES),
             Field(
                 "documents", _B("材料清单", "Documents"), _S.ROWS, columns=("kind", "title_zh", "title_en")
             ),
@@ -79,13 +79,13 @@ GROUPS: tuple[tuple[Bilingual, tuple[Field, ...]], ...] = (
         (
             Field("amount_kind", _B("金额规则", "Amount rule"), _S.CHOICE, ("amount", "kind"), AMOUNT_KINDS),
             Field("amount_value", _B("金额（元）或比例（%）", "Amount (yuan) or rate (%)"), _S.VALUE, ("amount", "value")),
-            Field("amount_cap", _B("单项上限（元）", "Cap of one award (yuan)"), _S.MONEY, ("amount", "cap")),
-            Field("annual_cap", _B("企业年度上限（元）", "Cap a year of one enterprise (yuan)"), _S.MONEY),
-            Field("amount_basis_zh", _B("计算基数（中文）", "Reckoned from (Chinese)"), _S.LINE, ("amount", "basis_zh")),
-            Field("amount_basis_en", _B("计算基数（英文）", "Reckoned from (English)"), _S.LINE, ("amount", "basis_en")),
+            Field("amount_cap", _B("单项上限（元）", "Cap per award (yuan)"), _S.MONEY, ("amount", "cap")),
+            Field("annual_cap", _B("企业年度上限（元）", "Cap per enterprise and year (yuan)"), _S.MONEY),
+            Field("amount_basis_zh", _B("计算基数（中文）", "Calculated from (Chinese)"), _S.LINE, ("amount", "basis_zh")),
+            Field("amount_basis_en", _B("计算基数（英文）", "Calculated from (English)"), _S.LINE, ("amount", "basis_en")),
             Field("amount_unit_zh", _B("计量单位（中文）", "Unit (Chinese)"), _S.LINE, ("amount", "basis_unit_zh")),
             Field("amount_unit_en", _B("计量单位（英文）", "Unit (English)"), _S.LINE, ("amount", "basis_unit_en")),
-            Field("amount_most", _B("最多计多少个单位", "Units that count at most"), _S.COUNT, ("amount", "most_units")),
+            Field("amount_most", _B("最多计多少个单位", "Most units that count"), _S.COUNT, ("amount", "most_units")),
             Field("amount_row", _B("增加额的指标代码", "Row whose increase counts"), _S.LINE, ("amount", "row")),
             Field("amount_edition", _B("名单年份", "Year of the list"), _S.COUNT, ("amount", "edition")),
             Field(

@@ -116,7 +116,18 @@
     }
   }
 
+  /* Strips that scroll sideways on telephones begin where one is, not at their first entry. */
+  function showWhere() {
+    for (const here of document.querySelectorAll(".side [aria-current], .tabs [aria-current]")) {
+      const strip = here.closest(".side ul, .tabs");
+      if (!strip) continue;
+      const [inner, outer] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
+      if (inner.right > outer.right) strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+    }
+  }
+
   showErrors();
+  showWhere();
   sayFlashes();
   leaveToasts();
   sendOnce();

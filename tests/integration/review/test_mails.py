@@ -179,3 +179,17 @@ def test_an_award_is_one_message_with_its_letter_and_printing_it_tells_nobody_ag
         "zh": (True, False),
         "en": (False, True),
     }
+
+
+@pytest.mark.parametrize("occasion", ["return", "decision", "award"])
+def test_the_enterprise_is_called_by_its_english_name_in_english(readers: None, tmp_path: Path, occasion: str) -> None:
+    with transaction(EVERYTHING) as session:
+        session.get_one(Enterprise, ENTERPRISE).name_en = "Longquan Sample Machinery Co., Ltd."
+    OCCASIONS[occasion][0](tmp_path)
+    with reading(EVERYTHING) as session:
+        notices = session.scalars(select(Notice)).all()
+        name = session.get_one(Enterprise, ENTERPRISE).name_zh
+    assert notices
+    for notice in notices:
+        assert name in notice.body_zh
+        assert notice.body_en.split("\n")[0] == "Longquan Sample Machinery Co., Ltd."

@@ -237,7 +237,7 @@ def test_what_a_colleague_saved_meanwhile_is_shown_before_a_second_press_replace
     told = {cells[0]: cells[1:] for row in page.tree.iter("tr") if len(cells := [words(c) for c in row]) == 3}
     titles = {
         "zh": ("企业年度上限（元）", "条件（须全部满足）"),
-        "en": ("Cap a year of one enterprise (yuan)", "Conditions (all of them)"),
+        "en": ("Cap per enterprise and year (yuan)", "Conditions (all of them)"),
     }
     cap, conditions = titles[language]
     assert told[cap] == ["600,000", "500,000"]

@@ -145,6 +145,11 @@ def test_round_numbers_of_the_plan_stand_without_zeros() -> None:
     assert YI.short(D(730), "en") == "73 bn yuan"
     assert YI.short(D(2500), "en") == "250 bn yuan"
     assert AMOUNTS["wan_yuan_per_mu"].short(D(30), "en") == "300 k yuan/mu"
+    assert [AMOUNTS["industries"].text(D(number), "en") for number in (0, 1, 3)] == [
+        "0 industries",
+        "1 industry",
+        "3 industries",
+    ]
     assert PERCENT.short(D(70), "en") == "70%"
 
 
