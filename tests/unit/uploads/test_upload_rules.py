@@ -19,16 +19,17 @@ from portal.uploads.rules import (
     problem,
     safe_name,
 )
+from tests.fixtures.pictures import JPEGS, PNGS
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82"
-JPEG = b"\xff\xd8\xff\xe0....\xff\xd9"
+PNG, JPEG = PNGS["plain"], JPEGS["plain"]
 
 
-def archive() -> bytes:
+def archive(comment: bytes = b"") -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:
         file.writestr("a.pdf", PDF)
+        file.comment = comment
     return stream.getvalue()
 
 
@@ -68,6 +69,8 @@ def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", WRONG_TYPE),
         (PDF[:-7], BROKEN),
         (PDF + archive(), BROKEN),
+        (PDF + archive(b"%%EOF"), BROKEN),
+        (PDF[:-6] + archive() + b"\n%%EOF\n", BROKEN),
         (PDF + b"<html><script>alert(1)</script></html>", BROKEN),
         (PNG + PDF, BROKEN),
         (JPEG[:-2], BROKEN),
@@ -83,6 +86,8 @@ def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
         "svg",
         "cut-pdf",
         "pdf-zip",
+        "pdf-zip-eof",
+        "zip-in-pdf",
         "pdf-html",
         "png-pdf",
         "cut-jpeg",
