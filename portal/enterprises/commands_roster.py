@@ -24,7 +24,7 @@ from ..kernel.errors import Conflict, Invalid
 from ..kernel.roles import Actor, Permission, Scope
 from ..spreadsheet.read import read_table, taken
 from ..uploads.store import keep, receive_table
-from .application import NEEDED, NOT_A_DATE, TOO_LONG, date_from
+from .application import WHICH_UNIT, date_from, day_problem, text_problem
 from .enter_above_scale import StatusFact, enter_above_scale
 from .issue_record import Renewed, renew_record
 from .list_rows import FAULTS_SHEET, FORM_SHEET, NOTES_SHEET
@@ -38,9 +38,7 @@ from .roster_rules import Change, Fault, Plan
 PURPOSE = "register-list"
 LONGEST_DOCUMENT = 100
 _WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
-_WHICH_UNIT = Bilingual("请选择你管辖的填报单元。", "Choose a reporting unit of your own.")
 _NO_FILE = Bilingual("请选择名录文件（XLSX或CSV）。", "Choose the file of the list (XLSX or CSV).")
-_FAR = Bilingual("日期须在2000年至明年年底之间。", "The date has to lie between 2000 and the end of next year.")
 _ELSEWHERE = Bilingual(
     "这个代码已由另一个填报单元登记，不能列入本单元的名录。",
     "This code is on the register under another reporting unit and cannot stand on the list of this one.",
@@ -118,16 +116,9 @@ def _problems(actor: Actor, sent: ListFile, number: str, day: date | None) -> di
         units = catalogue_today(session).units
     is_citywide = actor.may(Permission.ROSTER_IMPORT)
     if sent.county not in (actor.counties if not is_citywide else {"", *units}):
-        problems["county"] = _WHICH_UNIT
-    if not number:
-        problems["document_no"] = NEEDED
-    elif len(number) > LONGEST_DOCUMENT:
-        problems["document_no"] = TOO_LONG.fill(most=LONGEST_DOCUMENT, length=len(number))
-    if day is None:
-        problems["listed_on"] = NOT_A_DATE
-    elif not date(2000, 1, 1) <= day <= date(today().year + 1, 12, 31):
-        problems["listed_on"] = _FAR
-    return problems
+        problems["county"] = WHICH_UNIT
+    problems |= text_problem("document_no", number, LONGEST_DOCUMENT)
+    return problems | day_problem("listed_on", day, today())
 
 
 def _content(sent: ListFile) -> bytes:

@@ -6,16 +6,14 @@ import re
 import unicodedata
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.intake import EMPTY_FILE, FILE_TOO_LARGE, LARGEST_FILE
 from .anatomy import JPEG_HEAD, PNG_HEAD, is_archive, is_jpeg, is_png
 
-LARGEST = 10 * 1024 * 1024  # bytes
 LONGEST_NAME = 120
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PDF_HEADS = (b"%PDF-1.", b"%PDF-2.")
 _FILLING = b"\x00\t\n\x0b\x0c\r "
 
-EMPTY = Bilingual("这个文件是空的。", "This file is empty.")
-TOO_LARGE = Bilingual("文件不能超过10MB。", "A file may have at most 10 MB.")
 WRONG_TYPE = Bilingual(
     "只接受PDF、JPG或PNG文件。这个文件的内容不是其中任何一种。",
     "Only PDF, JPG and PNG files are taken. The content of this file is none of them.",
@@ -52,9 +50,9 @@ def media_type(data: bytes) -> str | None:
 
 def problem(data: bytes) -> Bilingual | None:
     if not data:
-        return EMPTY
-    if len(data) > LARGEST:
-        return TOO_LARGE
+        return EMPTY_FILE
+    if len(data) > LARGEST_FILE:
+        return FILE_TOO_LARGE
     if media_type(data) is None:
         return BROKEN if data.startswith((b"%PDF", b"\x89PNG", JPEG_HEAD)) else WRONG_TYPE
     return None

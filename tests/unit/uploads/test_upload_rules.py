@@ -8,12 +8,10 @@ import zipfile
 import pytest
 
 from portal.demo.licence import sample_licence
+from portal.kernel.intake import EMPTY_FILE, FILE_TOO_LARGE, LARGEST_FILE
 from portal.uploads.rules import (
     BROKEN,
-    EMPTY,
-    LARGEST,
     LONGEST_NAME,
-    TOO_LARGE,
     WRONG_TYPE,
     media_type,
     problem,
@@ -60,7 +58,7 @@ def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", EMPTY),
+        (b"", EMPTY_FILE),
         (archive(), WRONG_TYPE),
         (archive() + PDF, WRONG_TYPE),
         (b"<html><script>alert(1)</script>", WRONG_TYPE),
@@ -74,7 +72,7 @@ def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
         (PDF + b"<html><script>alert(1)</script></html>", BROKEN),
         (PNG + PDF, BROKEN),
         (JPEG[:-2], BROKEN),
-        (PDF + b"x" * LARGEST, TOO_LARGE),
+        (PDF + b"x" * LARGEST_FILE, FILE_TOO_LARGE),
     ],
     ids=[
         "empty",
