@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .config import ROOT, Settings
 from .demo.queries import holds_demo
+from .kernel.bilingual import PORTAL
 
 THREADS = 4
 PROMPT_GRACE = 2.4  # seconds; Ctrl-C ends everything within three
@@ -206,7 +207,7 @@ def serve(settings: Settings) -> int:
         _say(f"Port {settings.port} of 127.0.0.1 cannot be used: {error.strerror}. Choose another: PORT=8001")
         return 1
     port = server.getsockname()[1]
-    _say(f"Lishui Industry Chain Portal: http://127.0.0.1:{port}")
+    _say(f"{PORTAL.en}: http://127.0.0.1:{port}")
     if settings.is_demo:
         _say("Demo accounts: README.md, or `flask --app wsgi demo-accounts`")
     consumer = Child("consumer", [sys.executable, "-m", "portal.consumer"])

@@ -12,11 +12,11 @@ import pyotp
 import segno
 
 from ..database.seal import LostKey, unseal
+from ..kernel.bilingual import PORTAL
 
 STEP_SECONDS = 30
 TOLERANCE = 1
 LASTS_SECONDS = 15  # a code that the demo shows is taken at least that long: time to read and type it
-ISSUER = "Lishui Industry Chain Portal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _open_steps(at: datetime, last_step: int | None) -> list[int]:
 
 def address_of(secret: str, username: str) -> str:
     """The otpauth: address that an authenticator app reads from the QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=PORTAL.en)
 
 
 def picture_of(secret: str, username: str) -> bytes:

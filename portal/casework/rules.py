@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from datetime import date
 
 from ..kernel.bilingual import Bilingual, whole_day_in_words
 from ..kernel.errors import Denied, Illegal, Invalid
+from ..kernel.intake import INVISIBLE, TEXT_TOO_LONG, has_invisible
 
 # Used where the catalogue holds no schedule yet; rulings 9: a return carries its own due date.
 REVIEW_WORKING_DAYS = 5
 REPLY_WORKING_DAYS = 3
 TEXT_LIMIT = 2000
-KEPT_CONTROLS = "\n\t"
 
 
 def written(text: str | None, field: str, limit: int = TEXT_LIMIT) -> str:
@@ -23,29 +22,11 @@ def written(text: str | None, field: str, limit: int = TEXT_LIMIT) -> str:
         raise _invalid(
             field,
             "text-long",
-            Bilingual(
-                "最多{limit}个字，现在是{length}个。",
-                "{limit} characters at most; this has {length}.",
-            ).fill(limit=limit, length=len(said)),
+            TEXT_TOO_LONG.fill(limit=limit, length=len(said)),
         )
-    if any(_is_hidden(letter) for letter in said):
-        message = Bilingual(
-            "文字中有看不见的控制字符，去掉后再提交。",
-            "The text holds invisible control characters. Remove them.",
-        )
-        raise _invalid(field, "text-control", message)
+    if has_invisible(said):
+        raise _invalid(field, "text-control", INVISIBLE)
     return said
-
-
-def _is_hidden(letter: str) -> bool:
-    # Cc controls, Cs lone surrogates, and the bidi marks of Cf: they can make a text read as something it is not.
-    if letter in KEPT_CONTROLS:
-        return False
-    return (
-        unicodedata.category(letter) in ("Cc", "Cs")
-        or letter in "\u061c\u200e\u200f"
-        or ("\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069")
-    )
 
 
 def _invalid(field: str, code: str, message: Bilingual) -> Invalid:

@@ -17,11 +17,12 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor, system
 from ..questionnaire.store import load_editions
 from . import windows
-from .drafting import check_whole, draft_faults, locked_draft, new_draft, publish, put, refuse_own
+from .drafting import check_whole, draft_faults, new_draft, publish, put
 from .loader import Loaded, load
 from .models import CalendarDay, CalendarYear, CatalogueDraft, CatalogueDraftItem
 from .reader import DEFINITIONS, checked_entries, marked_days, marked_years
 from .rules import day_faults, year_faults
+from .second_person import locked_draft, refuse_own, step
 
 STREAM = "catalogue"
 _DAY_WRONG = Bilingual("日历没有改动。", "The calendar was not changed.")
@@ -62,7 +63,7 @@ def draft_change(
     with transaction(actor) as session:
         faults: dict[str, Bilingual] = {}
         if place.draft_id is not None:
-            draft = locked_draft(session, place.draft_id, place.version, "draft")
+            draft = locked_draft(session, CatalogueDraft, place.draft_id, place.version, "draft")
         elif place.effective_from is not None:
             draft = new_draft(actor, place.title, place.effective_from, place.reason)
             faults = draft_faults(session, place.title, place.effective_from, place.reason)
@@ -77,7 +78,7 @@ def draft_change(
 def remove_item(actor: Actor, draft_id: int, version: int, item_id: int) -> None:
     """Takes one entry out of a draft again."""
     with transaction(actor) as session:
-        draft = locked_draft(session, draft_id, version, "draft")
+        draft = locked_draft(session, CatalogueDraft, draft_id, version, "draft")
         item = session.get(CatalogueDraftItem, item_id)
         if item is None or item.draft_id != draft.id:
             raise Missing
@@ -89,24 +90,24 @@ def remove_item(actor: Actor, draft_id: int, version: int, item_id: int) -> None
 def submit_draft(actor: Actor, draft_id: int, version: int) -> None:
     """Hands a draft to a second person. Raises Illegal while it is empty or faulty."""
     with transaction(actor) as session:
-        draft = locked_draft(session, draft_id, version, "draft")
+        draft = locked_draft(session, CatalogueDraft, draft_id, version, "draft")
         check_whole(session, draft)
-        draft.state, draft.submitted_at = "submitted", now()
+        step(draft, "submitted")
         _record(session, actor, "submit", draft)
 
 
 def reopen_draft(actor: Actor, draft_id: int, version: int) -> None:
     """Gives a submitted draft back for changes."""
     with transaction(actor) as session:
-        draft = locked_draft(session, draft_id, version, "submitted")
-        draft.state, draft.submitted_at = "draft", None
+        draft = locked_draft(session, CatalogueDraft, draft_id, version, "submitted")
+        step(draft, "draft")
         _record(session, actor, "reopen", draft)
 
 
 def publish_draft(actor: Actor, draft_id: int, version: int) -> None:
     """Brings a submitted draft into force. Raises Illegal for anybody who took part in drafting it."""
     with transaction(actor) as session:
-        draft = locked_draft(session, draft_id, version, "submitted")
+        draft = locked_draft(session, CatalogueDraft, draft_id, version, "submitted")
         refuse_own(draft, actor)
         items = publish(session, draft, actor)
         entries = [f"{item.kind}:{item.code}" for item in items]
@@ -115,8 +116,8 @@ def publish_draft(actor: Actor, draft_id: int, version: int) -> None:
 
 def drop_draft(actor: Actor, draft_id: int, version: int) -> None:
     with transaction(actor) as session:
-        draft = locked_draft(session, draft_id, version, "draft", "submitted")
-        draft.state, draft.submitted_at = "dropped", None
+        draft = locked_draft(session, CatalogueDraft, draft_id, version, "draft", "submitted")
+        step(draft, "dropped")
         _record(session, actor, "drop", draft)
 
 

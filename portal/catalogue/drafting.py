@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing
 from ..kernel.period import Quarter
@@ -20,45 +20,19 @@ from .models import CatalogueDraft, CatalogueDraftItem, CatalogueEntry
 from .queries import draft_items, newest_opened, raw_with, standing_version
 from .reader import FROM_THE_START, content_hash
 from .rules import OVERTAKEN, effective_fault, faults_by_field, faults_by_place, wording_faults
+from .second_person import FAULTY, UNCHANGED, mark_published, note_editor
 from .uses import USES
 
-_STALE = Bilingual(
-    "这份草案在你打开之后有了变动。看过最新内容再继续。",
-    "This draft changed after you opened it. Look at it again first.",
-)
-_STATE = Bilingual("这份草案现在不能这样处理。", "This cannot be done to the draft as it stands.")
-_UNCHANGED = Bilingual(
-    "内容与现行版本相同，没有可以保存的改动。",
-    "Nothing differs from the version in force, so there is nothing to save.",
-)
 _BASE_MOVED = Bilingual(
     "草案起草之后，其中的条目已有新版本发布。退回起草人，按新版本重做。",
     "A newer version was published since this was drafted. Send it back and draft it from the new version.",
 )
 _USED = Bilingual("这个代码已经用过。代码不重复使用。", "This code has been used. Codes are never used twice.")
-_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be corrected first.")
 _IN_USE = Bilingual(
     "{kind}{code}：还有{number}家已登记的企业，不能停用。",
     "{kind} {code}: registered enterprises in it: {number}. It cannot be retired.",
 )
 _EMPTY = Bilingual("草案里还没有任何改动。", "There is no change in this draft yet.")
-_OWN = Bilingual(
-    "参与起草的人不能发布。由另一位市局负责人发布。",
-    "Whoever drafted a change cannot publish it. A second person of the bureau does.",
-)
-
-
-def locked_draft(session: Session, draft_id: int, version: int, *states: str) -> CatalogueDraft:
-    """The draft for changing. Raises Missing, Illegal in another state, Conflict when the page was older."""
-    found = session.scalars(select(CatalogueDraft).where(CatalogueDraft.id == draft_id).with_for_update()).first()
-    if found is None:
-        raise Missing
-    if found.state not in states:
-        raise Illegal("draft-state", _STATE)
-    if found.version != version:
-        raise Conflict("draft-stale", _STALE, {str(found.version): both(found.title)})
-    found.version += 1
-    return found
 
 
 def draft_faults(session: Session, title: str, effective_from: Quarter, reason: str) -> dict[str, Bilingual]:
@@ -102,19 +76,19 @@ def put(
     mine = [fault for fault in _faults(session, draft, kind, code, kept) if (fault.kind, fault.code) == (kind, code)]
     wrong = {**faults_by_field(mine), **(faults or {})}
     if wrong:
-        raise Invalid("entry", _FAULTY, wrong)
+        raise Invalid("entry", FAULTY, wrong)
     base = standing_version(session, kind, code, Quarter.from_code(draft.effective_from))
     if is_new and _is_used(session, draft, kind, code):
-        raise Invalid("used", _FAULTY, {"code": _USED})
+        raise Invalid("used", FAULTY, {"code": _USED})
     if base is not None and content_hash(base.content) == content_hash(_bare(kept, base.content)):
-        raise Invalid("unchanged", _UNCHANGED)
+        raise Invalid("unchanged", UNCHANGED)
     session.add(draft)
     session.flush()
     items = {(item.kind, item.code): item for item in draft_items(session, draft.id)}
     item = items.get((kind, code)) or CatalogueDraftItem(draft_id=draft.id, kind=kind, code=code)
     item.content, item.base_id = kept, base.id if base is not None else None
     session.add(item)
-    draft.editor_ids = sorted({*draft.editor_ids, actor.account_id or 0})
+    note_editor(draft, actor)
     session.flush()
 
 
@@ -159,7 +133,7 @@ def check_whole(session: Session, draft: CatalogueDraft) -> Sequence[CatalogueDr
         raise Conflict("draft-base", _BASE_MOVED, moved)
     faults = faults_by_place(_faults(session, draft)) | _in_use(session, items, quarter)
     if faults:
-        raise Illegal("draft-faults", _FAULTY, faults)
+        raise Illegal("draft-faults", FAULTY, faults)
     return items
 
 
@@ -194,12 +168,6 @@ def _refuse_overtaken(session: Session, item: CatalogueDraftItem, quarter: Quart
         raise Illegal("draft-overtaken", OVERTAKEN.fill(name=name, later=Quarter.from_code(later).title))
 
 
-def refuse_own(draft: CatalogueDraft, actor: Actor) -> None:
-    """Two persons: nobody who started the draft or typed into it may publish it."""
-    if actor.account_id is None or actor.account_id in {draft.created_by_id, *draft.editor_ids}:
-        raise Illegal("own-draft", _OWN)
-
-
 def publish(session: Session, draft: CatalogueDraft, actor: Actor) -> Sequence[CatalogueDraftItem]:
     """Adds one dated version per entry of the draft; earlier ones stay as they are. Raises as `check_whole` does."""
     take_turn(session)
@@ -223,7 +191,7 @@ def publish(session: Session, draft: CatalogueDraft, actor: Actor) -> Sequence[C
                 published_by_name=actor.name,
             )
         )
-    draft.state, draft.published_at = "published", at
-    draft.published_by_id, draft.published_by_name = actor.account_id, actor.name
+    mark_published(draft, actor)
+    draft.published_at = at
     session.flush()
     return items

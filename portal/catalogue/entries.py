@@ -12,7 +12,7 @@ from typing import Any
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.period import Quarter
-from .kinds import COMPARISONS, STREAMS, TARGET_UNITS
+from .kinds import STREAMS, TARGET_UNITS
 from .size import Floors
 
 NO_CHAIN = "00"
@@ -161,10 +161,6 @@ class Target(Entry):
     @property
     def unit_title(self) -> Bilingual:
         return dict(TARGET_UNITS)[self.unit]
-
-    @property
-    def comparison_title(self) -> Bilingual:
-        return dict(COMPARISONS)[self.comparison]
 
     @property
     def place(self) -> tuple[Any, ...]:

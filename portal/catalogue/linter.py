@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.intake import is_plain_line
 from ..kernel.period import Quarter
 from .building import Content
 from .kinds import KINDS, Field, Kind, Shape
@@ -175,10 +175,7 @@ def is_code(kind: str, code: str) -> bool:
 
 def is_clean(text: str) -> bool:
     """No control, bidi or private-use characters, no line breaks, and short enough for a name or a sentence."""
-    return len(text) <= LONGEST_LINE and all(unicodedata.category(letter) not in _UNCLEAN for letter in text)
-
-
-_UNCLEAN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+    return len(text) <= LONGEST_LINE and is_plain_line(text)
 
 
 def _spoken(text: str, language: str) -> bool:

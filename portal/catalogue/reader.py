@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..kernel.bilingual import Bilingual
-from ..kernel.period import Quarter
-from .building import Content, entry
+from .building import Content
 from .linter import RawEntry, problems
-from .snapshot import Catalogue, catalogue_of
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 CALENDAR_FILE = "calendar.toml"
@@ -83,23 +81,6 @@ def marked_days(folder: Path = DEFINITIONS) -> list[MarkedDay]:
 def marked_years(folder: Path = DEFINITIONS) -> list[MarkedYear]:
     document = tomllib.loads((folder / CALENDAR_FILE).read_text(encoding="utf-8"))
     return [MarkedYear(row["year"], row["source"], row["status"] == "confirmed") for row in document["year"]]
-
-
-def shipped_catalogue(quarter: Quarter) -> Catalogue:
-    """The definition files as a Catalogue, without any database: for tests and tools. Pages never read this."""
-    newest: dict[tuple[str, str], RawEntry] = {}
-    for raw in _until(checked_entries(), quarter):
-        newest[raw.kind, raw.code] = raw
-    return catalogue_of(quarter, (entry(raw.kind, raw.code, raw.content) for raw in newest.values()))
-
-
-def _until(entries: Iterable[RawEntry], quarter: Quarter) -> list[RawEntry]:
-    known = [raw for raw in entries if raw.effective_from == FROM_THE_START or _starts(raw) <= quarter]
-    return sorted(known, key=lambda raw: _starts(raw).code)
-
-
-def _starts(raw: RawEntry) -> Quarter:
-    return Quarter.parse(raw.effective_from)
 
 
 def content_hash(content: Content) -> str:

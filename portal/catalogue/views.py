@@ -38,6 +38,7 @@ from .forms import (
 from .kinds import EVIDENCE, KINDS, Kind
 from .named import NO_SECRETS, name_of
 from .rules import changes, details
+from .second_person import SAID, took_part
 from .snapshot import Catalogue
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
@@ -205,18 +206,19 @@ def _draft_page(draft_id: int, refusal: Refusal | None = None) -> Page:
         for item in items
         for base in [bases.get(item.base_id or 0)]
     ]
-    took_part = actor().account_id in {found.created_by_id, *found.editor_ids}
     page = render_template(
-        "catalogue/draft.html", draft=found, rows=rows, took_part=took_part, refusal=refusal, form=StepForm()
+        "catalogue/draft.html",
+        draft=found,
+        rows=rows,
+        took_part=took_part(found, actor()),
+        refusal=refusal,
+        form=StepForm(),
     )
     return (page, refusal.status) if refusal else page
 
 
 STEPS = {"submit": commands.submit_draft, "reopen": commands.reopen_draft, "drop": commands.drop_draft}
-_DONE = {
-    "submit": Bilingual("已提交，等待另一人发布。", "Submitted. A second person can publish it now."),
-    "reopen": Bilingual("已退回修改。", "Sent back for changes."),
-    "drop": Bilingual("草案已放弃。", "The draft was dropped."),
+_DONE = SAID | {
     "publish": Bilingual("已发布。从生效季度起按新内容显示。", "Published. It applies from its first quarter."),
     "remove": Bilingual("已从草案中取出。", "Taken out of the draft."),
 }

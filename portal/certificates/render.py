@@ -29,6 +29,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from ..config import ROOT
+from ..kernel.bilingual import whole_day_in_words
 from . import wording
 from .queries import Sheet
 from .rules import spaced, verify_path
@@ -146,7 +147,7 @@ def page_of(sheet: Sheet, public_url: str, *, is_demo: bool) -> str:
         snapshot=snapshot,
         fixed=wording,
         words=wording.WORDS[sheet.kind],
-        day=wording.written_day(snapshot.issued_on),
+        day=whole_day_in_words(snapshot.issued_on),
         body=snapshot.text or wording.registered(snapshot.issued_on),
         code=spaced(sheet.token),
         qr=_qr(f"{public_url}{verify_path(sheet.token)}"),

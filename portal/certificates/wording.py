@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import Bilingual, whole_day_in_words
 from .rules import PaperKind
 
-PORTAL = Bilingual("丽水市产业链服务平台", "Lishui Industry Chain Portal")
 ISSUER = Bilingual("丽水市经济和信息化局", "Lishui Bureau of Economy and Information Technology")
 SEAL = Bilingual("未加盖电子印章", "No electronic seal")
 CODE = Bilingual("核验码", "Code")
@@ -41,7 +40,6 @@ RECEIVED = Bilingual(
 )
 _SCAN = Bilingual("扫码核验真伪和当前状态", "Scan to verify this paper and its present state")
 _SCAN_RECEIPT = Bilingual("扫码核对数据是否被改动", "Scan to check that the figures are unchanged")
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,5 @@ WORDS = {
 
 def registered(day: date) -> Bilingual:
     """The body of a record of registration."""
-    said = written_day(day)
+    said = whole_day_in_words(day)
     return _REGISTERED.fill(day=Bilingual(said.zh, said.en.replace(" ", "\u00a0")), only=ONLY_REGISTERED)
-
-
-def written_day(day: date) -> Bilingual:
-    return Bilingual(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")

@@ -49,14 +49,6 @@ def unseal(sealed: str) -> str:
     return _opened(sealed, _keys())
 
 
-def is_readable(sealed: str) -> bool:
-    try:
-        unseal(sealed)
-    except LostKey:
-        return False
-    return True
-
-
 def sealed_anew(sealed: str) -> str:
     """The same secret under the newest key; unchanged when that is the one it lies under. Raises LostKey."""
     try:

@@ -224,7 +224,3 @@ def _says_busy(error: DBAPIError) -> bool:
 def _says_full(error: DBAPIError) -> bool:
     """SQLite says it in words, PostgreSQL by SQLSTATE 53100."""
     return "disk is full" in str(error.orig).lower() or getattr(error.orig, "sqlstate", None) == "53100"
-
-
-def sqlite_url(path: os.PathLike[str] | str) -> str:
-    return f"sqlite:///{Path(path).resolve()}"

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..audit.trail import record
-from ..kernel.clock import local, now
+from ..catalogue.second_person import step
+from ..kernel.clock import local
 from ..support.drafting import Sheet, check_whole, put
 from ..support.models import BudgetLine, DatedList, DatedListEntry
 from ..support.policy_text import typed_of
@@ -80,7 +81,7 @@ def draft(session: Session, city: City) -> None:
         raise LookupError("P401 is not loaded")
     found = put(session, officer, base.code, Sheet(typed_of(base.content) | DRAFTED, reason=_REASON))
     check_whole(session, found)
-    found.state, found.submitted_at = "submitted", now()
+    step(found, "submitted")
     session.flush()
     subject = f"policy:{found.code} draft:{found.id}"
     for verb, detail in (("draft", {"changed": sorted(DRAFTED)}), ("submit", {})):

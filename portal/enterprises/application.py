@@ -33,6 +33,8 @@ NEEDED = Bilingual("请填写这一项。", "Fill this in.")
 CHOOSE = Bilingual("请选择一项。", "Choose one.")
 TOO_LONG = Bilingual("最多{most}个字，现在是{length}个。", "{most} characters at most; this has {length}.")
 NOT_A_DATE = Bilingual("请按年-月-日填写，例如2012-05-18。", "Write the date as year-month-day, e.g. 2012-05-18.")
+FAR = Bilingual("日期须在2000年至明年年底之间。", "The date has to lie between 2000 and the end of next year.")
+WHICH_UNIT = Bilingual("请选择你管辖的填报单元。", "Choose a reporting unit of your own.")
 AHEAD = Bilingual("成立日期不能晚于今天。", "The date of founding cannot lie ahead.")
 NOT_A_NUMBER = Bilingual("这里只能填数字，例如12,345.67。", "Only a number fits here, e.g. 12,345.67.")
 OUT_OF_BOUNDS = Bilingual("这个数超出了合理范围，请核对单位。", "This number is out of bounds: check its unit.")
@@ -269,3 +271,20 @@ def date_from(text: str) -> date | None:
     except ValueError:
         return None
     return found if found.year >= OLDEST_YEAR else None
+
+
+def is_far(day: date, today: date) -> bool:
+    """Whether a list or decision cannot be of that day: of before 2000, or later than the end of next year."""
+    return not date(2000, 1, 1) <= day <= date(today.year + 1, 12, 31)
+
+
+def day_problem(field: str, day: date | None, today: date) -> dict[str, Bilingual]:
+    if day is None:
+        return {field: NOT_A_DATE}
+    return {field: FAR} if is_far(day, today) else {}
+
+
+def text_problem(field: str, text: str, most: int) -> dict[str, Bilingual]:
+    if not text:
+        return {field: NEEDED}
+    return {field: TOO_LONG.fill(most=most, length=len(text))} if len(text) > most else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from ..accounts.handed_code import code_hash, new_code
 from ..audit.trail import record
@@ -13,7 +12,7 @@ from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.errors import Invalid
 from ..kernel.roles import Actor
-from .application import CHOOSE, NEEDED, NOT_A_DATE, TOO_LONG, date_from
+from .application import CHOOSE, NOT_A_DATE, WHICH_UNIT, date_from, day_problem, text_problem
 from .credit_code import compact, needs_override, problem
 from .enter_above_scale import StatusFact, enter_above_scale
 from .issue_record import give_record
@@ -29,11 +28,9 @@ _NOT_INDUSTRY = Bilingual(
     "只有工业企业进入规模以上名单；这家企业的主要行业不是工业。",
     "Only industry has an above-scale list; the main class of this enterprise is not industrial.",
 )
-_FAR = Bilingual("日期须在2000年至明年年底之间。", "The date has to lie between 2000 and the end of next year.")
 _AHEAD = Bilingual("文件日期不能晚于今天。", "The document's date cannot lie ahead.")
 _BEFORE = Bilingual("截止日期须晚于文件日期。", "The end has to come after the document's date.")
 _REGISTERED = Bilingual("这家企业已经登记，不需要登记码。", "This enterprise is registered and needs no code.")
-_WHICH_UNIT = Bilingual("请选择你管辖的填报单元。", "Choose a reporting unit of your own.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def enter_status(actor: Actor, enterprise_id: int, typed: StatusEntry) -> None:
     Raises Invalid by field, Missing out of scope.
     """
     source, since = clean(typed.source), date_from(typed.since_on)
-    problems = _text_problem("source", source, LONGEST_SOURCE) | _day_problem("since_on", since)
+    problems = text_problem("source", source, LONGEST_SOURCE) | day_problem("since_on", since, today())
     if typed.is_above_scale not in ("yes", "no"):
         problems["is_above_scale"] = CHOOSE
     with transaction(actor) as session:
@@ -78,7 +75,7 @@ def enter_status(actor: Actor, enterprise_id: int, typed: StatusEntry) -> None:
 def designate(actor: Actor, enterprise_id: int, typed: DesignationEntry) -> None:
     """Enters a designation from its decision document. Raises Invalid by field."""
     number, decided, until = clean(typed.document_no), date_from(typed.decided_on), date_from(typed.until_on)
-    problems = _text_problem("document_no", number, LONGEST_DOCUMENT) | _day_problem("decided_on", decided)
+    problems = text_problem("document_no", number, LONGEST_DOCUMENT) | day_problem("decided_on", decided, today())
     if decided is not None and decided > today():
         problems["decided_on"] = _AHEAD
     if typed.until_on.strip() and until is None:
@@ -112,9 +109,9 @@ def issue_code(actor: Actor, county: str, credit_code: str, name: str) -> str:
     code, title = compact(clean(credit_code)), clean(name)
     wrong = problem(code)
     problems = {"credit_code": wrong} if wrong is not None and not needs_override(code) else {}
-    problems |= _text_problem("name", title, LONGEST_NAME)
+    problems |= text_problem("name", title, LONGEST_NAME)
     if county not in actor.counties:
-        problems["county"] = _WHICH_UNIT
+        problems["county"] = WHICH_UNIT
     plain = new_code()
     with transaction(actor) as session:
         if not problems and registered_with_code(session, code) is not None:
@@ -152,15 +149,3 @@ def issue_again(actor: Actor, enterprise_id: int) -> bool:
 
 def _whose(row: Enterprise) -> dict[str, object]:
     return {"enterprise_id": row.id, "county": row.county, "chain": row.chain}
-
-
-def _text_problem(field: str, text: str, most: int) -> dict[str, Bilingual]:
-    if not text:
-        return {field: NEEDED}
-    return {field: TOO_LONG.fill(most=most, length=len(text))} if len(text) > most else {}
-
-
-def _day_problem(field: str, day: date | None) -> dict[str, Bilingual]:
-    if day is None:
-        return {field: NOT_A_DATE}
-    return {} if date(2000, 1, 1) <= day <= date(today().year + 1, 12, 31) else {field: _FAR}

@@ -24,13 +24,13 @@ from ..kernel.errors import Conflict, Invalid
 from ..kernel.roles import Actor, Permission, Scope
 from ..spreadsheet.read import read_table, taken
 from ..uploads.store import keep, receive_table
-from .application import NEEDED, NOT_A_DATE, TOO_LONG, date_from
+from .application import WHICH_UNIT, date_from, day_problem, text_problem
 from .enter_above_scale import StatusFact, enter_above_scale
 from .issue_record import Renewed, renew_record
 from .list_rows import FAULTS_SHEET, FORM_SHEET, NOTES_SHEET
 from .models import Enterprise
 from .models_roster import NO_CHAIN, NOBODY, RegisterImport, RosterEntry
-from .queries_roster import counties_of, enterprises_by_id, entries_by_id, loaded_with, plan_for, register_import
+from .queries_roster import already_done, counties_of, enterprises_by_id, entries_by_id, held_import, plan_for
 from .registration import clean
 from .roster_lines import ListRead, list_of
 from .roster_rules import Change, Fault, Plan
@@ -38,9 +38,7 @@ from .roster_rules import Change, Fault, Plan
 PURPOSE = "register-list"
 LONGEST_DOCUMENT = 100
 _WRONG = Bilingual("有内容需要改正。", "Some of what was entered has to be corrected.")
-_WHICH_UNIT = Bilingual("请选择你管辖的填报单元。", "Choose a reporting unit of your own.")
 _NO_FILE = Bilingual("请选择名录文件（XLSX或CSV）。", "Choose the file of the list (XLSX or CSV).")
-_FAR = Bilingual("日期须在2000年至明年年底之间。", "The date has to lie between 2000 and the end of next year.")
 _ELSEWHERE = Bilingual(
     "这个代码已由另一个填报单元登记，不能列入本单元的名录。",
     "This code is on the register under another reporting unit and cannot stand on the list of this one.",
@@ -65,35 +63,34 @@ class ListFile:
 
 
 def offer_list(actor: Actor, sent: ListFile) -> int:
-    """Reads the file and keeps it for the preview; the id of its import, of an earlier one if it was loaded before.
+    """Reads the file and keeps it for the preview; the id of its import, of an earlier one if all of it is done.
 
     Raises Invalid by field (`file` for what is no such list). Nothing of a refused file is kept.
     """
     number, day, content, found = _judged(actor, sent)
-    sha256 = hashlib.sha256(content).hexdigest()
+    whose: dict[str, Any] = {"enterprise_id": NOBODY, "county": sent.county, "chain": NO_CHAIN}
+    row = RegisterImport(
+        sha256=hashlib.sha256(content).hexdigest(),
+        document_no=number,
+        listed_on=day,
+        is_complete=sent.is_complete,
+        rows=found.rows,
+        wrong=found.rows - len(found.lines),
+        content=_kept(found),
+        result={},
+        created_by_id=actor.account_id,
+        **whose,
+    )
     with reading(actor.scope) as session:
-        before = loaded_with(session, sent.county, sha256)
+        before = already_done(session, row)
         if before is not None:
-            return before.id
+            return before
     received = receive_table(content, folder=sent.folder, filename=sent.filename, purpose=PURPOSE)
     with transaction(actor) as session:
-        whose: dict[str, Any] = {"enterprise_id": NOBODY, "county": sent.county, "chain": NO_CHAIN}
-        row = RegisterImport(
-            upload_id=keep(session, received, actor=actor, **whose).id,
-            sha256=sha256,
-            document_no=number,
-            listed_on=day,
-            is_complete=sent.is_complete,
-            rows=found.rows,
-            wrong=found.rows - len(found.lines),
-            content=_kept(found),
-            result={},
-            created_by_id=actor.account_id,
-            **whose,
-        )
+        row.upload_id = keep(session, received, actor=actor, **whose).id
         session.add(row)
         session.flush()
-        detail = {"sha256": sha256, "rows": row.rows, "wrong": row.wrong, "document": number, "on": day}
+        detail = {"sha256": row.sha256, "rows": row.rows, "wrong": row.wrong, "document": number, "on": day}
         record(session, actor, stream=f"import:{row.id}", verb="register-list.read", detail=detail)
     return row.id
 
@@ -119,16 +116,9 @@ def _problems(actor: Actor, sent: ListFile, number: str, day: date | None) -> di
         units = catalogue_today(session).units
     is_citywide = actor.may(Permission.ROSTER_IMPORT)
     if sent.county not in (actor.counties if not is_citywide else {"", *units}):
-        problems["county"] = _WHICH_UNIT
-    if not number:
-        problems["document_no"] = NEEDED
-    elif len(number) > LONGEST_DOCUMENT:
-        problems["document_no"] = TOO_LONG.fill(most=LONGEST_DOCUMENT, length=len(number))
-    if day is None:
-        problems["listed_on"] = NOT_A_DATE
-    elif not date(2000, 1, 1) <= day <= date(today().year + 1, 12, 31):
-        problems["listed_on"] = _FAR
-    return problems
+        problems["county"] = WHICH_UNIT
+    problems |= text_problem("document_no", number, LONGEST_DOCUMENT)
+    return problems | day_problem("listed_on", day, today())
 
 
 def _content(sent: ListFile) -> bytes:
@@ -171,15 +161,17 @@ def _kept(found: ListRead) -> dict[str, Any]:
 
 
 def load_list(actor: Actor, import_id: int, fingerprint: str, ticked: Collection[str]) -> bool:
-    """Writes what the preview showed, and what was ticked of the rest, at once; False when it was loaded before.
+    """Writes what the preview showed, and what was ticked of the rest, at once; False when all of it stands already.
 
     Raises Missing, Conflict when the register moved on since the preview.
     """
     with transaction(actor) as session:
-        found = register_import(session, import_id, is_locked=True)
-        if found.state == "loaded" or loaded_with(session, found.county, found.sha256) is not None:
+        found = held_import(session, import_id)
+        if found.state == "loaded":
             return False
         plan = plan_for(session, found)
+        if not plan.changes:
+            return False
         if plan.fingerprint != fingerprint:
             raise Conflict("stale-preview", _STALE)
         chosen = [*plan.due, *(change for change in plan.changes if change.is_optional and change.key in ticked)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database.base import Base
@@ -38,17 +38,7 @@ class RegisterImport(Scoped, Stamped, Base):
     """One file of a list as it was read; `loaded` once its lines stand in the register. `county` empty: the city's."""
 
     __tablename__ = "register_import"
-    __table_args__ = (
-        CheckConstraint("state IN ('open', 'loaded')", name="state"),
-        Index(
-            "uq_register_import_loaded",
-            "county",
-            "sha256",
-            unique=True,
-            sqlite_where=text("state = 'loaded'"),
-            postgresql_where=text("state = 'loaded'"),
-        ),
-    )
+    __table_args__ = (CheckConstraint("state IN ('open', 'loaded')", name="state"),)
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     upload_id: Mapped[int] = mapped_column(Identifier, ForeignKey(Upload.id), comment="the file")

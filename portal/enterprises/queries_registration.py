@@ -144,7 +144,6 @@ class RegistrationSheet:
     roster: Bilingual | None
     licence: int | None
     similar: Sequence[tuple[int, str, str, Bilingual]]
-    proposed_county: str
     unprintable: str
     submitted_at: datetime | None
 
@@ -169,7 +168,6 @@ def registration_sheet(session: Session, case: Case) -> RegistrationSheet:
         roster=_on_roster(session, case.county, content["credit_code"]),
         licence=licence.id if licence else None,
         similar=similar(session, case.enterprise_id, content["name_zh"], content["credit_code"]),
-        proposed_county=content.get("county", case.county),
         unprintable=unprintable(content["name_zh"] + content.get("name_en", "")),
         submitted_at=found[0].submitted_at,
     )

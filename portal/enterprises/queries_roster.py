@@ -75,18 +75,24 @@ def imports(session: Session) -> list[ImportLine]:
     ]
 
 
-def register_import(session: Session, import_id: int, *, is_locked: bool = False) -> RegisterImport:
+def register_import(session: Session, import_id: int) -> RegisterImport:
     """With all it holds. Raises Missing."""
-    statement = (
+    found = session.scalars(
         select(RegisterImport)
         .where(RegisterImport.id == import_id)
         .options(undefer(RegisterImport.content), undefer(RegisterImport.result))
         .execution_options(populate_existing=True)
-    )
-    found = session.scalars(statement.with_for_update() if is_locked else statement).one_or_none()
+    ).one_or_none()
     if found is None:
         raise Missing()
     return found
+
+
+def held_import(session: Session, import_id: int) -> RegisterImport:
+    """The same while no other list of its unit can be loaded: of two that say the same, the second finds it done."""
+    ours = RegisterImport.county == register_import(session, import_id).county
+    session.execute(select(RegisterImport.id).where(ours).order_by(RegisterImport.id).with_for_update())
+    return register_import(session, import_id)
 
 
 def left_open(session: Session, before: datetime) -> Sequence[RegisterImport]:
@@ -95,13 +101,22 @@ def left_open(session: Session, before: datetime) -> Sequence[RegisterImport]:
     return session.scalars(statement.order_by(RegisterImport.id).limit(AT_ONCE).with_for_update()).all()
 
 
-def loaded_with(session: Session, county: str, sha256: str) -> RegisterImport | None:
-    """The import that loaded the same bytes for the same unit before."""
-    return session.scalars(
-        select(RegisterImport).where(
-            RegisterImport.county == county, RegisterImport.sha256 == sha256, RegisterImport.state == "loaded"
+def already_done(session: Session, offered: RegisterImport) -> int | None:
+    """The import that loaded the same bytes as the same list, if nothing is left of it to do or to tick."""
+    before = session.scalar(
+        select(RegisterImport.id)
+        .where(
+            RegisterImport.county == offered.county,
+            RegisterImport.sha256 == offered.sha256,
+            RegisterImport.document_no == offered.document_no,
+            RegisterImport.listed_on == offered.listed_on,
+            RegisterImport.is_complete == offered.is_complete,
+            RegisterImport.state == "loaded",
         )
-    ).one_or_none()
+        .order_by(RegisterImport.id.desc())
+        .limit(1)
+    )
+    return before if before is not None and not plan_for(session, offered).changes else None
 
 
 def faults_of(found: RegisterImport) -> list[Fault]:

@@ -9,7 +9,7 @@ from datetime import date
 from ..catalogue.snapshot import Catalogue
 from ..kernel.bilingual import Bilingual
 from ..spreadsheet.read_types import Cell, CellKind, Row, Table
-from .application import TOO_LONG
+from .application import FAR, TOO_LONG, is_far
 from .list_rows import CODE_HEADINGS, NAME_HEADINGS, Form, RowReader
 from .registration import LINES, clean
 from .roster_rules import FIELDS, Fault, Line
@@ -35,7 +35,6 @@ _OTHER_UNIT = Bilingual(
     "这份名录属于{unit}，不能包含别的填报单元的企业。",
     "This is the list of {unit}; an enterprise of another unit cannot stand on it.",
 )
-_FAR = Bilingual("日期须在2000年至明年年底之间。", "The date has to lie between 2000 and the end of next year.")
 _CLASS = Bilingual(
     "请填写国民经济行业四位代码，例如3425；须在本平台覆盖的行业之内。",
     "Enter the four-digit class of GB/T 4754, e.g. 3425, of an industry that the portal covers.",
@@ -117,12 +116,8 @@ class _Reader(RowReader):
 
     def _since(self, cell: Cell | None) -> date | None:
         found = self.day(cell, "since")
-        if (
-            cell is not None
-            and found is not None
-            and not date(2000, 1, 1) <= found <= date(self.today.year + 1, 12, 31)
-        ):
-            self.wrong(cell, "since", _FAR)
+        if cell is not None and found is not None and is_far(found, self.today):
+            self.wrong(cell, "since", FAR)
         return found
 
     def _class(self, cell: Cell | None) -> str:

@@ -159,7 +159,7 @@ def list_confirm(import_id: int) -> Response:
     if is_new:
         flash(_("The list is loaded."), "ok")
     else:
-        flash(_("This file was loaded before. Nothing was changed again."), "info")
+        flash(_("All of this stands already. Nothing was changed."), "info")
     return redirect(url_for(".list_preview", import_id=import_id), 303)
 
 

@@ -17,6 +17,7 @@ from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.errors import Illegal, Invalid, Missing
+from ..kernel.intake import TEXT_TOO_LONG
 from ..kernel.measure import Scale
 from ..kernel.period import Quarter
 from ..kernel.roles import Actor
@@ -29,7 +30,6 @@ from .queries_class import Counted, chain_rate, class_attributes, counted
 from .rules import Window, shut
 from .take import Taken
 
-_LONG = Bilingual("最多{limit}个字，现在是{length}个。", "{limit} characters at most; this has {length}.")
 _UNREADY = Bilingual("还有{count}处没有处理，不能提交。", "{count} points are still open; it cannot be submitted.")
 
 
@@ -90,7 +90,7 @@ def is_done_already(session: Session, actor: Actor, case: Case, state: State, ve
 def too_long(typed: Mapping[str, str]) -> dict[str, Bilingual]:
     """The texts beyond all measure, each with its sentence; everything shorter can be kept."""
     long = {n: len(t) for n, t in typed.items() if len(t) > form.LONGEST_TEXT}
-    return {name: _LONG.fill(limit=form.LONGEST_TEXT, length=length) for name, length in long.items()}
+    return {name: TEXT_TOO_LONG.fill(limit=form.LONGEST_TEXT, length=length) for name, length in long.items()}
 
 
 def kept(

@@ -8,8 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ..certificates.snapshot import Figure, Line, Snapshot
-from ..certificates.wording import written_day
-from ..kernel.bilingual import Bilingual, both
+from ..kernel.bilingual import Bilingual, both, whole_day_in_words
 from ..kernel.clock import local
 from ..kernel.measure import written
 from ..kernel.period import Quarter
@@ -56,7 +55,7 @@ def subject_of(quarter: Quarter) -> str:
 def receipt_snapshot(checked: Checked, sent: Sent) -> Snapshot:
     document, there = checked.document, local(sent.at)
     answered = sum(answer.is_answered for answer in document.answers.values())
-    day, time = written_day(there.date()), f"{there:%H:%M}"
+    day, time = whole_day_in_words(there.date()), f"{there:%H:%M}"
     return Snapshot(
         holder=sent.name,
         credit_code=sent.credit_code,

@@ -13,7 +13,6 @@ from ..kernel.period import Quarter
 from ..kernel.workflow import EDITABLE, State
 
 RECEIPT_LETTERS = 8
-_RECEIPT = re.compile(r"LS-(\d{4}Q[1-4])-([0-9A-Z]{4})-([0-9A-Z]{4})-([0-9A-Z])", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 DRAFT_LIMIT = 96 * 1024
 
@@ -36,11 +35,6 @@ def receipt_number(quarter: Quarter, letters: str) -> str:
     """`LS-2026Q3-7K4M-2QXR-B`: `letters` are eight of the papers' ALPHABET, the last one checks all before it."""
     body = f"LS-{quarter}-{letters[:4]}-{letters[4:]}"
     return f"{body}-{check_letter(body)}"
-
-
-def is_receipt_number(text: str) -> bool:
-    match = _RECEIPT.fullmatch(text)
-    return match is not None and check_letter(text[:-2]) == match[4]
 
 
 def is_key(text: str) -> bool:

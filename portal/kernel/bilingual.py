@@ -28,6 +28,9 @@ class Bilingual:
         return Bilingual(self.zh.format(**_spoken(values, "zh")), self.en.format(**_spoken(values, "en")))
 
 
+PORTAL = Bilingual("丽水市产业链服务平台", "Lishui Industry Chain Portal")
+
+
 def _spoken(values: dict[str, object], language: Language) -> dict[str, object]:
     return {name: _said(value, language) for name, value in values.items()}
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..kernel.bilingual import Bilingual, Language
+from ..kernel.bilingual import PORTAL, Bilingual, Language
 
 LONGEST_TITLE = 200
-SYSTEM = Bilingual("丽水市产业链服务平台", "Lishui Industry Chain Portal")
 _OPEN = Bilingual("打开：", "Open: ")
 _WHY = Bilingual(
     "这封邮件由平台自动发出，不用回复。", "This mail was sent by the portal by itself: there is no need to reply."
@@ -28,7 +27,7 @@ def is_address(address: str) -> bool:
 
 
 def mail_subject(title: str, language: Language) -> str:
-    return one_line(f"{title} – {SYSTEM.text(language)}")
+    return one_line(f"{title} – {PORTAL.text(language)}")
 
 
 def mail_text(body: str, address: str, language: Language) -> str:
@@ -36,5 +35,5 @@ def mail_text(body: str, address: str, language: Language) -> str:
     parts = [body.strip()]
     if address:
         parts.append(f"{_OPEN.text(language)}{address}")
-    parts.append(f"--\n{SYSTEM.text(language)}\n{_WHY.text(language)}")
+    parts.append(f"--\n{PORTAL.text(language)}\n{_WHY.text(language)}")
     return "\n\n".join(parts) + "\n"

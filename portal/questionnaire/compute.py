@@ -54,7 +54,3 @@ def _sum(parts: list[Answer], before: Decimal) -> Answer:
     total = sum((part.value for part in known if part.value is not None), Decimal(0))
     ytds = [part.ytd for part in known if part.ytd is not None]
     return Answer("value", total, sum(ytds, before) if len(ytds) == len(known) else None)
-
-
-def ratio_of(top: Decimal, bottom: Decimal, places: int = 2) -> Decimal:
-    return rounded(top / bottom, places)

@@ -6,7 +6,6 @@ A field parses; it does not judge. What cannot be read stays as it was typed and
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +13,7 @@ from functools import lru_cache
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.findings import Finding, Severity
+from ..kernel.intake import INVISIBLE, has_invisible
 from ..kernel.measure import NotANumber, Scale, read_decimal, rounded
 from ..kernel.period import Quarter
 from .compute import in_quarter, with_computed, year_to_date
@@ -49,7 +49,6 @@ SCALES = {scale.name: scale for scale in Scale}
 LONGEST_TEXT = 1000
 NUL_PICTURE = "\u2400"
 _WHY = re.compile(r"(why|whycode|whybasis)-([A-Za-z0-9]{1,8})-([A-Za-z0-9]{1,8})")
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _UNREADABLE = {
     "text": Bilingual(
@@ -71,9 +70,6 @@ _NO_BEFORE = Bilingual(
 )
 _STOP_REASON = Bilingual("请写明停产的原因和起止日期。", "Say why production stopped, and from when to when.")
 _CORRECTION = Bilingual("请写明更正了以前哪个季度、为什么。", "Say which earlier quarter is corrected, and why.")
-_HIDDEN = Bilingual(
-    "文字中有看不见的控制字符，去掉后再提交。", "The text holds invisible control characters. Remove them."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +246,8 @@ class _Reader:
         return found
 
     def _clean(self, name: str, text: str) -> str:
-        if any(letter in _BIDI or letter == NUL_PICTURE or _is_control(letter) for letter in text):
-            self._problem("F03", name, _HIDDEN)
+        if NUL_PICTURE in text or has_invisible(text):
+            self._problem("F03", name, INVISIBLE)
         return text
 
     def _problem(
@@ -261,7 +257,3 @@ class _Reader:
         short = "".join(c for c in text.strip() if c.isprintable())[:24]
         said = message.fill(row=row, typed=short) if "{" in message.zh else message
         self.problems.append(Finding(rule, Severity.HARD, field, said))
-
-
-def _is_control(letter: str) -> bool:
-    return letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cs")

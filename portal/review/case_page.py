@@ -47,14 +47,6 @@ class CasePage:
     def about(self, field: str | None) -> list[Remark]:
         return [row for row in self.remarks if row.field == field]
 
-    @property
-    def open_questions(self) -> int:
-        return sum(r.author_side == "officer" and r.reply is None and r.closed_at is None for r in self.remarks)
-
-    @property
-    def last_decision(self) -> Decision | None:
-        return self.decisions[-1] if self.decisions else None
-
 
 def case_page(
     session: Session, case: Case, actor: Actor, at: datetime, today: date, window: timedelta, view: View

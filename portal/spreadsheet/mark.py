@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import PORTAL, Bilingual
 from .read_parts import packed, parts_of
 from .read_types import Table
 from .read_workbook import position_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 200_000  # beyond this a plain copy is marked: the library keeps every cell of a workbook in memory
 MOST_MARKS = 5_000
-AUTHOR = "丽水市产业链企业填报平台"
 _RED = "FFF4C7C3"
 _HEADS = ("单元格 Cell", "类别 Kind", "原内容 Content", "问题（中文）", "Problem (English)")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -103,7 +102,7 @@ def _mark(sheet: Worksheet, mark: Mark) -> None:
     said = f"{mark.message.zh}\n{mark.message.en}"
     if cell.comment is not None and said not in cell.comment.text:
         said = f"{cell.comment.text}\n{said}"
-    cell.comment = Comment(_UNWRITABLE.sub("", said)[:2000], AUTHOR, height=140, width=320)
+    cell.comment = Comment(_UNWRITABLE.sub("", said)[:2000], PORTAL.zh, height=140, width=320)
 
 
 def _list(sheet: Worksheet, marks: Sequence[Mark]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import IO
 
+from ..kernel.intake import LARGEST_FILE
 from .read_text import read_text
-from .read_types import LARGEST, Table, unreadable
+from .read_types import Table, unreadable
 from .read_workbook import read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -17,10 +18,10 @@ _PAGES = ("<!doctype", "<html", "<table", "<?xml", "<head", "<meta", "<style", "
 
 def taken(stream: IO[bytes]) -> bytes:
     """The bytes of a file that is not too large. Raises Invalid; never reads more than one byte beyond the limit."""
-    content = stream.read(LARGEST + 1)
+    content = stream.read(LARGEST_FILE + 1)
     if not content:
         raise unreadable("empty")
-    if len(content) > LARGEST:
+    if len(content) > LARGEST_FILE:
         raise unreadable("too-large")
     return content
 

@@ -9,8 +9,8 @@ from enum import Enum
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Invalid
+from ..kernel.intake import EMPTY_FILE, FILE_TOO_LARGE
 
-LARGEST = 10 * 1024 * 1024  # bytes as sent
 LARGEST_UNPACKED = 96 * 1024 * 1024  # bytes of all parts of a workbook together
 MOST_RATIO = 250  # unpacked ÷ packed of one part; 100,000 blank rows stay below 100
 MOST_PARTS = 500
@@ -97,8 +97,8 @@ def address_of(row: int, column: int) -> str:
 
 
 REFUSALS: dict[str, Bilingual] = {
-    "empty": Bilingual("这个文件是空的。", "This file is empty."),
-    "too-large": Bilingual("文件不能超过10MB。", "A file may have at most 10 MB."),
+    "empty": EMPTY_FILE,
+    "too-large": FILE_TOO_LARGE,
     "no-rows": Bilingual("这个文件里没有任何内容。", "Nothing stands in this file."),
     "password": Bilingual(
         "这个工作簿设有打开密码，系统读不了。请在Excel中取消密码后再传。",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ..kernel.bilingual import Bilingual
+from ..kernel.bilingual import PORTAL, Bilingual
 from ..kernel.measure import rounded
 from ..kernel.period import Quarter
 from ..spreadsheet.write import Column, Sheet, Value, Workbook
@@ -15,7 +15,7 @@ from .release_freeze import CITY, CLUSTER, UNIT
 from .release_open_targets import TARGET, target_cells
 from .release_table import ReleasedFigure, ReleasedLine, ReleasedTable
 from .release_targets import Progress
-from .release_words import COVERAGE, FIGURES, LICENCE, SOURCE
+from .release_words import COVERAGE, FIGURES, LICENCE
 
 _NOT_SHOWN = Bilingual("不公布", "not published")
 _NOTHING = Bilingual("无数据", "no data")
@@ -128,7 +128,7 @@ def _row(about: About, line: ReleasedLine, figure: ReleasedFigure) -> tuple[Valu
         None if share is None else rounded(share * 100, 1),
         meaning,
         COVERAGE,
-        SOURCE,
+        PORTAL,
     )
 
 
@@ -144,7 +144,7 @@ def _target_row(about: About, row: Progress, cells: dict[str, Value]) -> tuple[V
         "line_name": row.target.title,
         "value_status": _NOT_SHOWN if cells["value"] is None else _SHOWN,
         "coverage": COVERAGE,
-        "source": SOURCE,
+        "source": PORTAL,
     }
     said = common | cells
     return tuple(said.get(column.code) for column in COLUMNS)

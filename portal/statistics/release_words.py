@@ -12,7 +12,6 @@ COVERAGE = Bilingual(
     "their own approved filings at current prices. Not data of the statistics bureau",
 )
 LICENCE = Bilingual("可自由使用，请注明来源和期间", "Free to use; name the source and the period")
-SOURCE = Bilingual("丽水市产业链服务平台", "Lishui Industry Chain Portal")
 
 _MONEY = Bilingual("万元", "10k yuan")
 _PER_MU = Bilingual("万元/亩", "10k yuan/mu")

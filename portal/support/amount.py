@@ -9,7 +9,7 @@ from decimal import Decimal
 from ..kernel.bilingual import Bilingual
 from ..kernel.measure import rounded, written
 from .knowledge import Knowledge, Lacking, value_over
-from .policy import AmountRule, Step
+from .policy import AMOUNT_KINDS, AmountRule, Step
 from .rules import money
 from .rules import rate as rate_words
 from .values import level_entry
@@ -25,7 +25,6 @@ _YEAR = Bilingual("本年度已获{done}，年度上限{cap}", "{done} granted t
 _NO_BASIS = Bilingual("没有计算基数", "Nothing to reckon from")
 _STEP = Bilingual("{title}：{sum}", "{title}: {sum}")
 _HIGHER = Bilingual("就高计{sum}", "The higher one counts: {sum}")
-_NONE = Bilingual("资格认定，不涉及资金", "A designation; no money")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def reckon(
 
 def _raw(rule: AmountRule, basis: Decimal | None, knowledge: Knowledge) -> tuple[Decimal, list[Bilingual]]:
     if rule.kind == "none":
-        return Decimal(0), [_NONE]
+        return Decimal(0), [AMOUNT_KINDS["none"]]
     if rule.kind == "fixed":
         return rule.value, [_FIXED.fill(sum=money(rule.value))]
     if rule.kind in ("by-list", "by-class"):

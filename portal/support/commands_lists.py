@@ -29,7 +29,7 @@ from .list_lines import ListRead, list_of
 from .list_rules import Change, Plan
 from .models import DatedList, DatedListEntry
 from .models_lists import ListImport
-from .queries_lists import edition_of, entries_by_id, list_import, loaded_with, plan_for
+from .queries_lists import already_done, edition_of, entries_by_id, held_import, plan_for
 from .reader import list_kinds
 
 PURPOSE = "dated-list"
@@ -55,30 +55,30 @@ class ListFile:
 
 
 def offer_list(actor: Actor, sent: ListFile) -> int:
-    """Reads the file and keeps it for the preview; the id of its import, of an earlier one if it was loaded before.
+    """Reads the file and keeps it for the preview; the id of its import, of an earlier one if all of it is done.
 
     Raises Invalid by field (`file` for what is no such list). Nothing of a refused file is kept.
     """
     source, day, content, found = _judged(sent)
     sha256 = hashlib.sha256(content).hexdigest()
+    row = ListImport(
+        sha256=sha256,
+        list=sent.list,
+        dated_on=day,
+        source=source,
+        rows=found.rows,
+        wrong=found.rows - len(found.lines),
+        content=_kept(found),
+        result={},
+        created_by_id=actor.account_id,
+    )
     with reading(actor.scope) as session:
-        before = loaded_with(session, sent.list, day, sha256)
+        before = already_done(session, row)
         if before is not None:
-            return before.id
+            return before
     received = receive_table(content, folder=sent.folder, filename=sent.filename, purpose=PURPOSE)
     with transaction(actor) as session:
-        row = ListImport(
-            upload_id=keep(session, received, actor=actor, **NOBODYS).id,
-            sha256=sha256,
-            list=sent.list,
-            dated_on=day,
-            source=source,
-            rows=found.rows,
-            wrong=found.rows - len(found.lines),
-            content=_kept(found),
-            result={},
-            created_by_id=actor.account_id,
-        )
+        row.upload_id = keep(session, received, actor=actor, **NOBODYS).id
         session.add(row)
         session.flush()
         detail = {"list": row.list, "on": day, "sha256": sha256, "rows": row.rows, "wrong": row.wrong, "source": source}
@@ -126,14 +126,14 @@ def load_list(actor: Actor, import_id: int, fingerprint: str) -> bool:
     Raises Missing, Conflict when the register or the list moved on since the preview.
     """
     with transaction(actor) as session:
-        found = list_import(session, import_id, is_locked=True)
-        if found.state == "loaded" or loaded_with(session, found.list, found.dated_on, found.sha256) is not None:
+        found = held_import(session, import_id)
+        if found.state == "loaded":
             return False
         plan = plan_for(session, found)
-        if plan.fingerprint != fingerprint:
-            raise Conflict("stale-preview", _STALE)
         if not plan.can_load:
             return False
+        if plan.fingerprint != fingerprint:
+            raise Conflict("stale-preview", _STALE)
         try:
             edition = _apply(session, actor, found, plan)
             _close(session, actor, found, plan, edition)

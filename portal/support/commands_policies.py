@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..audit.trail import record
+from ..catalogue.second_person import locked_draft, refuse_own, step
 from ..database.session import transaction
 from ..kernel.bilingual import Bilingual
-from ..kernel.clock import now
 from ..kernel.errors import Conflict
 from ..kernel.roles import Actor
-from .drafting import Sheet, check_whole, locked_draft, publish, put, put_new, refuse_own
+from .drafting import Sheet, check_whole, publish, put, put_new
 from .models import PolicyDraft
 from .policy_text import changes
 from .queries_drafts import version
@@ -39,24 +39,24 @@ def draft_policy(actor: Actor, code: str, sheet: Sheet, *, is_new: bool = False)
 def submit_policy(actor: Actor, draft_id: int, version_no: int) -> None:
     """Hands a draft to a second person. Raises Missing, Illegal while something is wrong with it, Conflict."""
     with transaction(actor) as session:
-        found = locked_draft(session, draft_id, version_no, "draft")
+        found = locked_draft(session, PolicyDraft, draft_id, version_no, "draft")
         check_whole(session, found)
-        found.state, found.submitted_at = "submitted", now()
+        step(found, "submitted")
         _record(session, actor, "submit", found)
 
 
 def reopen_policy(actor: Actor, draft_id: int, version_no: int) -> None:
     """Gives a submitted draft back for changes."""
     with transaction(actor) as session:
-        found = locked_draft(session, draft_id, version_no, "submitted")
-        found.state, found.submitted_at = "draft", None
+        found = locked_draft(session, PolicyDraft, draft_id, version_no, "submitted")
+        step(found, "draft")
         _record(session, actor, "reopen", found)
 
 
 def drop_policy(actor: Actor, draft_id: int, version_no: int) -> None:
     with transaction(actor) as session:
-        found = locked_draft(session, draft_id, version_no, "draft", "submitted")
-        found.state, found.submitted_at = "dropped", None
+        found = locked_draft(session, PolicyDraft, draft_id, version_no, "draft", "submitted")
+        step(found, "dropped")
         _record(session, actor, "drop", found)
 
 
@@ -64,7 +64,7 @@ def publish_policy(actor: Actor, draft_id: int, version_no: int) -> None:
     """Publishes a submitted draft. Raises Illegal for anybody who took part in drafting it, and where a warning stands
     without the review's number and date."""
     with transaction(actor) as session:
-        found = locked_draft(session, draft_id, version_no, "submitted")
+        found = locked_draft(session, PolicyDraft, draft_id, version_no, "submitted")
         refuse_own(found, actor)
         said = check_whole(session, found)
         row = publish(session, found, actor)

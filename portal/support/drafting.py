@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..catalogue.rules import reason_faults
+from ..catalogue.second_person import FAULTY, STALE, UNCHANGED, locked_draft, mark_published, note_editor
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now, today
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing
@@ -24,18 +24,9 @@ from .queries_drafts import Said, newest_version, open_draft, said_of, versions_
 from .reader import content_hash
 
 _KEPT = ("tag", "year", "invented")  # where a policy comes from is no matter of editing
-_STALE = Bilingual(
-    "这份草案在你打开之后有了变动。看过最新内容再继续。",
-    "This draft changed after you opened it. Look at it again first.",
-)
-_STATE = Bilingual("这份草案现在不能这样处理。", "This cannot be done to the draft as it stands.")
 _WAITING = Bilingual(
     "这项政策的修改正在等待发布。先退回修改，再继续。",
     "A change of this policy waits for publication. Send it back for changes first.",
-)
-_UNCHANGED = Bilingual(
-    "内容与现行版本相同，没有可以保存的改动。",
-    "Nothing differs from the version in force, so there is nothing to save.",
 )
 _BASE_MOVED = Bilingual(
     "起草之后，这项政策已有新版本。放弃这份草案，按新版本重做。",
@@ -45,7 +36,6 @@ _CODE = Bilingual(
     "编号写作P加三至五位数字，例如P103。", "Write the code as P and three to five digits, for instance P103."
 )
 _USED = Bilingual("这个编号已经用过。编号不重复使用。", "This code has been used. Codes are never used twice.")
-_FAULTY = Bilingual("草案还有问题，改正后才能继续。", "The draft has problems that must be corrected first.")
 _PAST_DAY = Bilingual(
     "生效日期已过。写今天或以后的日期，或者留空，自发布之日起生效。",
     "That day has passed. Write today or a later day, or none: then it applies from the day it is published.",
@@ -53,10 +43,6 @@ _PAST_DAY = Bilingual(
 _OVERTAKEN = Bilingual(
     "已有从{later}起生效的版本。生效日期不能早于它。",
     "A version already applies from {later}. The change cannot apply before that.",
-)
-_OWN = Bilingual(
-    "参与起草的人不能发布。由另一位市局负责人发布。",
-    "Whoever drafted a change cannot publish it. A second person of the bureau does.",
 )
 
 
@@ -68,19 +54,6 @@ class Sheet:
     version: int = 0
     effective_on: str = ""
     reason: str = ""
-
-
-def locked_draft(session: Session, draft_id: int, version: int, *states: str) -> PolicyDraft:
-    """The draft for changing. Raises Missing, Illegal in another state, Conflict when the page was older."""
-    found = session.scalars(select(PolicyDraft).where(PolicyDraft.id == draft_id).with_for_update()).first()
-    if found is None:
-        raise Missing()
-    if found.state not in states:
-        raise Illegal("draft-state", _STATE)
-    if found.version != version:
-        raise Conflict("draft-stale", _STALE)
-    found.version += 1
-    return found
 
 
 def put(session: Session, actor: Actor, code: str, sheet: Sheet) -> PolicyDraft:
@@ -96,9 +69,9 @@ def put(session: Session, actor: Actor, code: str, sheet: Sheet) -> PolicyDraft:
         raise Missing()
     content, faults = _judged(session, code, sheet, base)
     if faults:
-        raise Invalid("policy", _FAULTY, faults)
+        raise Invalid("policy", FAULTY, faults)
     if base is not None and not changes(base.content, content):
-        raise Invalid("unchanged", _UNCHANGED)
+        raise Invalid("unchanged", UNCHANGED)
     return _laid(session, actor, drafted, base, content, sheet)
 
 
@@ -110,7 +83,7 @@ def put_new(session: Session, actor: Actor, code: str, sheet: Sheet) -> PolicyDr
     elif newest_version(session, code) is not None or open_draft(session, code) is not None:
         faults["new_code"] = _USED
     if faults:
-        raise Invalid("policy", _FAULTY, faults)
+        raise Invalid("policy", FAULTY, faults)
     return _laid(session, actor, None, None, content, sheet)
 
 
@@ -119,11 +92,11 @@ def _open(session: Session, code: str, version: int) -> PolicyDraft | None:
     found = open_draft(session, code)
     if found is None:
         if version:
-            raise Conflict("draft-stale", _STALE)
+            raise Conflict("draft-stale", STALE)
         return None
     if found.state != "draft":
         raise Illegal("draft-state", _WAITING)
-    return locked_draft(session, found.id, version, "draft")
+    return locked_draft(session, PolicyDraft, found.id, version, "draft")
 
 
 def _judged(
@@ -169,7 +142,7 @@ def _laid(
     text = day_text(sheet.effective_on)
     row.effective_on = date.fromisoformat(text) if text else None
     row.base_id = base.id if base is not None else None
-    row.editor_ids = sorted({*row.editor_ids, actor.account_id or 0})
+    note_editor(row, actor)
     session.add(row)
     session.flush()
     return row
@@ -191,12 +164,6 @@ def check_whole(session: Session, found: PolicyDraft) -> Said:
     return said
 
 
-def refuse_own(found: PolicyDraft, actor: Actor) -> None:
-    """Two persons: nobody who started the draft or typed into it may publish it."""
-    if actor.account_id is None or actor.account_id in {found.created_by_id, *found.editor_ids}:
-        raise Illegal("own-draft", _OWN)
-
-
 def publish(session: Session, found: PolicyDraft, actor: Actor) -> PolicyVersion:
     """Adds the version; earlier ones stay as they are, and so does whatever was begun under them."""
     row = PolicyVersion(
@@ -212,7 +179,7 @@ def publish(session: Session, found: PolicyDraft, actor: Actor) -> PolicyVersion
     )
     session.add(row)
     session.flush()
-    found.state, found.version_id = "published", row.id
-    found.published_by_id, found.published_by_name = actor.account_id, actor.name
+    mark_published(found, actor)
+    found.version_id = row.id
     session.flush()
     return row

@@ -62,7 +62,7 @@ _OPPOSITE = {Status.MET: Status.NOT_MET, Status.NOT_MET: Status.MET}
 _BY_OFFICER = Bilingual("提交申请后", "after submission")
 _STATED = Bilingual("（含企业自报的上年数）", " (with figures of last year as stated by the enterprise)")
 _ESTIMATED = Bilingual("（含按产业链比率推算的数）", " (with figures estimated from the chain’s rate)")
-_NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
+NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
 _NO_LIST_IN_TIME = Bilingual("这一时期的名单尚未由市局导入", "The bureau has not entered a list of this period yet")
 _FIGURE = Bilingual("{period}：{value}", "{period}: {value}")
 _SHORT = Bilingual("{period}：{value}，还差{gap}", "{period}: {value}, {gap} short")
@@ -200,7 +200,7 @@ def _chain(knowledge: Knowledge, names: Names) -> Bilingual:
 def _grade(letters: tuple[str, ...], knowledge: Knowledge) -> Result:
     found = [e for e in knowledge.entries_of("evaluation-class") if e.dated_on.year == knowledge.year - 1]
     if not found:
-        return Result(Status.UNKNOWN, _NO_LIST)
+        return Result(Status.UNKNOWN, NO_LIST)
     return _said(found[-1].value in letters, both(found[-1].value))
 
 
@@ -214,7 +214,7 @@ def _above_scale(on: str, knowledge: Knowledge) -> Result:
 def _designation(name: str, is_first: bool, knowledge: Knowledge) -> Result:
     found = knowledge.entries_of(name)
     if not found:
-        return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, _NO_LIST)
+        return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, NO_LIST)
     first = min(entry.dated_on for entry in knowledge.entries if entry.list == name)  # one that has ended counts too
     if is_first and first.year != knowledge.year:
         return Result(Status.NOT_MET, _EARLIER.fill(day=said_day(first)))

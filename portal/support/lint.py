@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.intake import is_plain_line
 from ..questionnaire.question import Question
 from .language import (
     ChainIs,
@@ -38,7 +38,7 @@ NO_REVIEW = Bilingual("须填写公平竞争审查文号和日期。", "The fair
 _TEXTS = ("title", "summary", "contact", "source")
 _NOT_OPEN = Bilingual("受理中的政策不得含有上述内容。", "A policy that takes applications may hold none of these.")
 _BOTH = Bilingual("两种语言都要写。", "Write it in both languages.")
-_UNSEEN = Bilingual("文字中有看不见的控制字符。", "The text holds invisible control characters.")
+UNSEEN = Bilingual("文字中有看不见的控制字符。", "The text holds invisible control characters.")
 _SHARES = Bilingual("各级分担合计须为100%。", "The shares must add up to 100 per cent.")
 _TWICE = Bilingual("编号重复。", "The code is used twice.")
 
@@ -150,8 +150,8 @@ def _of_codes(leaf: Condition, raw: Mapping[str, Any], known: Known) -> list[tup
             return [("L05", f'"{code}"', unknown("产业链", "chain", code))]
         case OnFile(kind) if kind not in {row.get("kind") for row in raw.get("documents", ())}:
             return [("L05", f'"{kind}"', unknown("材料", "document", kind))]
-        case Officer(text) if not (is_plain(text.zh) and is_plain(text.en)):
-            return [("L01", "officer", _UNSEEN)]
+        case Officer(text) if not (is_plain_line(text.zh) and is_plain_line(text.en)):
+            return [("L01", "officer", UNSEEN)]
         case Officer(text) if not (text.zh.strip() and text.en.strip()):
             return [("L07", "officer", _BOTH)]
         case _:
@@ -159,11 +159,6 @@ def _of_codes(leaf: Condition, raw: Mapping[str, Any], known: Known) -> list[tup
 
 
 # --- fields ------------------------------------------------------------------------------------------------------
-
-
-def is_plain(text: str) -> bool:
-    """No control or bidi characters and no line breaks: what is read is what is written."""
-    return all(unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in text)
 
 
 def _of_fields(raw: Mapping[str, Any], codes: Collection[str], known: Known) -> Iterator[tuple[str, str, Bilingual]]:

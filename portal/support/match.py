@@ -9,7 +9,7 @@ from enum import Enum
 
 from ..kernel.bilingual import Bilingual
 from ..questionnaire.question import Question
-from .evaluate import Names, Result, Status, judge, years_before
+from .evaluate import NO_LIST, Names, Result, Status, judge, years_before
 from .knowledge import Knowledge
 from .policy import VETOES, Policy, Tag
 from .words import said_condition
@@ -17,7 +17,6 @@ from .words import said_condition
 VETO_YEARS = 3
 _CLEAR = Bilingual("没有记录", "nothing on record")
 _FOUND = Bilingual("有记录", "on record")
-_NO_LIST = Bilingual("名单尚未由市局导入", "The bureau has not entered this list yet")
 
 
 class Standing(Enum):
@@ -185,4 +184,4 @@ def veto(code: str, knowledge: Knowledge) -> Result:
         is_entered = knowledge.has_list(name)
     if standing:
         return Result(Status.NOT_MET, _FOUND)
-    return Result(Status.MET, _CLEAR) if is_entered else Result(Status.UNKNOWN, _NO_LIST)
+    return Result(Status.MET, _CLEAR) if is_entered else Result(Status.UNKNOWN, NO_LIST)

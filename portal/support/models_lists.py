@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database.base import Base
@@ -21,13 +21,6 @@ class ListImport(Stamped, Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'loaded')", name="state"),
         CheckConstraint("(state = 'loaded') = (loaded_at IS NOT NULL)", name="loaded"),
-        Index(
-            "uq_list_import_loaded",
-            *("list", "dated_on", "sha256"),
-            unique=True,
-            sqlite_where=text("state = 'loaded'"),
-            postgresql_where=text("state = 'loaded'"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)

@@ -69,7 +69,7 @@ LEVELS = {
     "county": Bilingual("县级", "County"),
 }
 AMOUNT_KINDS = {
-    "none": Bilingual("资格认定，不涉及资金", "Designation, no money"),
+    "none": Bilingual("资格认定，不涉及资金", "A designation; no money"),
     "fixed": Bilingual("固定金额", "Fixed sum"),
     "share": Bilingual("按比例", "Share of a figure"),
     "per-unit": Bilingual("按数量", "By the unit"),

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from ..kernel.bilingual import Bilingual, both
+from ..kernel.intake import is_plain_line
 from ..kernel.measure import NotANumber, plain, read_decimal
-from .lint import Problem, is_plain
+from .lint import UNSEEN, Problem
 from .policy import RATES
 from .policy_fields import FIELDS, LONGEST, Field, Shape, field_at
 from .tokens import LONGEST as LONGEST_LINE
@@ -25,7 +26,6 @@ _RATE = Bilingual("比例写成百分数，例如4%。", "Write a rate as a per 
 _YUAN = Bilingual("这种规则写金额（元），不写百分数。", "This rule takes yuan, not a per cent.")
 _LONG = Bilingual("最多{most}个字。", "{most} characters at most.")
 _LINES = Bilingual("最多{most}行。", "{most} lines at most.")
-_UNSEEN = Bilingual("文字中有看不见的控制字符。", "The text holds invisible control characters.")
 _CELLS = Bilingual("每行写{count}项，中间用“|”隔开。", "A line has {count} parts with “|” between them.")
 _AT_LINE = Bilingual("第{line}行：{fault}", "Line {line}: {fault}")
 _AT_PLACE = Bilingual("第{place}个字符：{fault}", "character {place}: {fault}")
@@ -138,7 +138,7 @@ def _value(one: Field, typed: Any, kind: str) -> tuple[Any, Bilingual | None]:
 def _long(text: str, most: int) -> Bilingual | None:
     if len(text) > most:
         return _LONG.fill(most=most)
-    return None if is_plain(text.replace("\n", "").replace("\t", "")) else _UNSEEN
+    return None if is_plain_line(text.replace("\n", "").replace("\t", "")) else UNSEEN
 
 
 def _day(text: str) -> str | None:

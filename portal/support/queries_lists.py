@@ -52,30 +52,42 @@ def list_imports(session: Session) -> list[ImportLine]:
     ]
 
 
-def list_import(session: Session, import_id: int, *, is_locked: bool = False) -> ListImport:
+def list_import(session: Session, import_id: int) -> ListImport:
     """With all it holds. Raises Missing."""
-    statement = (
+    found = session.scalars(
         select(ListImport)
         .where(ListImport.id == import_id)
         .options(undefer(ListImport.content), undefer(ListImport.result))
         .execution_options(populate_existing=True)
-    )
-    found = session.scalars(statement.with_for_update() if is_locked else statement).one_or_none()
+    ).one_or_none()
     if found is None:
         raise Missing()
     return found
 
 
-def loaded_with(session: Session, code: str, dated_on: date, sha256: str) -> ListImport | None:
-    """The import that loaded the same bytes for the same edition before."""
-    return session.scalars(
-        select(ListImport).where(
-            ListImport.list == code,
-            ListImport.dated_on == dated_on,
-            ListImport.sha256 == sha256,
+def held_import(session: Session, import_id: int) -> ListImport:
+    """The same while no other file of its edition can be loaded: of two that say the same, the second finds it done."""
+    asked = list_import(session, import_id)
+    same = (ListImport.list == asked.list) & (ListImport.dated_on == asked.dated_on)
+    session.execute(select(ListImport.id).where(same).order_by(ListImport.id).with_for_update())
+    return list_import(session, import_id)
+
+
+def already_done(session: Session, offered: ListImport) -> int | None:
+    """The import that loaded the same bytes of the same source for the same edition, if nothing is left of it to do."""
+    before = session.scalar(
+        select(ListImport.id)
+        .where(
+            ListImport.list == offered.list,
+            ListImport.dated_on == offered.dated_on,
+            ListImport.sha256 == offered.sha256,
+            ListImport.source == offered.source,
             ListImport.state == "loaded",
         )
-    ).one_or_none()
+        .order_by(ListImport.id.desc())
+        .limit(1)
+    )
+    return before if before is not None and not plan_for(session, offered).can_load else None
 
 
 def faults_of(found: ListImport) -> list[Fault]:

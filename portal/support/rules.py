@@ -7,9 +7,8 @@ from decimal import Decimal
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.measure import percent, written
 from .knowledge import begun_small
-from .policy import AmountRule
+from .policy import AMOUNT_KINDS, AmountRule
 
-_DESIGNATION = Bilingual("资格认定，不涉及资金", "A designation; no money")
 _FIXED = Bilingual("{sum}", "{sum}")
 _SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of {basis}, {cap} at most")
 _PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per {unit} ({basis})")
@@ -55,7 +54,7 @@ def instalment_words(rule: AmountRule) -> Bilingual:
 
 def _main_words(rule: AmountRule) -> Bilingual:
     if rule.kind == "none":
-        return _DESIGNATION
+        return AMOUNT_KINDS["none"]
     if rule.kind == "fixed":
         return _FIXED.fill(sum=money(rule.value))
     if rule.kind in ("share", "increase"):

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..catalogue.queries import catalogue_today
+from ..catalogue.second_person import SAID, took_part
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
 from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
@@ -165,7 +166,7 @@ def _draft_page(draft_id: int, refusal: Refusal | None = None) -> Page:
         said=said,
         policy=policy_of(found.content),
         conditions=_conditions(found.content),
-        took_part=actor().account_id in {found.created_by_id, *found.editor_ids},
+        took_part=took_part(found, actor()),
         refusal=refusal,
     )
     return (page, refusal.status) if refusal else page
@@ -179,10 +180,7 @@ def _conditions(content: dict[str, Any]) -> list[Bilingual]:
 
 
 STEPS = {"submit": commands.submit_policy, "reopen": commands.reopen_policy, "drop": commands.drop_policy}
-_DONE = {
-    "submit": Bilingual("已提交，等待另一人发布。", "Submitted. A second person can publish it now."),
-    "reopen": Bilingual("已退回修改。", "Sent back for changes."),
-    "drop": Bilingual("草案已放弃。", "The draft was dropped."),
+_DONE = SAID | {
     "publish": Bilingual("已发布，自生效日起按新内容显示。", "Published. It applies from its first day."),
 }
 

@@ -6,14 +6,14 @@ import re
 import unicodedata
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.intake import EMPTY_FILE, FILE_TOO_LARGE, LARGEST_FILE
+from .anatomy import JPEG_HEAD, PNG_HEAD, is_archive, is_jpeg, is_png
 
-LARGEST = 10 * 1024 * 1024  # bytes
 LONGEST_NAME = 120
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_PDF_HEADS = (b"%PDF-1.", b"%PDF-2.")
 _FILLING = b"\x00\t\n\x0b\x0c\r "
 
-EMPTY = Bilingual("这个文件是空的。", "This file is empty.")
-TOO_LARGE = Bilingual("文件不能超过10MB。", "A file may have at most 10 MB.")
 WRONG_TYPE = Bilingual(
     "只接受PDF、JPG或PNG文件。这个文件的内容不是其中任何一种。",
     "Only PDF, JPG and PNG files are taken. The content of this file is none of them.",
@@ -31,28 +31,30 @@ _ENDINGS = {
 
 
 def media_type(data: bytes) -> str | None:
-    """The type of one of the three kinds taken, by its first and last bytes; None for everything else.
+    """The type of one of the three kinds taken; None for everything else.
 
-    A file that is two things at once (a PDF behind a ZIP's head, a PDF or PNG with an archive or a page after its end)
-    is none of the three. After the end of a PDF only blanks and zeros may stand, with which scanners fill up.
+    A PDF is told by its first bytes and by its end, after which only blanks and zeros may stand, with which scanners
+    fill up; its inside is not read. A picture is walked from end to end (`anatomy`), and only zeros or, after a JPEG,
+    another whole one may follow. What opens as a ZIP is none of the three, wherever in the file the archive lies.
     """
-    if data.startswith((b"%PDF-1.", b"%PDF-2.")):
+    if is_archive(data):
+        return None
+    if data.startswith(_PDF_HEADS):
         return "application/pdf" if data.rstrip(_FILLING).endswith(b"%%EOF") else None
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png" if data.rstrip(b"\x00").endswith(b"IEND\xaeB`\x82") else None
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg" if data.rstrip(b"\x00").endswith(b"\xff\xd9") else None
+    if data.startswith(PNG_HEAD):
+        return "image/png" if is_png(data) else None
+    if data.startswith(JPEG_HEAD):
+        return "image/jpeg" if is_jpeg(data) else None
     return None
 
 
 def problem(data: bytes) -> Bilingual | None:
     if not data:
-        return EMPTY
-    if len(data) > LARGEST:
-        return TOO_LARGE
+        return EMPTY_FILE
+    if len(data) > LARGEST_FILE:
+        return FILE_TOO_LARGE
     if media_type(data) is None:
-        looks_right = data[:4] in (b"%PDF", b"\x89PNG") or data[:3] == b"\xff\xd8\xff"
-        return BROKEN if looks_right else WRONG_TYPE
+        return BROKEN if data.startswith((b"%PDF", b"\x89PNG", JPEG_HEAD)) else WRONG_TYPE
     return None
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel.errors import Full, Invalid
+from ..kernel.intake import LARGEST_FILE
 from ..kernel.roles import Actor
 from .models import Upload
-from .rules import LARGEST, PLAIN_TABLE, WORKBOOK, WRONG_TYPE, media_type, problem, safe_name
+from .rules import PLAIN_TABLE, WORKBOOK, WRONG_TYPE, media_type, problem, safe_name
 
 FOLDER = "uploads"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -35,12 +36,12 @@ class Received:
 
 
 def receive(stream: IO[bytes], *, folder: Path, filename: str | None, purpose: str) -> Received:
-    """Takes at most LARGEST bytes of `stream` into `folder/uploads`. Raises Invalid (field = `purpose`), Full.
+    """Takes at most LARGEST_FILE bytes of `stream` into `folder/uploads`. Raises Invalid (field = `purpose`), Full.
 
     Called before the transaction opens: disks are slow. Should the transaction be undone, the bytes stay behind
     unnamed; they are nobody's and reachable by no address.
     """
-    data = stream.read(LARGEST + 1)
+    data = stream.read(LARGEST_FILE + 1)
     wrong, kind = problem(data), media_type(data)
     if wrong is not None or kind is None:
         raise Invalid("upload", wrong or WRONG_TYPE, {purpose: wrong or WRONG_TYPE})

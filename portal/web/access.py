@@ -19,7 +19,7 @@ from .resend import has_typed, send_again_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "portal_audience"
-_DENIED = Bilingual("你没有查看这一页的权限。", "You are not permitted to see this page.")
+DENIED = Bilingual("你没有查看这一页的权限。", "You are not permitted to see this page.")
 
 
 def allow(*permissions: Permission) -> Callable[[View], View]:
@@ -78,7 +78,7 @@ def _decide() -> Response | str | None:
     if person.account_id is None:
         return ask_sign_in()
     g.denied = True
-    raise Denied("no-permission", _DENIED)
+    raise Denied("no-permission", DENIED)
 
 
 def needs_sign_in() -> bool:

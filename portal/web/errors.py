@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Conflict, Full, Refusal
-from .access import ask_sign_in, needs_sign_in
+from .access import DENIED, ask_sign_in, needs_sign_in
 from .language import language, spoken
 from .resend import Unwritten, has_typed, is_from_elsewhere, is_unsafe_to_echo, send_again_page
 from .security import request_id
@@ -38,7 +38,7 @@ SENTENCES: dict[int, Bilingual] = {
     400: Bilingual(
         "系统读不懂这次请求。请返回上一页再试。", "The portal could not read this request. Go back and try again."
     ),
-    403: Bilingual("你没有查看这一页的权限。", "You are not permitted to see this page."),
+    403: DENIED,
     404: Bilingual(
         "这一页不存在，或者不在你的管辖范围内。", "This page does not exist, or it is not among those you may see."
     ),

@@ -81,10 +81,6 @@ def language() -> Language:
     return chosen
 
 
-def use_language(chosen: Language) -> None:
-    g.language = chosen
-
-
 def asked_language() -> Language | None:
     """The language the address asks for by `?lang=`, if it names one of ours."""
     return _known(request.args.get("lang", ""))

@@ -36,6 +36,7 @@ DEEDS = frozenset(
         "casework/remark",
         "catalogue/drafting",
         "catalogue/loader",
+        "catalogue/second_person",
         "catalogue/windows",
         "certificates/issue",
         "certificates/store",

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from portal.audit.models import AuditEvent
 from portal.catalogue import commands
 from portal.catalogue.commands import Place
-from portal.catalogue.drafting import locked_draft, publish
-from portal.catalogue.models import CatalogueEntry
+from portal.catalogue.drafting import publish
+from portal.catalogue.models import CatalogueDraft, CatalogueEntry
 from portal.catalogue.queries import (
     bases,
     catalogue_at,
@@ -24,6 +24,7 @@ from portal.catalogue.queries import (
     version,
 )
 from portal.catalogue.reader import checked_entries
+from portal.catalogue.second_person import locked_draft
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.models import Enterprise
 from portal.kernel.errors import Conflict, Illegal, Invalid, Missing
@@ -251,7 +252,7 @@ def test_two_publications_at_once_come_one_after_the_other_and_no_snapshot_lacks
         commands.submit_draft(DRAFTER, draft_id, version_of(draft_id))
     with ThreadPoolExecutor(2) as pool:
         with transaction(SECOND) as session:
-            publish(session, locked_draft(session, first, version_of(first), "submitted"), SECOND)
+            publish(session, locked_draft(session, CatalogueDraft, first, version_of(first), "submitted"), SECOND)
             later = [pool.submit(commands.publish_draft, SECOND, one, version_of(one)) for one in (other, same)]
             assert not wait(later, 0.3).done
             before = name_in(FROM)  # a process keeps this snapshot under the newest id committed so far

@@ -34,7 +34,7 @@ from portal.demo.queries import holds_demo
 from portal.demo.queries_digest import STABLE, digest
 from portal.enterprises.models import Enterprise
 from portal.filing.models import Fact, Filing, FilingVersion
-from portal.filing.rules import is_key, is_receipt_number
+from portal.filing.rules import is_key
 from portal.kernel.clock import now, today
 from portal.kernel.measure import read_decimal
 from portal.kernel.period import Quarter
@@ -54,6 +54,7 @@ from portal.uploads.store import FOLDER
 from tests.fixtures.calibrated import measured
 from tests.fixtures.content import TWELVE
 from tests.fixtures.databases import ON_SQLITE, Templates
+from tests.fixtures.receipts import is_receipt_number
 from tests.integration.demo.people import ALL
 
 HASHER = Hasher(1, 8, 1)

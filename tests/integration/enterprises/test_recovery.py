@@ -132,6 +132,9 @@ def test_an_applicant_whose_registration_waits_can_come_back_too(enterprise_id: 
     waiting = submitted(93, tmp_path)
     handed = issue_recovery(OFFICER, waiting.registration.enterprise_id, 93, CHECKED)
     recovery.recover(ANONYMOUS, handed.username, handed.code, NEW, HASHER)
+    assert told(93) == ["account-recovery", "account-credential"] and told(OWNER) == []
+    with reading(EVERYTHING) as session:
+        assert HASHER.verify(session.get_one(Account, 93).password_hash, TYPED)
 
 
 def test_a_disabled_account_and_an_empty_reason_are_refused(enterprise_id: int) -> None:

@@ -221,6 +221,88 @@ def test_the_same_file_again_says_so_and_changes_nothing(officer: Visitor, enter
     assert (count(AboveScaleStatus), count(RosterEntry), count(RegisterImport), count(Upload)) == before
 
 
+def test_what_was_not_ticked_is_offered_again_when_the_same_file_comes_again(
+    officer: Visitor, enterprise_id: int, tmp_path: Path
+) -> None:
+    content = sheet(line(90, "丽水改名机械有限公司"), line(3))
+    number = loaded(tmp_path, OFFICER, content)
+    page = send(officer, content)
+    assert number_of(page) != number and f"name:{enterprise_id}" in page.html
+    officer.submit("/confirm", ticked=[f"name:{enterprise_id}"])
+    with reading(EVERYTHING) as session:
+        assert session.get_one(Enterprise, enterprise_id).name_zh == "丽水改名机械有限公司"
+    assert number_of(send(officer, content)) == number_of(page), "the newest of those that did it"
+    assert verify() == []
+
+
+@pytest.mark.parametrize(
+    "otherwise", [{"is_complete": "y"}, {"document_no": "缙经信〔2026〕2号"}, {"listed_on": "2026-01-02"}]
+)
+def test_the_same_file_sent_as_another_list_is_a_preview_of_its_own(
+    officer: Visitor, enterprise_id: int, tmp_path: Path, otherwise: dict[str, str]
+) -> None:
+    registered(tmp_path, 91)
+    loaded(tmp_path, OFFICER, sheet(line(91)))
+    number = loaded(tmp_path, OFFICER, sheet(line(90)))
+    page = send(officer, sheet(line(90)), **otherwise)
+    assert number_of(page) != number
+    assert ("missing:" in page.html) is ("is_complete" in otherwise)
+
+
+def test_a_register_that_moved_since_is_brought_back_by_the_same_file(
+    officer: Visitor, enterprise_id: int, tmp_path: Path
+) -> None:
+    content = sheet(line(90), line(3))
+    number = loaded(tmp_path, OFFICER, content)
+    loaded(tmp_path, OFFICER, sheet(line(3, "丽水新名机械有限公司")))
+    assert number_of(send(officer, content)) != number
+    assert officer.submit("/confirm").status == 200
+    with reading(EVERYTHING) as session:
+        assert session.scalars(select(RosterEntry)).one().name == "丽水示例3号机械有限公司"
+
+
+def test_a_second_tab_with_something_left_to_tick_is_asked_to_look_again(
+    officer: Visitor, enterprise_id: int, tmp_path: Path
+) -> None:
+    content = sheet(line(90, "丽水改名机械有限公司"), line(3))
+    send(officer, content)
+    loaded(tmp_path, OFFICER, content)
+    assert officer.submit("/confirm", ticked=[f"name:{enterprise_id}"]).status == 409
+
+
+def test_twenty_previews_of_one_file_confirmed_at_once_load_it_once(
+    app: Flask, enterprise_id: int, tmp_path: Path
+) -> None:
+    content = sheet(line(90), *(line(n) for n in range(100, 110)))
+    numbers = [offer_list(OFFICER, sent(tmp_path, content)) for _ in range(20)]
+    with reading(OFFICER.scope) as session:
+        fingerprint = plan_for(session, register_import(session, numbers[0])).fingerprint
+    assert sorted(at_once(numbers, fingerprint)) == ["False"] * 19 + ["True"]
+    assert count(RosterEntry) == 10 and count(AboveScaleStatus) == 1
+    with reading(EVERYTHING) as session:
+        verbs = session.scalars(select(AuditEvent.verb).where(AuditEvent.stream.in_([f"import:{n}" for n in numbers])))
+        assert list(verbs).count("register-list.loaded") == 1
+    assert verify() == []
+
+
+def at_once(numbers: list[int], fingerprint: str) -> list[str]:
+    """What each of these previews says to a confirmation, all of them confirmed together."""
+    results: list[Any] = []
+
+    def confirm(number: int) -> None:
+        try:
+            results.append(load_list(OFFICER, number, fingerprint, ()))
+        except Exception as error:
+            results.append(error)
+
+    threads = [threading.Thread(target=confirm, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [str(result) for result in results]
+
+
 def test_two_previews_of_one_file_load_it_once(officer: Visitor, enterprise_id: int, tmp_path: Path) -> None:
     content = sheet(line(90), line(3))
     first, second = (offer_list(OFFICER, sent(tmp_path, content)) for _ in range(2))
@@ -233,20 +315,7 @@ def test_twenty_confirmations_at_once_load_the_list_once(app: Flask, enterprise_
     number = offer_list(OFFICER, sent(tmp_path, sheet(*(line(n) for n in (90, *range(100, 130))))))
     with reading(OFFICER.scope) as session:
         fingerprint = plan_for(session, register_import(session, number)).fingerprint
-    results: list[Any] = []
-
-    def confirm() -> None:
-        try:
-            results.append(load_list(OFFICER, number, fingerprint, ()))
-        except Exception as error:
-            results.append(error)
-
-    threads = [threading.Thread(target=confirm) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(map(str, results)) == ["False"] * 19 + ["True"]
+    assert sorted(at_once([number] * 20, fingerprint)) == ["False"] * 19 + ["True"]
     assert count(RosterEntry) == 30 and count(AboveScaleStatus) == 1
     with reading(EVERYTHING) as session:
         verbs = session.scalars(select(AuditEvent.verb).where(AuditEvent.stream == f"import:{number}")).all()

@@ -22,7 +22,6 @@ from portal.filing.commands import Page, save_draft
 from portal.filing.commands_submit import submit
 from portal.filing.models import Filing, FilingVersion
 from portal.filing.queries import context, edition_for
-from portal.filing.rules import is_receipt_number
 from portal.filing.take import keep, take
 from portal.kernel.clock import today
 from portal.kernel.errors import Conflict, Denied, Illegal, Invalid, Missing
@@ -56,6 +55,7 @@ from tests.fixtures.filers import (
     submitted,
 )
 from tests.fixtures.manners import words
+from tests.fixtures.receipts import is_receipt_number
 from tests.fixtures.visitor import Form, Visitor, read_tree
 
 pytestmark = [pytest.mark.content("begun"), pytest.mark.usefixtures("database")]

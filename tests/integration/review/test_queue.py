@@ -373,7 +373,9 @@ def test_what_waits_is_read_along_an_index_and_never_scanned(database: Database,
         listed(session, replace(whole, is_numbered=True), asked(Filters(), MINE, today(), today()), (day(0), 0), 50)
     with database.engine.connect() as connection:
         connection.info["restricted"] = False
-        for sql, values in [pair for pair in sent if "review_case" in pair[0]]:
+        asked_of_cases = [pair for pair in sent if "review_case" in pair[0]]
+        assert asked_of_cases
+        for sql, values in asked_of_cases:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]  # type: ignore[arg-type]
             steps = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
             assert not [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,8 @@ def line(number: int, value: str = "B", until: str | None = None, name: str = ""
     return [code_of(number), name, value, until]
 
 
-def offered(folder: Path, content: bytes, code: str = "evaluation-class", day: date = DAY) -> int:
-    return offer_list(BUREAU, ListFile(folder, "名单.xlsx", io.BytesIO(content), code, day, SOURCE))
+def offered(folder: Path, content: bytes, code: str = "evaluation-class", day: date = DAY, source: str = SOURCE) -> int:
+    return offer_list(BUREAU, ListFile(folder, "名单.xlsx", io.BytesIO(content), code, day, source))
 
 
 def fingerprint(number: int) -> str:
@@ -93,6 +94,40 @@ def test_a_list_is_loaded_once_completed_and_mended_by_later_files_and_the_trail
     assert counts[1] == {"added": 1, "changed": 1, "unchanged": 1, "strangers": 0, "wrong": 0}
     assert {event.actor_id for event in events} == {905}
     assert verify() == []
+
+
+def test_the_same_file_puts_those_on_the_list_who_registered_since(tmp_path: Path) -> None:
+    content = made.workbook([HEAD, line(1), line(4)])
+    first = offered(tmp_path, content)
+    assert load_list(BUREAU, first, fingerprint(first))
+    assert offered(tmp_path, content) == first, "nothing to do: the import that did it"
+    with transaction(EVERYTHING) as session:
+        add_registered(session, 4)
+    again = offered(tmp_path, content)
+    assert again != first and load_list(BUREAU, again, fingerprint(again))
+    assert standing() == {1: ("B", None), 4: ("B", None)}
+    assert (count(DatedList), count(DatedListEntry)) == (1, 2)
+    assert offered(tmp_path, content) == again
+
+
+def test_the_same_file_from_another_source_is_a_preview_of_its_own(tmp_path: Path) -> None:
+    content = made.workbook([HEAD, line(1)])
+    first = offered(tmp_path, content)
+    assert load_list(BUREAU, first, fingerprint(first))
+    assert offered(tmp_path, content, source="丽经信〔2026〕10号") != first
+
+
+def test_twenty_previews_of_one_file_confirmed_at_once_make_one_edition(tmp_path: Path) -> None:
+    content = made.workbook([HEAD, line(1), line(2)])
+    numbers = [offered(tmp_path, content) for _ in range(20)]
+    seen, results = fingerprint(numbers[0]), []
+    threads = [threading.Thread(target=lambda n=n: results.append(load_list(BUREAU, n, seen))) for n in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False] * 19 + [True]
+    assert (count(DatedList), count(DatedListEntry)) == (1, 2)
 
 
 def test_what_moved_since_the_preview_loads_nothing(tmp_path: Path) -> None:

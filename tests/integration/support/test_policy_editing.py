@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
+from portal.catalogue.second_person import locked_draft
 from portal.database.session import Database, reading, transaction
 from portal.kernel.bilingual import Language
 from portal.kernel.clock import today
@@ -155,6 +156,18 @@ def test_only_a_submitted_draft_is_published_and_a_submitted_one_is_not_typed_in
         commands.submit_policy(DRAFTER, draft_id, version_of(draft_id))
     assert drafted(title_zh="再改一次") != draft_id
     assert verbs() == ["draft", "submit", "reopen", "draft", "drop", "draft"]
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)  # SQLite has one writer: nothing comes between
+def test_a_draft_that_changed_between_the_look_and_the_lock_is_stale(database: Database) -> None:
+    draft_id = drafted()
+    with transaction(SECOND) as session:
+        seen = open_draft(session, CODE)
+        assert seen is not None
+        version = seen.version
+        drafted(version=version, title_zh="别人刚刚保存的名称")
+        with pytest.raises(Conflict, match="draft-stale"):
+            locked_draft(session, PolicyDraft, draft_id, version, "draft")
 
 
 def test_a_stale_page_is_refused_and_nobody_begins_a_second_draft(database: Database) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from portal.audit.models import AuditEvent
 from portal.database.session import Database, reading, transaction
 from portal.kernel.errors import Invalid
+from portal.kernel.intake import LARGEST_FILE
 from portal.kernel.roles import Role
 from portal.uploads.models import Upload
 from portal.uploads.queries import newest
-from portal.uploads.rules import LARGEST
 from portal.uploads.store import keep, receive
 from tests.fixtures.applicants import PDF
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, HERE, person
@@ -41,7 +41,7 @@ def test_a_file_lies_under_a_random_name_with_its_hash_and_nobody_else_may_read_
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", PDF + b"x" * LARGEST], ids=["empty", "zip", "large"])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", PDF + b"x" * LARGEST_FILE], ids=["empty", "zip", "large"])
 def test_what_is_refused_leaves_nothing_on_the_disk(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(Invalid) as refused:
         receive(io.BytesIO(data), folder=tmp_path, filename="licence.pdf", purpose="licence")
@@ -50,10 +50,10 @@ def test_what_is_refused_leaves_nothing_on_the_disk(tmp_path: Path, data: bytes)
 
 
 def test_no_more_is_read_than_a_file_may_have(tmp_path: Path) -> None:
-    stream = io.BytesIO(b"x" * (LARGEST * 2))
+    stream = io.BytesIO(b"x" * (LARGEST_FILE * 2))
     with pytest.raises(Invalid):
         receive(stream, folder=tmp_path, filename="a.pdf", purpose="licence")
-    assert stream.tell() == LARGEST + 1
+    assert stream.tell() == LARGEST_FILE + 1
 
 
 def test_the_file_brought_last_counts(database: Database, tmp_path: Path) -> None:

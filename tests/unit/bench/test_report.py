@@ -50,8 +50,11 @@ def test_a_bench_that_measures_errors_fails(codes: dict[int, int], errors: int, 
         Driven(requests, 1.0, codes, errors).refuse_other_than(200)
 
 
-def test_answers_as_they_should_be_are_accepted() -> None:
-    Driven(3, 1.0, {302: 1, 303: 2}, 0).refuse_other_than(302, 303)
+def test_only_answers_as_they_should_be_are_accepted() -> None:
+    found = Driven(3, 1.0, {302: 1, 303: 2}, 0)
+    found.refuse_other_than(302, 303)
+    with pytest.raises(Unmeasured, match="303"):
+        found.refuse_other_than(302)
 
 
 def test_cpu_a_request_is_in_milliseconds() -> None:

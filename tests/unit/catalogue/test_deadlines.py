@@ -17,8 +17,9 @@ from portal.catalogue.deadlines import (
     review_due_on,
     tax_limit,
 )
-from portal.catalogue.reader import marked_days, shipped_catalogue
+from portal.catalogue.reader import marked_days
 from portal.kernel.period import Quarter
+from tests.fixtures.shipped import shipped_catalogue
 
 SCHEDULE = shipped_catalogue(Quarter(2026, 3)).schedule
 _MARKED = marked_days()

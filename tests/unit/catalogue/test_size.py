@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.catalogue.reader import shipped_catalogue
 from portal.catalogue.size import RespondentClass, SizeClass
 from portal.kernel.errors import Missing
 from portal.kernel.period import Quarter
+from tests.fixtures.shipped import shipped_catalogue
 
 CATALOGUE = shipped_catalogue(Quarter(2026, 3))
 L, M, S, X = SizeClass.LARGE, SizeClass.MEDIUM, SizeClass.SMALL, SizeClass.MICRO

@@ -165,7 +165,9 @@ def test_a_bar_stays_inside_its_track(pages: Environment, percent: Decimal, draw
 def test_columns_stay_on_the_sheet_for_losses_too(pages: Environment, values: list[int | None]) -> None:
     points = [("Q1", value, str(value), "now") for value in values]
     page = shown(pages, "charts", "columns(points, 'profit')", points=points)
-    for y, height in re.findall(r'y="([-\d.]+)" width="[\d.]+" height="([\d.]+)"', page):
+    drawn = re.findall(r'y="([-\d.]+)" width="[\d.]+" height="([\d.]+)"', page)
+    assert len(drawn) == sum(value is not None for value in values)
+    for y, height in drawn:
         assert float(y) >= 0
         assert float(y) + float(height) <= 134
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from portal.catalogue.reader import shipped_catalogue
 from portal.enterprises.admit import let_through
 from portal.enterprises.application import Checked
 from portal.enterprises.credit_code import NEVER, compact, needs_override, problem
@@ -12,6 +11,7 @@ from portal.kernel.clock import today
 from portal.kernel.errors import Invalid
 from portal.kernel.period import Quarter
 from tests.fixtures.applicants import changed, code_of, right_codes, typed
+from tests.fixtures.shipped import shipped_catalogue
 
 CATALOGUE = shipped_catalogue(Quarter.containing(today()))
 FAMILY = "N2331122MF0000001H"

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.catalogue.reader import shipped_catalogue
 from portal.enterprises.application import Application, Checked, application_from, date_from
 from portal.enterprises.naming import core_of
 from portal.enterprises.queries_registration import shown
@@ -19,6 +18,7 @@ from portal.kernel.bilingual import Bilingual
 from portal.kernel.clock import today
 from portal.kernel.period import Quarter
 from tests.fixtures.applicants import code_of, typed
+from tests.fixtures.shipped import shipped_catalogue
 
 CATALOGUE = shipped_catalogue(Quarter.containing(today()))
 HOSTILE = ["\x00", "\u202eabc", "x" * 65536, "NaN", "1e400", "١٢٣", "-0", "%s%n", "<script>", "\ud800", "⁠", "＝１＋１"]

@@ -17,12 +17,12 @@ from portal.filing.rules import (
     deadline,
     is_key,
     is_late,
-    is_receipt_number,
     merged,
     receipt_number,
     shut,
 )
 from portal.kernel.period import Quarter
+from tests.fixtures.receipts import is_receipt_number
 
 DUE, LOCK = date(2026, 10, 26), date(2026, 12, 31)
 WINDOW = Window(datetime(2026, 10, 1, tzinfo=UTC), DUE, LOCK)

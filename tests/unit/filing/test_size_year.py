@@ -7,9 +7,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.catalogue.reader import shipped_catalogue
 from portal.filing.size_year import SizeYear
 from portal.kernel.period import Quarter
+from tests.fixtures.shipped import shipped_catalogue
 
 CATALOGUE = shipped_catalogue(Quarter(2026, 1))
 MONEY = st.decimals("-9999999.9999", "9999999.9999", places=4)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.kernel.errors import Invalid
+from portal.kernel.intake import LARGEST_FILE
 from portal.spreadsheet.read import read_table
 from portal.spreadsheet.read_parts import Walker
-from portal.spreadsheet.read_types import LARGEST, LONGEST_CELL, MOST_ROWS, REFUSALS, CellKind, Table, address_of
+from portal.spreadsheet.read_types import LONGEST_CELL, MOST_ROWS, REFUSALS, CellKind, Table, address_of
 from portal.spreadsheet.read_workbook import position_of
 from tests.fixtures import workbooks as made
 
@@ -159,7 +160,7 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
     "a mark and nothing": (lambda: b"\xef\xbb\xbf", "no-rows"),
     "only separators": (lambda: b",,,\r\n,,,\r\n", "no-rows"),
     "an empty workbook": (lambda: made.workbook([]), "no-rows"),
-    "11 MB": (lambda: b"a" * (LARGEST + 1), "too-large"),
+    "11 MB": (lambda: b"a" * (LARGEST_FILE + 1), "too-large"),
     "a zip renamed .csv": (lambda: made.archive({"list.csv": b"a,b"}), "zip"),
     "an empty zip": (lambda: made.archive({}), "zip"),
     "OpenDocument": (lambda: made.archive({"mimetype": b"x", "content.xml": b"<x/>"}), "open-document"),
@@ -225,10 +226,10 @@ def test_a_bomb_is_refused_before_it_unfolds() -> None:
 
 
 def test_no_more_is_read_than_a_file_may_have() -> None:
-    stream = io.BytesIO(b"a" * (LARGEST * 2))
+    stream = io.BytesIO(b"a" * (LARGEST_FILE * 2))
     with pytest.raises(Invalid):
         read_table(stream)
-    assert stream.tell() == LARGEST + 1
+    assert stream.tell() == LARGEST_FILE + 1
 
 
 def outcome(content: bytes) -> str:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from portal.catalogue.reader import shipped_catalogue
 from portal.kernel.bilingual import Bilingual, both
 from portal.kernel.period import Quarter
 from portal.questionnaire.edition import Edition, read_folder
@@ -17,6 +16,7 @@ from portal.support.knowledge import Entry, Knowledge
 from portal.support.lint import Known
 from portal.support.policy import Policy, policy_of
 from portal.support.reader import DEFINITIONS, list_kinds, raw_policies
+from tests.fixtures.shipped import shipped_catalogue
 
 EDITION = Edition.build(read_folder(FOLDER / "2026.1"))
 CATALOGUE = shipped_catalogue(Quarter(2026, 3))

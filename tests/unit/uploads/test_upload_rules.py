@@ -8,27 +8,26 @@ import zipfile
 import pytest
 
 from portal.demo.licence import sample_licence
+from portal.kernel.intake import EMPTY_FILE, FILE_TOO_LARGE, LARGEST_FILE
 from portal.uploads.rules import (
     BROKEN,
-    EMPTY,
-    LARGEST,
     LONGEST_NAME,
-    TOO_LARGE,
     WRONG_TYPE,
     media_type,
     problem,
     safe_name,
 )
+from tests.fixtures.pictures import JPEGS, PNGS
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82"
-JPEG = b"\xff\xd8\xff\xe0....\xff\xd9"
+PNG, JPEG = PNGS["plain"], JPEGS["plain"]
 
 
-def archive() -> bytes:
+def archive(comment: bytes = b"") -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:
         file.writestr("a.pdf", PDF)
+        file.comment = comment
     return stream.getvalue()
 
 
@@ -59,7 +58,7 @@ def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", EMPTY),
+        (b"", EMPTY_FILE),
         (archive(), WRONG_TYPE),
         (archive() + PDF, WRONG_TYPE),
         (b"<html><script>alert(1)</script>", WRONG_TYPE),
@@ -68,10 +67,12 @@ def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", WRONG_TYPE),
         (PDF[:-7], BROKEN),
         (PDF + archive(), BROKEN),
+        (PDF + archive(b"%%EOF"), BROKEN),
+        (PDF[:-6] + archive() + b"\n%%EOF\n", BROKEN),
         (PDF + b"<html><script>alert(1)</script></html>", BROKEN),
         (PNG + PDF, BROKEN),
         (JPEG[:-2], BROKEN),
-        (PDF + b"x" * LARGEST, TOO_LARGE),
+        (PDF + b"x" * LARGEST_FILE, FILE_TOO_LARGE),
     ],
     ids=[
         "empty",
@@ -83,6 +84,8 @@ def test_a_pdf_may_end_as_programs_and_scanners_end_it(data: bytes) -> None:
         "svg",
         "cut-pdf",
         "pdf-zip",
+        "pdf-zip-eof",
+        "zip-in-pdf",
         "pdf-html",
         "png-pdf",
         "cut-jpeg",
