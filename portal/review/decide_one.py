@@ -12,7 +12,7 @@ from ..audit.trail import record
 from ..casework import remark
 from ..casework.models import Case
 from ..casework.move import move
-from ..casework.queries import decision_by_key, decisions, locked
+from ..casework.queries import decision_by_key, decisions, handed_in, locked
 from ..casework.rules import refuse_locked
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
@@ -54,7 +54,7 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     """
     if order.action not in DECISIONS:
         raise ValueError(f"{order.action} is no decision")
-    case = locked(session, order.case_id)
+    case = handed_in(locked(session, order.case_id))
     if order.key and decision_by_key(session, case.id, order.key):
         return case
     refuse_locked(case.locked_on)

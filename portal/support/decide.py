@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from ..casework.models import Case
 from ..casework.move import move
 from ..casework.open_case import open_case
-from ..catalogue.queries import work_calendar
 from ..certificates.issue import Owner, issue
 from ..certificates.rules import PaperKind
 from ..enterprises.models import Enterprise
@@ -25,7 +24,8 @@ from .match import Match
 from .models import Application, ApplicationStep, Award, BudgetLine
 from .policy import Policy, exclude
 from .queries import policy_version
-from .queries_application import application_of, assessed, newest_submission
+from .queries_application import application_of
+from .queries_desk import assessed, sent_last
 from .rules import money
 
 _NOT_NOW = Bilingual(
@@ -45,7 +45,8 @@ def forward(session: Session, case: Case, actor: Actor) -> None:
     """The county's approval: opens the city's case. Raises Illegal while anything is not met or not known."""
     found = application_of(session, case.id)
     standing = policy_version(session, found.policy_version_id)
-    now, _ = assessed(session, found, standing, today())
+    sent = sent_last(session, found.id)
+    now, _ = assessed(session, sent, standing, today())
     _refuse_ungrantable(now)
     opened = open_case(
         session,
@@ -70,9 +71,7 @@ def forward(session: Session, case: Case, actor: Actor) -> None:
         )
     )
     session.flush()
-    sent = newest_submission(session, found.id)
-    due = sent.decide_by if sent else work_calendar(session).working_days_after(today(), standing.policy.handle_days)
-    move(session, opened, actor, Action.SUBMIT, due_on=due)
+    move(session, opened, actor, Action.SUBMIT, due_on=sent.decide_by)
 
 
 def grant(session: Session, case: Case, actor: Actor) -> Award:
@@ -85,7 +84,7 @@ def grant(session: Session, case: Case, actor: Actor) -> Award:
     # One decision at a time for one enterprise: its caps and exclusions are read before they are used up.
     session.execute(select(Enterprise.id).where(Enterprise.id == found.enterprise_id).with_for_update())
     standing = policy_version(session, found.policy_version_id)
-    now, reckoned = assessed(session, found, standing, today())
+    now, reckoned = assessed(session, sent_last(session, found.id), standing, today())
     _refuse_ungrantable(now)
     _refuse_exclusive(session, found, standing.policy)
     line = None if standing.policy.is_designation else _commit(session, standing.policy, reckoned)
