@@ -71,11 +71,10 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
         if text.strip()
     ]
     effect = EFFECTS.get((case.kind, order.action))
-    if effect is not None:
-        effect(session, case, actor, order.choices)
+    followed = effect(session, case, actor, order.choices) if effect is not None else None
     tell(session, case, order.action, concerned, said.strip(), order.window)
     detail: dict[str, Any] = {"from": before.value, "to": case.state.value, "version": seen, "reason": said}
-    detail |= {"remarks": [row.id for row in asked], "unit": order.choices.county}
+    detail |= {"remarks": [row.id for row in asked], "unit": order.choices.county, **(followed or {})}
     record(session, actor, stream=f"case:{case.id}", verb=f"case.{order.action.value}", detail=detail)
     return case
 

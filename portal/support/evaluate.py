@@ -33,6 +33,7 @@ from .language import (
     SizeIn,
     UnitIs,
 )
+from .policy import DESIGNATES
 from .value_words import look_of
 from .values import said_day, worth
 
@@ -190,8 +191,7 @@ SIZE_NAMES = {
     "X": Bilingual("微型", "micro"),
 }
 ROLE_NAMES = {
-    "chain-leading": Bilingual("链主企业", "chain-leading enterprise"),
-    "key": Bilingual("骨干企业", "key enterprise"),
+    **DESIGNATES,
     "none": Bilingual("未认定", "not designated"),
 }
 _ABOVE = Bilingual("规模以上", "above-scale")
@@ -243,3 +243,8 @@ def years_before(day: date, years: int) -> date:
     """The same day so many years earlier; 29 February becomes the 28th."""
     year = max(day.year - years, 1)
     return day.replace(year=year, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 29 February becomes the 28th."""
+    return years_before(day, -years)
