@@ -19,6 +19,13 @@ def case(session: Session, case_id: int) -> Case:
     return found
 
 
+def handed_in(case: Case) -> Case:
+    """The same case, as an office may know of it: Missing before it was handed in for the first time."""
+    if case.first_submitted_at is None:
+        raise Missing()
+    return case
+
+
 def cases(session: Session, ids: Collection[int]) -> dict[int, Case]:
     """Those of the cases that are in the session's scope, by id."""
     found = session.scalars(select(Case).where(Case.id.in_(ids))) if ids else ()

@@ -99,7 +99,7 @@ class Applying:
 
     def _attach(self, kind: str, file: Received, at: datetime) -> dict[str, Any]:
         made: dict[str, Any] = {"created_at": at, "created_by_id": self.preparer.account_id, **self.whose}
-        upload = Upload(
+        upload = Upload(  # before no county until it is submitted
             id=self.city.book.next_id(Upload),
             purpose=file.purpose,
             filename=file.filename,
@@ -107,7 +107,7 @@ class Applying:
             size=file.size,
             sha256=file.sha256,
             stored_name=file.stored_name,
-            **made,
+            **(made | {"county": "", "chain": ""}),
         )
         self.documents[kind] = upload
         self.rows += [
@@ -140,6 +140,8 @@ class Applying:
             **self.whose,
         )
         self.rows.append(self.sent)
+        for upload in self.documents.values():
+            upload.county, upload.chain = self.enterprise.county, self.enterprise.chain
         self.found.saved_at = at
         self.city.move(self.case, self.certifier, Action.SAVE, at)
         self.city.move(self.case, self.certifier, Action.SUBMIT, at, due_on=self.sent.accept_by)

@@ -15,8 +15,9 @@ from ..kernel.roles import Actor
 from .application import CHOOSE, NOT_A_DATE, WHICH_UNIT, date_from, day_problem, text_problem
 from .credit_code import compact, needs_override, problem
 from .enter_above_scale import StatusFact, enter_above_scale
+from .enter_designation import DesignationFact, enter_designation
 from .issue_record import give_record
-from .models import DESIGNATIONS, Designation, EnrolmentCode, Enterprise
+from .models import DESIGNATIONS, EnrolmentCode
 from .queries import registered
 from .queries_registration import registered_with_code
 from .redeem import VALID_FOR
@@ -90,17 +91,8 @@ def designate(actor: Actor, enterprise_id: int, typed: DesignationEntry) -> None
             problems["for_chain"] = CHOOSE
         if problems or decided is None:
             raise Invalid("designation", _WRONG, problems)
-        designation = Designation(
-            kind=typed.kind,
-            for_chain=typed.for_chain,
-            decided_on=decided,
-            document_no=number,
-            until_on=until,
-            created_by_id=actor.account_id,
-            **_whose(row),
-        )
-        session.add(designation)
-        detail = {"kind": typed.kind, "chain": typed.for_chain, "on": decided, "document": number, "until": until}
+        fact = DesignationFact(typed.kind, typed.for_chain, decided, number, until)
+        detail = enter_designation(session, actor, row, fact)
         record(session, actor, stream=f"enterprise:{row.id}", verb="designation.entered", detail=detail)
 
 
@@ -145,7 +137,3 @@ def issue_again(actor: Actor, enterprise_id: int) -> bool:
         subject, stream = f"paper:{renewed.serial}", f"enterprise:{enterprise_id}"
         record(session, actor, stream=stream, verb="record.issued", subject=subject, detail=renewed.kept())
     return True
-
-
-def _whose(row: Enterprise) -> dict[str, object]:
-    return {"enterprise_id": row.id, "county": row.county, "chain": row.chain}

@@ -9,7 +9,7 @@ from ..audit.trail import record
 from ..casework.models import Case
 from ..casework.move import move, stale
 from ..casework.queries import case as case_of
-from ..casework.queries import locked
+from ..casework.queries import handed_in, locked
 from ..casework.rules import written
 from ..catalogue.queries import catalogue_today
 from ..database.session import reading, transaction
@@ -40,7 +40,7 @@ def transfer_case(actor: Actor, case_id: int, version: int, *, county: str, reas
     colleague), Illegal (not in review), Invalid by field.
     """
     with reading(actor.scope) as session:
-        case_of(session, case_id)
+        handed_in(case_of(session, case_id))
         units = catalogue_today(session).units
     said = written(reason, "reason")
     with transaction(Scope.everything("hand a registration over to another unit")) as session:

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..casework.queries import case as case_of
+from ..casework.queries import handed_in
 from ..certificates.queries import newest_about
 from ..certificates.rules import PaperState
 from ..kernel.bilingual import Bilingual
@@ -189,7 +190,7 @@ def codes() -> Page:
 @blueprint.route(f"/review/<{NUMBER}:case_id>/hand-over", methods=["GET", "POST"])
 @allow(_P.CASE_DECIDE)
 def transfer(case_id: int) -> Page:
-    case, form = case_of(read(), case_id), TransferForm()
+    case, form = handed_in(case_of(read(), case_id)), TransferForm()
     form.offer(_("Choose"), {code: title for code, title in units().items() if code != case.county})
     if request.method == "GET":
         commands_transfer.refuse_unfit(case)

@@ -13,7 +13,7 @@ from ..audit.trail import record
 from ..casework import remark as remarks
 from ..casework.models import Case
 from ..casework.move import move, stale
-from ..casework.queries import locked, open_remarks
+from ..casework.queries import handed_in, locked, open_remarks
 from ..casework.queries import remark as remark_of
 from ..casework.rules import refuse_locked, refuse_own_entry, written
 from ..database.session import transaction
@@ -60,7 +60,7 @@ def claim_many(actor: Actor, picks: Sequence[Pick]) -> tuple[Outcome, ...]:
 
 def release(actor: Actor, case_id: int, version: int) -> None:
     with transaction(actor) as session:
-        case = locked(session, case_id)
+        case = handed_in(locked(session, case_id))
         move(session, case, actor, Action.RELEASE, expected_version=version)
         _record(session, actor, case, Action.RELEASE)
 
@@ -68,7 +68,7 @@ def release(actor: Actor, case_id: int, version: int) -> None:
 def assign(actor: Actor, case_id: int, version: int, assignee_id: int) -> None:
     """Gives the case to another officer of its county. Raises Invalid (field `assignee`) for anybody else."""
     with transaction(actor) as session:
-        case = locked(session, case_id)
+        case = handed_in(locked(session, case_id))
         officers = {officer.account_id for officer in officers_of(session, case.county, today())}
         if assignee_id not in officers or assignee_id in case.entered_by_ids:
             message = Bilingual("请选择本县的一位审核员。", "Choose an officer of this county.")
@@ -82,7 +82,7 @@ def ask(actor: Actor, case_id: int, version: int, field: str | None, text: str) 
     """Puts a question on a case that the actor may decide; the question's id. Asked again in the same words while it is
     open (a second press, a page that failed after the deed) it is the same question."""
     with transaction(actor) as session:
-        case = locked(session, case_id)
+        case = handed_in(locked(session, case_id))
         refuse_locked(case.locked_on)
         if case.state not in IN_REVIEW or case.version != version:
             raise stale(case)
@@ -98,7 +98,7 @@ def ask(actor: Actor, case_id: int, version: int, field: str | None, text: str) 
 
 def close_remark(actor: Actor, case_id: int, remark_id: int) -> None:
     with transaction(actor) as session:
-        case = locked(session, case_id)
+        case = handed_in(locked(session, case_id))
         asked = remark_of(session, remark_id)
         if asked.case_id != case.id:
             raise Missing()
@@ -141,7 +141,7 @@ def _each(actor: Actor, picks: Iterable[Pick], act: Callable[[Session, Pick], ob
 
 
 def _claim_one(session: Session, actor: Actor, case_id: int) -> None:
-    case = locked(session, case_id)
+    case = handed_in(locked(session, case_id))
     if case.state is State.UNDER_REVIEW and case.claimed_by_id == actor.account_id:
         return
     move(session, case, actor, Action.CLAIM)

@@ -12,7 +12,7 @@ from ..audit.trail import record
 from ..casework import remark
 from ..casework.models import Case
 from ..casework.move import move
-from ..casework.queries import decision_by_key, decisions, locked
+from ..casework.queries import decision_by_key, decisions, handed_in, locked
 from ..casework.rules import refuse_locked
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
@@ -54,7 +54,7 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
     """
     if order.action not in DECISIONS:
         raise ValueError(f"{order.action} is no decision")
-    case = locked(session, order.case_id)
+    case = handed_in(locked(session, order.case_id))
     if order.key and decision_by_key(session, case.id, order.key):
         return case
     refuse_locked(case.locked_on)
@@ -71,11 +71,10 @@ def decide_one(session: Session, actor: Actor, order: Order) -> Case:
         if text.strip()
     ]
     effect = EFFECTS.get((case.kind, order.action))
-    if effect is not None:
-        effect(session, case, actor, order.choices)
+    followed = effect(session, case, actor, order.choices) if effect is not None else None
     tell(session, case, order.action, concerned, said.strip(), order.window)
     detail: dict[str, Any] = {"from": before.value, "to": case.state.value, "version": seen, "reason": said}
-    detail |= {"remarks": [row.id for row in asked], "unit": order.choices.county}
+    detail |= {"remarks": [row.id for row in asked], "unit": order.choices.county, **(followed or {})}
     record(session, actor, stream=f"case:{case.id}", verb=f"case.{order.action.value}", detail=detail)
     return case
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +35,8 @@ class Choices:
     override_reason: str = ""
 
 
-Effect = Callable[[Session, Case, Actor, Choices], None]
+Effect = Callable[[Session, Case, Actor, Choices], Mapping[str, Any] | None]
+"""Gives back what the trail says of it beside the decision, where that is anything."""
 
 
 def _admit(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
@@ -79,8 +81,8 @@ def _forward(session: Session, case: Case, actor: Actor, choices: Choices) -> No
     forward(session, case, actor)
 
 
-def _grant(session: Session, case: Case, actor: Actor, choices: Choices) -> None:
-    grant(session, case, actor)
+def _grant(session: Session, case: Case, actor: Actor, choices: Choices) -> Mapping[str, Any]:
+    return grant(session, case, actor)
 
 
 EFFECTS: dict[tuple[Kind, Action], Effect] = {

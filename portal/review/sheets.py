@@ -18,7 +18,7 @@ from ..kernel.workflow import Kind
 from ..questionnaire.bands import Band
 from ..statistics.benchmarks import PER_HEAD, SPREADS, Benchmark
 from ..statistics.queries_benchmark import benchmarks_for
-from ..support.queries_application import SupportSheet, support_sheet
+from ..support.queries_desk import SupportSheet, support_sheet
 
 Sheet = ReviewSheet | RegistrationSheet | SupportSheet
 

@@ -14,7 +14,7 @@ from ..accounts.queries import officers_of
 from ..audit.trail import record_access
 from ..casework.models import Case
 from ..casework.queries import case as case_of
-from ..casework.queries import cases
+from ..casework.queries import cases, handed_in
 from ..catalogue.queries import catalogue_today
 from ..enterprises.queries import case_name
 from ..filing.queries_review import ReviewSheet
@@ -52,13 +52,18 @@ def _version() -> int:
     return whole_number(request.form.get("version")) or 0
 
 
+def _handed_in(case_id: int) -> Case:
+    """A case as an office knows of it: its enterprise's draft is missing, as whatever was never there."""
+    return handed_in(case_of(read(), case_id))
+
+
 # --- one case ----------------------------------------------------------------------------------------------------
 
 
 @blueprint.get(CASE)
 @allow(_P.CASE_READ)
 def case(case_id: int) -> Response:
-    response, reader = make_response(_case_page(case_of(read(), case_id))), actor()
+    response, reader = make_response(_case_page(_handed_in(case_id))), actor()
     if not reader.may(_P.CASE_DECIDE):  # whoever reads without being the one to decide leaves a trace (rulings 19)
         response.call_on_close(lambda: record_access(reader, subject=f"case:{case_id}"))
     return response
@@ -128,7 +133,7 @@ def ask(case_id: int) -> Response | tuple[str, int]:
         return stale_page(case_id, Action.RETURN, conflict, _version(), form)
     except (Invalid, Illegal) as refusal:
         apply_refusal(form, refusal)
-        return _case_page(case_of(read(), case_id), question=form), refusal.status
+        return _case_page(_handed_in(case_id), question=form), refusal.status
     flash(_("Question added. The enterprise sees it at once."), "ok")
     return _to_case(case_id, field=form.field.data or None, show=request.args.get("show"))
 
@@ -143,7 +148,7 @@ def close_question(case_id: int, remark_id: int) -> Response:
 @blueprint.post(f"{CASE}/approve")
 @allow(_P.CASE_DECIDE)
 def approve(case_id: int) -> Response | tuple[str, int]:
-    found, form = case_of(read(), case_id), AdmitForm()
+    found, form = _handed_in(case_id), AdmitForm()
     choices = Choices(form.county.data or "", form.override_reason.data or "")
     following = _around(found).place.next_id
     try:
@@ -160,7 +165,7 @@ def approve(case_id: int) -> Response | tuple[str, int]:
 @allow(_P.AWARD_DECIDE)
 def award(case_id: int) -> Response | tuple[str, int]:
     """The city's decision; asks for a fresh proof of identity first."""
-    found = case_of(read(), case_id)
+    found = _handed_in(case_id)
     following = _around(found).place.next_id
     try:
         commands.decide(actor(), _order(case_id, Action.APPROVE))
@@ -202,7 +207,7 @@ def reopen(case_id: int) -> Response | str | tuple[str, int]:
 @blueprint.route(f"{CASE}/assign", methods=["GET", "POST"])
 @allow(_P.CASE_ASSIGN)
 def assign(case_id: int) -> Response | str | tuple[str, int]:
-    found = case_of(read(), case_id)
+    found = _handed_in(case_id)
     form = AssignForm() if request.method == "POST" else _blank(AssignForm, found)
     g.nav_values = {"kind": section_of(found.kind).value}
     officers = officers_of(read(), found.county, today())
@@ -222,7 +227,7 @@ def assign(case_id: int) -> Response | str | tuple[str, int]:
 
 
 def _step(case_id: int, action: Action) -> Response | str | tuple[str, int]:
-    found = case_of(read(), case_id)
+    found = _handed_in(case_id)
     fields = field_choices(sheet_of(read(), found)) if action is Action.RETURN else []
     form = ReasonForm() if request.method == "POST" else _blank(ReasonForm, found)
     form.offer([("", spoken(WHOLE)), *((code, spoken(title)) for code, title in fields)])

@@ -25,6 +25,7 @@ from ..kernel.errors import Conflict, Illegal, Invalid, Missing, Refusal
 from ..kernel.roles import Actor
 from ..kernel.workflow import IN_REVIEW, Action, Kind, State
 from ..questionnaire.document import fingerprint
+from ..uploads.store import address_to
 from .answers import ALPHABET, DECLARATION_VERSION, filled_before, problems, receipt_number
 from .draft import Kept, Page, Taken, keep, question, replied, take
 from .evidence import Subject, content_of, files_of
@@ -233,6 +234,8 @@ def _made(session: Session, actor: Actor, pair: Held, found: Match, key: str, nu
         idempotency_key=key,
     )
     session.add(made)
+    sent = [row["upload"] for row in documents]
+    address_to(session, application.enterprise_id, application.county, application.chain, sent)
     session.flush()
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 from ..casework.models import Case
 from ..casework.move import move
 from ..casework.open_case import open_case
-from ..catalogue.queries import work_calendar
+from ..catalogue.entries import NO_CHAIN
 from ..certificates.issue import Owner, issue
 from ..certificates.rules import PaperKind
+from ..enterprises.enter_designation import DesignationFact, enter_designation
 from ..enterprises.models import Enterprise
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import today
@@ -20,12 +22,14 @@ from ..kernel.errors import Illegal
 from ..kernel.roles import Actor
 from ..kernel.workflow import Action, Kind
 from .amount import Reckoned
+from .evaluate import years_after
 from .letter import Holder, letter_snapshot, letter_subject
 from .match import Match
 from .models import Application, ApplicationStep, Award, BudgetLine
-from .policy import Policy, exclude
+from .policy import AmountRule, Policy, exclude
 from .queries import policy_version
-from .queries_application import application_of, assessed, newest_submission
+from .queries_application import application_of
+from .queries_desk import assessed, sent_last
 from .rules import money
 
 _NOT_NOW = Bilingual(
@@ -37,6 +41,9 @@ _EXCLUSIVE = Bilingual(
     "The enterprise was granted {code} this year, which excludes this policy.",
 )
 _NOTHING = Bilingual("核定金额为0，不能给予。", "The amount comes to nothing.")
+_ON_NO_CHAIN = Bilingual(
+    "这家企业不在任何产业链上，不能认定。", "The enterprise is on no chain; it cannot be designated."
+)
 _NO_BUDGET = Bilingual("{year}年没有录入这项政策的预算。", "No budget was entered for this policy in {year}.")
 _EXCEEDED = Bilingual("预算不足：还剩{left}。", "The budget does not suffice: {left} left.")
 
@@ -45,7 +52,8 @@ def forward(session: Session, case: Case, actor: Actor) -> None:
     """The county's approval: opens the city's case. Raises Illegal while anything is not met or not known."""
     found = application_of(session, case.id)
     standing = policy_version(session, found.policy_version_id)
-    now, _ = assessed(session, found, standing, today())
+    sent = sent_last(session, found.id)
+    now, _ = assessed(session, sent, standing, today())
     _refuse_ungrantable(now)
     opened = open_case(
         session,
@@ -70,22 +78,21 @@ def forward(session: Session, case: Case, actor: Actor) -> None:
         )
     )
     session.flush()
-    sent = newest_submission(session, found.id)
-    due = sent.decide_by if sent else work_calendar(session).working_days_after(today(), standing.policy.handle_days)
-    move(session, opened, actor, Action.SUBMIT, due_on=due)
+    move(session, opened, actor, Action.SUBMIT, due_on=sent.decide_by)
 
 
-def grant(session: Session, case: Case, actor: Actor) -> Award:
-    """The city's decision: reckons the amount, takes it from the budget line, writes the award and its letter.
+def grant(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
+    """The city's decision: reckons the amount, takes it from the budget line, writes the award, its letter and what it
+    designates the enterprise as. What the trail says beside the decision.
 
     Raises Illegal where a condition is not met or not known, an exclusive policy was granted this year, the amount
-    comes to nothing, or the budget does not suffice.
+    comes to nothing, or the budget does not suffice; or the enterprise is on no chain that it could lead.
     """
     found = application_of(session, case.id)
     # One decision at a time for one enterprise: its caps and exclusions are read before they are used up.
     session.execute(select(Enterprise.id).where(Enterprise.id == found.enterprise_id).with_for_update())
     standing = policy_version(session, found.policy_version_id)
-    now, reckoned = assessed(session, found, standing, today())
+    now, reckoned = assessed(session, sent_last(session, found.id), standing, today())
     _refuse_ungrantable(now)
     _refuse_exclusive(session, found, standing.policy)
     line = None if standing.policy.is_designation else _commit(session, standing.policy, reckoned)
@@ -110,7 +117,19 @@ def grant(session: Session, case: Case, actor: Actor) -> Award:
     session.add(award)
     session.flush()
     _issue_letter(session, actor, standing.policy, award)
-    return award
+    return _designated(session, actor, standing.policy.amount, award)
+
+
+def _designated(session: Session, actor: Actor, rule: AmountRule, award: Award) -> dict[str, Any]:
+    """What the award makes of its holder in the register, from this day and for the years that the policy says."""
+    if not rule.designates:
+        return {}
+    holder, day = session.get_one(Enterprise, award.enterprise_id), award.decided_on
+    if holder.chain == NO_CHAIN:
+        raise Illegal("no-chain", _ON_NO_CHAIN)
+    until = years_after(day, rule.years) if rule.years else None
+    fact = DesignationFact(rule.designates, holder.chain, day, award.decision_no, until)
+    return {"designation": enter_designation(session, actor, holder, fact)}
 
 
 def _issue_letter(session: Session, actor: Actor, policy: Policy, award: Award) -> None:

@@ -119,10 +119,10 @@ def _read(before: Mapping[str, str], typed: Mapping[str, str], wrong: dict[str, 
 
 
 def _attach(session: Session, actor: Actor, pair: Held, kind: str, received: Received) -> dict[str, Any]:
-    """Of a kind the newest file counts; earlier ones stay."""
+    """Of a kind the newest file counts; earlier ones stay. No office has the file before it is submitted."""
     found = pair.application
     whose: dict[str, Any] = {"enterprise_id": found.enterprise_id, "county": found.county, "chain": found.chain}
-    upload = keep_upload(session, received, actor=actor, **whose)
+    upload = keep_upload(session, received, enterprise_id=found.enterprise_id, county="", chain="", actor=actor)
     session.add(
         ApplicationDocument(
             application_id=found.id, kind=kind, upload_id=upload.id, created_by_id=actor.account_id, **whose

@@ -24,6 +24,7 @@ from .language import (
     Holds,
     InPlan,
     Listed,
+    Months,
     Not,
     Officer,
     OnFile,
@@ -32,6 +33,7 @@ from .language import (
     SizeIn,
     UnitIs,
 )
+from .policy import DESIGNATES
 from .value_words import look_of
 from .values import said_day, worth
 
@@ -79,10 +81,12 @@ _NOT_FILED = Bilingual("申请时上传材料", "To be uploaded with the applica
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One condition's word: its status, and the figure, gap or lack in words."""
+    """One condition's word: its status, and the figure, gap or lack in words. `is_final`: not met, and never to be met
+    again, whatever the enterprise does: what is asked for the first time has been, or an age has passed."""
 
     status: Status
     detail: Bilingual
+    is_final: bool = False
 
 
 def judge(condition: Condition, knowledge: Knowledge, names: Names) -> Result:
@@ -94,7 +98,8 @@ def judge(condition: Condition, knowledge: Knowledge, names: Names) -> Result:
             return _of_parts([judge(part, knowledge, names) for part in parts], _BEST)
         case Not(part):
             inner = judge(part, knowledge, names)
-            return Result(_OPPOSITE.get(inner.status, inner.status), inner.detail)
+            is_final = inner.status is Status.MET and part == AboveScale("earlier")
+            return Result(_OPPOSITE.get(inner.status, inner.status), inner.detail, is_final)
         case Compare():
             return _compare(condition, knowledge)
         case _:
@@ -103,9 +108,12 @@ def judge(condition: Condition, knowledge: Knowledge, names: Names) -> Result:
 
 def _of_parts(results: list[Result], order: tuple[Status, ...]) -> Result:
     status = next(status for status in order if any(r.status is status for r in results))
-    told = list(dict.fromkeys(r.detail for r in results if r.status is status and r.detail.zh))
+    decisive = [r for r in results if r.status is status]
+    told = list(dict.fromkeys(r.detail for r in decisive if r.detail.zh))
+    # One part that is out of reach puts a whole out of reach; an alternative is so with its last part.
+    is_final = any(r.is_final for r in decisive) if order is _WORST else all(r.is_final for r in decisive)
     english = [d.en if place == 0 else begun_small(d.en) for place, d in enumerate(told)]
-    return Result(status, Bilingual("；".join(d.zh for d in told), "; ".join(english)))
+    return Result(status, Bilingual("；".join(d.zh for d in told), "; ".join(english)), is_final)
 
 
 def _compare(condition: Compare, knowledge: Knowledge) -> Result:
@@ -131,7 +139,8 @@ def _compare(condition: Compare, knowledge: Knowledge) -> Result:
         (_ESTIMATED, left.is_estimated or right.is_estimated),
     ):
         words = Bilingual(words.zh + said.zh, words.en + said.en) if is_so else words
-    return Result(Status.MET if is_met else Status.NOT_MET, words)
+    is_final = not is_met and isinstance(condition.left, Months) and condition.operator.startswith("<")
+    return Result(Status.MET if is_met else Status.NOT_MET, words, is_final)
 
 
 def _holds(left: Decimal, operator: str, right: Decimal) -> bool:
@@ -182,8 +191,7 @@ SIZE_NAMES = {
     "X": Bilingual("微型", "micro"),
 }
 ROLE_NAMES = {
-    "chain-leading": Bilingual("链主企业", "chain-leading enterprise"),
-    "key": Bilingual("骨干企业", "key enterprise"),
+    **DESIGNATES,
     "none": Bilingual("未认定", "not designated"),
 }
 _ABOVE = Bilingual("规模以上", "above-scale")
@@ -213,11 +221,11 @@ def _above_scale(on: str, knowledge: Knowledge) -> Result:
 
 def _designation(name: str, is_first: bool, knowledge: Knowledge) -> Result:
     found = knowledge.entries_of(name)
+    earlier = [e.dated_on for e in knowledge.entries if e.list == name and e.dated_on.year < knowledge.year]
+    if is_first and earlier:  # one that has ended counts too
+        return Result(Status.NOT_MET, _EARLIER.fill(day=said_day(min(earlier))), is_final=True)
     if not found:
         return Result(Status.NOT_MET, _OFF_LIST) if knowledge.has_list(name) else Result(Status.UNKNOWN, NO_LIST)
-    first = min(entry.dated_on for entry in knowledge.entries if entry.list == name)  # one that has ended counts too
-    if is_first and first.year != knowledge.year:
-        return Result(Status.NOT_MET, _EARLIER.fill(day=said_day(first)))
     return Result(Status.MET, _ON_LIST.fill(day=said_day(found[-1].dated_on)))
 
 
@@ -235,3 +243,8 @@ def years_before(day: date, years: int) -> date:
     """The same day so many years earlier; 29 February becomes the 28th."""
     year = max(day.year - years, 1)
     return day.replace(year=year, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 29 February becomes the 28th."""
+    return years_before(day, -years)

@@ -71,6 +71,8 @@ class PolicyForm(_VersionForm):
     amount_steps = TextAreaField(said("amount_steps"))
     amount_or = TextAreaField(said("amount_or"))
     amount_parts = TextAreaField(said("amount_parts"))
+    amount_designates = SelectField(said("amount_designates"), validate_choice=False)
+    amount_years = StringField(said("amount_years"))
     share_province = StringField(said("share_province"))
     share_city = StringField(said("share_city"))
     share_county = StringField(said("share_county"))

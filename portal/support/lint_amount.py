@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from ..kernel.bilingual import Bilingual
 from ..questionnaire.question import Question
-from .policy import AMOUNT_KINDS, RATES, Tag
+from .policy import AMOUNT_KINDS, DESIGNATES, RATES, Tag
 
 _LEVELS = frozenset("123456789")
 Fault = tuple[str, str, Bilingual]
@@ -29,6 +29,14 @@ _PARTS = Bilingual(
     "Every share is above 0, together they are 100 per cent, and when it comes is said in both languages.",
 )
 _NO_MONEY = Bilingual("资格认定不涉及资金。", "A designation gives no money.")
+_ONLY_DESIGNATION = Bilingual(
+    "只有“资格认定，不涉及资金”才写认定为什么。", "Only “Designation, no money” says what is designated."
+)
+_MOST_YEARS = 20
+_YEARS = Bilingual(
+    "有效期写1至20年，并写明认定为什么；没有期限的留空。",
+    "A designation lasts 1 to 20 years, and says as what; leave it empty where it has no end.",
+)
 _NO_LEVEL = Bilingual("数字化水平写1至9的整数：{key}", "A digital level is a whole number from 1 to 9: {key}")
 CHOOSE = Bilingual("请选择一项。", "Choose one.")
 DAY = Bilingual("日期写作“年-月-日”。", "Write a day as year-month-day.")
@@ -102,8 +110,20 @@ def amount_faults(raw: Mapping[str, Any], questions: Mapping[str, Question], lis
         yield from _steps(amount, kind, lists)
     yield from _keys(amount.get("or_list", ()), "or_list", lists)
     yield from _instalments(amount.get("instalments", ()))
+    yield from _designation(amount, kind)
     if kind == "none" and ("or_list" in amount or "instalments" in amount):
         yield "L09", "amount kind", _NO_MONEY
+
+
+def _designation(amount: Mapping[str, Any], kind: str) -> Iterator[Fault]:
+    """What the register is to know stands at a designation alone, and how long only where it says what."""
+    named = str(amount.get("designates", ""))
+    if named and named not in DESIGNATES:
+        yield "L05", "amount designates", unknown("认定", "designation", named)
+    if named and kind != "none":
+        yield "L09", "amount designates", _ONLY_DESIGNATION
+    if "years" in amount and not (named and 0 < amount["years"] <= _MOST_YEARS):
+        yield "L09", "amount years", _YEARS
 
 
 def _instalments(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:

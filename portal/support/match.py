@@ -17,6 +17,8 @@ from .words import said_condition
 VETO_YEARS = 3
 _CLEAR = Bilingual("没有记录", "nothing on record")
 _FOUND = Bilingual("有记录", "on record")
+_FINAL = Bilingual("已不可能满足", "cannot be met any more")
+_OUT_OF_REACH = Bilingual("已不可能符合", "Cannot be met any more")
 
 
 class Standing(Enum):
@@ -54,11 +56,18 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One condition or veto as a page shows it. Of a veto, `met` means that nothing stands in the way."""
+    """One condition or veto as a page shows it. Of a veto, `met` means that nothing stands in the way.
+
+    `is_final`: it is not met, and cannot be any more."""
 
     text: Bilingual
     status: Status
     detail: Bilingual
+    is_final: bool = False
+
+    @property
+    def said(self) -> Bilingual:
+        return _FINAL if self.is_final else self.status.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,11 @@ class Match:
         return any(line.status is Status.NOT_MET for line in self.vetoes)
 
     @property
+    def is_out_of_reach(self) -> bool:
+        """Whether a condition cannot be met any more: nothing brings the enterprise nearer to the policy."""
+        return any(line.is_final for line in self.conditions)
+
+    @property
     def is_unclear(self) -> bool:
         return any(line.status is Status.UNKNOWN for line in (*self.conditions, *self.vetoes))
 
@@ -107,11 +121,17 @@ class Match:
     def standing(self) -> Standing:
         if self.policy.tag is Tag.PAST:
             return Standing.PAST
-        if self.is_vetoed or self.count(Status.NOT_MET) > 1:
+        if self.is_vetoed or self.is_out_of_reach or self.count(Status.NOT_MET) > 1:
             return Standing.NOT_ELIGIBLE
         if self.count(Status.NOT_MET) == 1:
             return Standing.ONE_SHORT
         return Standing.UNCLEAR if self.is_unclear else Standing.AVAILABLE
+
+    @property
+    def said(self) -> Bilingual:
+        """Where the enterprise stands, in words."""
+        is_over = self.is_out_of_reach and self.standing is Standing.NOT_ELIGIBLE
+        return _OUT_OF_REACH if is_over else self.standing.title
 
 
 def group_of(found: Match, day: date) -> Group:
@@ -163,8 +183,8 @@ def match(policy: Policy, knowledge: Knowledge, names: Names) -> Match:
     )
 
 
-def _told(result: Result) -> tuple[Status, Bilingual]:
-    return result.status, result.detail
+def _told(result: Result) -> tuple[Status, Bilingual, bool]:
+    return result.status, result.detail, result.is_final
 
 
 def veto(code: str, knowledge: Knowledge) -> Result:

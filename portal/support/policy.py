@@ -78,6 +78,11 @@ AMOUNT_KINDS = {
     "by-class": Bilingual("按首台（套）类别分档", "Sum by class of first set"),
     "increase": Bilingual("按指标增加额", "Share of a row’s increase"),
 }
+DESIGNATES = {
+    "chain-leading": Bilingual("链主企业", "chain-leading enterprise"),
+    "key": Bilingual("骨干企业", "key enterprise"),
+}
+"""What the register knows as a designation, and an award of a designation can make of its holder."""
 RATES = frozenset({"share", "tiers", "increase"})
 """Amount rules whose values are parts of one, not yuan."""
 
@@ -103,7 +108,8 @@ class Instalment:
 @dataclass(frozen=True, slots=True)
 class AmountRule:
     """How much: yuan. `basis` says in words what is multiplied; `row` is the form row of an increase. `or_list` are
-    sums by list that count instead where they are higher; `instalments` is how the policy promises to pay."""
+    sums by list that count instead where they are higher; `instalments` is how the policy promises to pay. Of a
+    designation, `designates` is what the register then knows the enterprise as, for so many years (0: without end)."""
 
     kind: str
     value: Decimal = Decimal(0)
@@ -116,6 +122,8 @@ class AmountRule:
     steps: tuple[Step, ...] = ()
     or_list: tuple[Step, ...] = ()
     instalments: tuple[Instalment, ...] = ()
+    designates: str = ""
+    years: int = 0
 
     @property
     def asks_basis(self) -> bool:
@@ -243,6 +251,8 @@ def _amount(raw: Mapping[str, Any]) -> AmountRule:
         instalments=tuple(
             Instalment(Decimal(row["value"]), both_of(row, "title")) for row in raw.get("instalments", ())
         ),
+        designates=raw.get("designates", ""),
+        years=raw.get("years", 0),
     )
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import groupby
 
 from ..kernel.bilingual import Bilingual
-from .policy import AMOUNT_KINDS, LEVELS, VETOES, Way
+from .policy import AMOUNT_KINDS, DESIGNATES, LEVELS, VETOES, Way
 
 
 class Shape(Enum):
@@ -100,6 +100,8 @@ GROUPS: tuple[tuple[Bilingual, tuple[Field, ...]], ...] = (
                 "amount_parts", _B("分期兑现", "Instalments"), _S.ROWS, ("amount", "instalments"),
                 columns=("value", "title_zh", "title_en"),
             ),
+            Field("amount_designates", _B("认定为", "Designated as"), _S.CHOICE, ("amount", "designates"), DESIGNATES),
+            Field("amount_years", _B("认定有效期（年）", "Years a designation lasts"), _S.COUNT, ("amount", "years")),
             Field("share_province", _B("省级承担（%）", "Paid by the province (%)"), _S.COUNT, ("shares", "province")),
             Field("share_city", _B("市级承担（%）", "Paid by the city (%)"), _S.COUNT, ("shares", "city")),
             Field("share_county", _B("县级承担（%）", "Paid by the county (%)"), _S.COUNT, ("shares", "county")),

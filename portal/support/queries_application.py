@@ -1,26 +1,20 @@
-"""Reading applications: an enterprise's own, one with everything on it, and what the desk shows of a case."""
+"""Reading applications: an enterprise's own, and one with everything on it. What the desk shows: `queries_desk`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case, Decision, Remark
 from ..casework.queries import decisions, remarks
-from ..catalogue.queries import catalogue_today
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Missing
-from ..kernel.workflow import State
+from ..kernel.workflow import IN_REVIEW, State
 from ..uploads.models import Upload
-from .amount import Reckoned, reckon
-from .answers import Blank, blanks, claim_of, said
-from .evidence import lines_then
-from .match import Line, Match, match
 from .models import (
     Application,
     ApplicationDocument,
@@ -31,8 +25,8 @@ from .models import (
     DatedListEntry,
     Submission,
 )
-from .queries import Standing, knowledge, may_compare, names_of, policy_version
-from .queries_beside import Beside, at_the_desk, is_finished
+from .queries import Standing, policy_version
+from .queries_beside import is_finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +53,16 @@ class Applied:
         whatever else the enterprise accepts (decision 025)."""
         return self.submission is not None and self.case.state is not State.WITHDRAWN and not self.is_finished
 
+    @property
+    def is_promised(self) -> bool:
+        """Whether the days of its submission bind the offices: not while it lies with the enterprise, nor once it was
+        rejected."""
+        return self.submission is not None and self.case.state in IN_REVIEW | {State.APPROVED}
+
     def broken_promise(self, today: date) -> bool:
         """Whether the office's promised day of the step it is at has passed."""
         due = self.promised
-        return due is not None and self.case.state in (State.SUBMITTED, State.UNDER_REVIEW) and today > due
+        return due is not None and self.case.state in IN_REVIEW and today > due
 
     @property
     def promised(self) -> date | None:
@@ -231,62 +231,3 @@ def list_editions(session: Session, limit: int = 100) -> list[tuple[DatedList, i
     counted = select(DatedListEntry.dated_list_id, func.count()).group_by(DatedListEntry.dated_list_id)
     numbers = {row[0]: row[1] for row in session.execute(counted)}
     return [(row, numbers.get(row.id, 0)) for row in rows]
-
-
-# --- the desk ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SupportSheet:
-    """An application as its reviewers see it: conditions then and now, documents, what it would come to. Of one that is
-    not under way, where the enterprise does not accept it, nothing is held against anything again."""
-
-    applied: Applied
-    rows: Sequence[tuple[Blank, str]]
-    then: tuple[Line, ...]
-    now: Match | None
-    reckoned: Reckoned | None
-    budget: BudgetLine | None
-    year: int
-    excluded: Sequence[Beside] = ()
-
-    @property
-    def changed(self) -> bool:
-        """Whether a condition reads otherwise now than at submission."""
-        if self.now is None:
-            return False
-        return [line.status for line in self.then] != [line.status for line in (*self.now.conditions, *self.now.vetoes)]
-
-
-def support_sheet(session: Session, case: Case, today: date) -> SupportSheet:
-    """Raises Missing."""
-    found = applied(session, application_of(session, case.id).id)
-    may_read = found.is_checked or may_compare(session, found.application.enterprise_id)
-    now, reckoned = assessed(session, found.application, found.standing, today) if may_read else (None, None)
-    content = found.submission.content if found.submission else {}
-    answers = content.get("answers", {})
-    return SupportSheet(
-        found,
-        [(blank, said(blank, answers.get(blank.name, ""))) for blank in blanks(found.standing.policy)],
-        lines_then(content) if content else (),
-        now,
-        reckoned,
-        budget_line(session, found.application.policy_code, today.year),
-        today.year,
-        [] if found.is_finished else at_the_desk(session, found.application, found.standing.policy, today.year),
-    )
-
-
-def assessed(session: Session, found: Application, standing: Standing, today: date) -> tuple[Match, Reckoned]:
-    """The application's policy held against the enterprise as it is now, and the amount that it comes to."""
-    policy = standing.policy
-    known = knowledge(session, found.enterprise_id, today, frozenset(documents_of(session, found.id)))
-    earlier = granted(session, found.enterprise_id, [policy.code], today.year)
-    reckoned = reckon(
-        policy.amount,
-        basis=claim_of(str(found.answers.get("claim", ""))),
-        knowledge=known,
-        annual_cap=policy.annual_cap,
-        already=sum((award.amount for award in earlier), Decimal(0)),
-    )
-    return match(policy, known, names_of(catalogue_today(session), [policy])), reckoned

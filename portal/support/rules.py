@@ -7,8 +7,11 @@ from decimal import Decimal
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.measure import percent, written
 from .knowledge import begun_small
-from .policy import AMOUNT_KINDS, AmountRule
+from .policy import AMOUNT_KINDS, DESIGNATES, AmountRule
 
+_DESIGNATES = Bilingual("认定为{name}，不涉及资金", "Designation as {name}; no money")
+_FOR_YEARS = Bilingual("认定为{name}，有效期{years}年，不涉及资金", "Designation as {name} for {years} years; no money")
+_FOR_A_YEAR = Bilingual("认定为{name}，有效期1年，不涉及资金", "Designation as {name} for one year; no money")
 _FIXED = Bilingual("{sum}", "{sum}")
 _SHARE = Bilingual("{basis}的{rate}，最高{cap}", "{rate} of {basis}, {cap} at most")
 _PER_UNIT = Bilingual("每{unit}{sum}（{basis}）", "{sum} per {unit} ({basis})")
@@ -54,7 +57,7 @@ def instalment_words(rule: AmountRule) -> Bilingual:
 
 def _main_words(rule: AmountRule) -> Bilingual:
     if rule.kind == "none":
-        return AMOUNT_KINDS["none"]
+        return _designation(rule)
     if rule.kind == "fixed":
         return _FIXED.fill(sum=money(rule.value))
     if rule.kind in ("share", "increase"):
@@ -65,6 +68,13 @@ def _main_words(rule: AmountRule) -> Bilingual:
     said = [_step(rule, number) for number in range(len(rule.steps))]
     text = Bilingual("；".join(words.zh for words in said), "; ".join(words.en for words in said))
     return text if rule.cap is None else _MOST.fill(text=text, most=money(rule.cap))
+
+
+def _designation(rule: AmountRule) -> Bilingual:
+    if not rule.designates:
+        return AMOUNT_KINDS["none"]
+    form = _DESIGNATES if not rule.years else _FOR_A_YEAR if rule.years == 1 else _FOR_YEARS
+    return form.fill(name=DESIGNATES[rule.designates], years=rule.years)
 
 
 def _inside(basis: Bilingual | None) -> Bilingual:

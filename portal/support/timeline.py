@@ -1,4 +1,7 @@
-"""Where an application is, with the days the office promised: a missed one says so, and whom to call."""
+"""Where an application is, with the days the office promised: a missed one says so, and whom to call.
+
+No day is promised for what no office has.
+"""
 
 from __future__ import annotations
 
@@ -24,18 +27,33 @@ _RETURNED = Bilingual("已退回，请修改后重新提交", "Returned: change 
 _REJECTED = Bilingual("不予通过", "Rejected")
 _GRANTED = Bilingual("已核定{sum}，决定编号{number}", "Granted: {sum}, decision {number}")
 _NAMED = Bilingual("已认定，决定编号{number}", "Designated, decision {number}")
+_WITHDRAWN = Bilingual("已撤回", "Withdrawn")
+_AGAIN = Bilingual("可以修改后重新提交", "It can be changed and submitted again")
+_ONCE_CHECKED = Bilingual(
+    "重新提交并通过县级审核之后；预计时间在重新提交时告知",
+    "once it is submitted again and the county has checked it; the expected day is given then",
+)
 _PASSED = Bilingual("已通过", "passed")
 
 
 def timeline(found: Applied, today: date) -> list[Item]:
     """Kind (done, now, next), text and note of each step."""
     sent, state = found.submission, found.case.state
-    if sent is None or (state in (State.DRAFT, State.WITHDRAWN)):
+    if sent is None:
         return [("now", _FILL, None), ("next", _SENT, None), ("next", _COUNTY, None), ("next", _CITY, None)]
     first: Item = ("done", _SENT, said_day(local(sent.submitted_at).date()))
+    if state is State.WITHDRAWN:
+        return [first, ("now", _WITHDRAWN, _AGAIN)]
     if found.step == 1:
-        return [first, _step(found, _COUNTY, sent.accept_by, today), ("next", _CITY, _expected(sent.decide_by))]
+        return [first, _step(found, _COUNTY, sent.accept_by, today), *_after_county(found, sent.decide_by)]
     return [first, ("done", _COUNTY, _PASSED), _step(found, _CITY, sent.decide_by, today)]
+
+
+def _after_county(found: Applied, promised: date) -> list[Item]:
+    """Nothing follows a rejection; nor is a day promised for what an office does not have."""
+    if found.case.state is State.REJECTED:
+        return []
+    return [("next", _CITY, _expected(promised) if found.is_promised else _ONCE_CHECKED)]
 
 
 def _expected(day: date) -> Bilingual:

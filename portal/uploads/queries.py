@@ -16,6 +16,16 @@ def upload(session: Session, upload_id: int) -> Upload:
     return found
 
 
+def given_to(session: Session, upload_id: int, enterprise_id: int | None) -> Upload:
+    """For somebody who acts for that enterprise, or for none. Raises Missing.
+
+    A file that its enterprise has put before no county is the enterprise's alone, whoever else's scope it lies in."""
+    found = upload(session, upload_id)
+    if found.enterprise_id and not found.county and found.enterprise_id != enterprise_id:
+        raise Missing()
+    return found
+
+
 def newest(session: Session, enterprise_id: int, purpose: str) -> Upload | None:
     """The file that counts for a purpose: the one brought last."""
     return session.scalars(

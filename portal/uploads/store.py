@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -91,9 +92,13 @@ def keep(session: Session, received: Received, *, enterprise_id: int, county: st
     return upload
 
 
-def address_to(session: Session, enterprise_id: int, county: str, chain: str) -> None:
-    """Puts an applicant's files before the county that the application goes to; until then no county has them."""
-    for upload in session.scalars(select(Upload).where(Upload.enterprise_id == enterprise_id)):
+def address_to(
+    session: Session, enterprise_id: int, county: str, chain: str, only: Collection[int] | None = None
+) -> None:
+    """Puts an applicant's files (`only` those of these ids) before the county that the application goes to; until then
+    no office has them."""
+    mine = select(Upload).where(Upload.enterprise_id == enterprise_id)
+    for upload in session.scalars(mine if only is None else mine.where(Upload.id.in_(only))):
         upload.county, upload.chain = county, chain
 
 

@@ -56,6 +56,7 @@ DEEDS = frozenset(
         "demo/supporting",
         "enterprises/admit",
         "enterprises/enter_above_scale",
+        "enterprises/enter_designation",
         "enterprises/enter_size",
         "enterprises/forget_import",
         "enterprises/hand_in",

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -27,6 +27,10 @@ from portal.kernel.roles import FRESH_PERMISSIONS, GRANTS, OFFICE_ROLES, Permiss
 from portal.kernel.workflow import Kind, State
 from portal.notices.models import Notice
 from portal.support.commands_apply import begin as begin_application
+from portal.support.commands_apply import save as save_application
+from portal.support.draft import Chosen
+from portal.support.draft import Page as ApplicationPage
+from portal.support.models import ApplicationDocument, ApplicationStep
 from portal.uploads.store import keep, receive
 from portal.web.access import audience
 from portal.web.sessions import begin, token_hash
@@ -90,10 +94,12 @@ pytestmark = pytest.mark.content("catalogue")
 
 @dataclass(frozen=True)
 class World:
-    """Tokens by (role, place), and the ids of what lies in HERE."""
+    """Tokens by (role, place), and the ids of what lies in HERE; `drafted` are the case and file of an application that
+    was not sent."""
 
     tokens: dict[tuple[Role, str], str]
     ids: dict[str, int]
+    drafted: dict[str, int]
     owned: dict[str, Any] = field(default_factory=dict)  # what else lies in HERE, with its serial
 
 
@@ -116,9 +122,21 @@ def world(app: Flask, database: Database) -> World:
         other = add_case(session, State.SUBMITTED, Kind.REGISTRATION, enterprise_id=9, credit_code="91331122MADEM0046J")
         add_registration(session, other)
         owned = _owned(session, filing, app.config["PORTAL"].data_dir)
-    applied = begin_application(filer(Role.PREPARER, account_id=90, enterprise_id=7), "P102")
+    applied, drafted = _drafted(app.config["PORTAL"].data_dir)
     ids = {"case_id": filing.id, "enterprise_id": 7, "account_id": 90, "registration_id": other.id}
-    return World(tokens, ids | {"application_id": applied}, owned)
+    return World(tokens, ids | {"application_id": applied}, drafted, owned)
+
+
+def _drafted(folder: Path) -> tuple[int, dict[str, int]]:
+    """An application that the enterprise of HERE has begun, with a document."""
+    person = filer(Role.PREPARER, account_id=90, enterprise_id=7)
+    number = begin_application(person, "P102")
+    chosen = {"capital": Chosen(io.BytesIO(PDF), "资本金.pdf")}
+    save_application(person, number, ApplicationPage({}, 1, chosen, folder))
+    with looking(ALL) as connection, Session(connection) as session:
+        step = session.scalars(select(ApplicationStep).where(ApplicationStep.application_id == number)).one()
+        document = session.scalars(select(ApplicationDocument).where(ApplicationDocument.application_id == number))
+        return number, {"case_id": step.case_id, "upload_id": document.one().upload_id}
 
 
 def _owned(session: Session, filing: Case, folder: Path) -> dict[str, Any]:
@@ -347,6 +365,20 @@ def test_what_belongs_to_another_enterprise_or_chain_does_not_exist(app: Flask, 
     wrong = [found for role in MEMBERS for found in found_by_a_stranger(app, world, role, THERE)]
     wrong += found_by_a_stranger(app, world, Role.CHAIN_OFFICER, HERE)  # of chain 05
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", sorted(OFFICE_ROLES, key=lambda role: role.value))
+def test_a_draft_of_an_application_and_its_document_are_the_enterprises_alone(
+    app: Flask, world: World, role: Role
+) -> None:
+    """Whatever an office asks of their numbers, in the county they will go to, they are as missing as a draft filing."""
+    there, reader = world.ids | world.owned | world.drafted, client(app, world.tokens[role, HERE])
+    for rule, method in addresses(app):
+        if set(world.drafted) & rule.arguments and audience(app, rule.endpoint) & GRANTS[role]:
+            path = path_of(app, rule, there)
+            assert send(reader, method, path)[0] == 404, f"{method} {path}"
+    own = client(app, world.tokens[Role.PREPARER, HERE])
+    assert send(own, "GET", f"/files/{world.drafted['upload_id']}")[0] == 200
 
 
 def test_what_lies_in_ones_own_scope_is_there(app: Flask, world: World) -> None:

@@ -178,6 +178,7 @@ def test_only_the_own_unit_hands_over_and_only_what_is_in_review(app: Flask, tmp
     found = submitted(90, tmp_path)
     with transaction(EVERYTHING) as session:
         request, draft = (add_case(session, kind=Kind.ACCESS), add_case(session, State.DRAFT, Kind.REGISTRATION))
+        returned = add_case(session, State.RETURNED, Kind.REGISTRATION)
     number, version = found.case.id, found.case.version
     stranger, bureau = person(Role.COUNTY_OFFICER, 3, county=ELSEWHERE), person(Role.BUREAU_LEAD, 4)
     refused = [
@@ -188,7 +189,8 @@ def test_only_the_own_unit_hands_over_and_only_what_is_in_review(app: Flask, tmp
         (Invalid, OFFICER, number, version, "999999", "理由"),
         (Invalid, OFFICER, number, version, ELSEWHERE, " "),
         (Illegal, OFFICER, request.id, request.version, ELSEWHERE, "理由"),
-        (Illegal, OFFICER, draft.id, draft.version, ELSEWHERE, "理由"),
+        (Illegal, OFFICER, returned.id, returned.version, ELSEWHERE, "理由"),
+        (Missing, OFFICER, draft.id, draft.version, ELSEWHERE, "理由"),
     ]
     for kind, actor, case_id, seen, county, reason in refused:
         with pytest.raises(kind):

@@ -28,7 +28,8 @@ from portal.support import commands, commands_apply
 from portal.support.draft import Chosen, Page
 from portal.support.models import Application, Award, BudgetLine, DatedListEntry, Submission
 from portal.support.queries import policy
-from portal.support.queries_application import applied, support_sheet
+from portal.support.queries_application import applied
+from portal.support.queries_desk import support_sheet
 from portal.support.timeline import timeline
 from tests.fixtures.applicants import code_of
 from tests.fixtures.cases import EVERYTHING, HERE, add_account

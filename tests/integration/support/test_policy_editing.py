@@ -26,8 +26,8 @@ from portal.support.models import Application, Award, PolicyDraft, PolicyVersion
 from portal.support.policy import Tag
 from portal.support.policy_text import typed_of
 from portal.support.queries import matches, policies, policy
-from portal.support.queries_application import support_sheet
 from portal.support.queries_beside import beside, excluded_by
+from portal.support.queries_desk import support_sheet
 from portal.support.queries_drafts import draft, newest_version, open_draft, rows
 from portal.support.reader import raw_policies
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING

@@ -16,9 +16,10 @@ from portal.kernel.bilingual import LANGUAGES, Language
 from portal.kernel.clock import today
 from portal.kernel.errors import Illegal, Invalid
 from portal.kernel.workflow import Action, State
-from portal.support import commands_apply, queries, queries_application
+from portal.support import commands_apply, queries, queries_desk
 from portal.support.queries import matches
-from portal.support.queries_application import application, support_sheet
+from portal.support.queries_application import application
+from portal.support.queries_desk import support_sheet
 from tests.fixtures.cases import EVERYTHING
 from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.filers import ENTERPRISE, at_work, both_posts, certifier, preparer
@@ -55,7 +56,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found.append(enterprise_id)
         return real(session, enterprise_id, *others)
 
-    for place in (queries, queries_application):
+    for place in (queries, queries_desk):
         monkeypatch.setattr(place, "knowledge", noted)
     return found
 

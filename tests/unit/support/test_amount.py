@@ -164,6 +164,8 @@ def test_every_rule_is_said_in_both_languages(code: str) -> None:
         ("P301", "国际首台（套）：200万元；国内首台（套）：100万元；省内首台（套）：50万元；零部件不奖励",
          ("First set internationally: 2,000,000 yuan; First set nationally: 1,000,000 yuan; First set in the province: "
           "500,000 yuan; Parts: none")),
+        ("P201", "认定为链主企业，有效期3年，不涉及资金", "Designation as chain-leading enterprise for 3 years; no money"),
+        ("P501", "资格认定，不涉及资金", "A designation; no money"),
     ],
 )  # fmt: skip
 def test_an_amount_reads_as_a_sentence(code: str, zh: str, en: str) -> None:

@@ -104,6 +104,10 @@ FAILING: list[tuple[str, str, Callable[[Raw], None]]] = [
     ("L09", "P101", lambda raw: raw["amount"]["instalments"][0].update(value="0.6")),
     ("L09", "P101", lambda raw: raw["amount"]["instalments"][0].update(title_en="")),
     ("L09", "P101", lambda raw: raw["amount"].update(kind="none")),
+    ("L05", "P201", lambda raw: raw["amount"].update(designates="leader")),
+    ("L09", "P201", lambda raw: raw["amount"].update(years=21)),
+    ("L09", "P201", lambda raw: raw["amount"].pop("designates")),
+    ("L09", "P102", lambda raw: raw["amount"].update(designates="key")),
     ("L10", "P101", lambda raw: raw.update(code="P102")),
     ("L11", "P201", _conditions('unit = "331121"')),
     ("L11", "P201", _conditions('officer("本地采购不低于50%", "At least half bought locally")')),
@@ -324,3 +328,43 @@ def test_a_veto_is_the_gap_where_every_condition_is_met() -> None:
     assert vetoed.gap in vetoed.vetoes
     assert group_of(vetoed, DAY) is Group.OTHER
     assert match(POLICIES["P102"], enterprise(), names).gap is None
+
+
+@pytest.mark.parametrize(
+    ("code", "known", "is_over"),
+    [
+        ("P202", enterprise(was_above_scale=True, was_ever_above_scale=True), True),
+        ("P202", enterprise(is_above_scale=False, was_above_scale=False, was_ever_above_scale=True), True),
+        ("P202", enterprise(is_above_scale=False, was_above_scale=False, was_ever_above_scale=False), False),
+        ("P601", NOT_MET["P601"], True),
+        ("P601", enterprise(entries=(replace(entry("high-tech", dated_on=date(2023, 1, 5)), until=DAY),)), True),
+        ("P601", enterprise(), False),
+        ("P701", replace(PARK, founded_on=date(2020, 1, 1)), True),
+        ("P701", NOT_MET["P701"], False),
+        ("P502", replace(MET["P502"], founded_on=date(DAY.year, 1, 1)), False),
+        # Only the last way is out of reach: another one of the alternative is still open.
+        ("P204", enterprise(unit="331121", entries=(entry("little-giant", dated_on=date(2020, 1, 5)),)), False),
+    ],
+    ids=[
+        "above scale long since",
+        "above scale once",
+        "never above scale",
+        "recognised before",
+        "recognition that has ended",
+        "never recognised",
+        "too old",
+        "too large",
+        "too young",
+        "one way is left",
+    ],
+)
+def test_what_can_never_be_met_again_says_so_and_is_not_nearly_met(code: str, known: Knowledge, is_over: bool) -> None:
+    found = match(POLICIES[code], known, names)
+    missed = [line for line in found.conditions if line.status is Status.NOT_MET]
+    assert len(missed) == 1
+    assert missed[0].said.en == ("cannot be met any more" if is_over else "not met")
+    assert found.is_out_of_reach is is_over
+    if found.policy.tag is not Tag.PAST:
+        assert found.standing is (Standing.NOT_ELIGIBLE if is_over else Standing.ONE_SHORT)
+        assert (group_of(found, DAY) is Group.OTHER) is is_over
+        assert found.said.en == ("Cannot be met any more" if is_over else "One condition short")
