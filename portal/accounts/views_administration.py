@@ -156,14 +156,14 @@ def _place(county: str | None, chain: str | None) -> Bilingual | str:
     if county is not None:
         return known.units[county].title if county in known.units else county
     if chain is not None:
-        return known.chains[chain].short if chain in known.chains else chain
+        return known.chains[chain].called if chain in known.chains else chain
     return Bilingual("全市", "The whole city")
 
 
 def _offer(form: PostForm) -> None:
     known, spoken = catalogue(), language()
     counties = [(code, unit.title.text(spoken)) for code, unit in known.units.items()]
-    chains = [(code, chain.short.text(spoken)) for code, chain in known.chains.items()]
+    chains = [(code, chain.called.text(spoken)) for code, chain in known.chains.items()]
     form.offer(spoken, _("Choose"), counties, chains)
 
 

@@ -16,7 +16,7 @@ def _with_code(title: Bilingual, code: str) -> Bilingual:
 
 _SAID: dict[str, Callable[[Entry], Bilingual]] = {
     "unit": lambda entry: entry.title,
-    "chain": lambda entry: entry.short,
+    "chain": lambda entry: entry.called,
     "segment": lambda entry: _with_code(entry.title, entry.code),
     "task": lambda entry: _with_code(entry.title, entry.code),
     "target": lambda entry: _with_code(entry.short, entry.code),

@@ -34,6 +34,11 @@ class Entry:
     retired: bool
 
     @property
+    def called(self) -> Bilingual:
+        """Its name on pages; the published one stands in the catalogue and on papers."""
+        return self.short
+
+    @property
     def place(self) -> tuple[Any, ...]:
         """Sorts entries of one kind as people list them."""
         return (self.code,)
@@ -91,6 +96,11 @@ class Chain(Entry):
     def is_listed(self) -> bool:
         """Whether it is one of the plan's chains (everything but `00`)."""
         return self.code != NO_CHAIN
+
+    @property
+    def called(self) -> Bilingual:
+        """What is on none of the chains is called as its only segment is, and so once where both stand."""
+        return self.short if self.is_listed else self.title
 
     @property
     def place(self) -> tuple[Any, ...]:

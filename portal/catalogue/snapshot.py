@@ -97,9 +97,9 @@ class Catalogue:
         return found
 
     def name_of(self, kind: str, code: str) -> Bilingual | None:
-        """The short name of an entry, for lists of codes; `gb` stands for industry classes. None when unknown."""
+        """What an entry is called, for lists of codes; `gb` stands for industry classes. None when unknown."""
         found = self.everything.get(("class" if kind == "gb" else kind, code))
-        return found.short if found else None
+        return found.called if found else None
 
     def of_kind(self, kind: str) -> tuple[Entry, ...]:
         """Every entry of a kind in listing order, retired ones last."""

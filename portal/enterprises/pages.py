@@ -54,13 +54,13 @@ def units() -> dict[str, Bilingual]:
 
 def chains() -> dict[str, Bilingual]:
     """The plan's chains and `00`."""
-    return {code: chain.short for code, chain in catalogue().chains.items()}
+    return {code: chain.called for code, chain in catalogue().chains.items()}
 
 
 def segment_groups(catalogue: Catalogue) -> list[tuple[Bilingual, list[tuple[str, Bilingual]]]]:
     """Every chain position under its chain; what is on none of the chains comes last."""
     return [
-        (chain.short, [(segment.code, segment.title) for segment in catalogue.segments_of(chain.code)])
+        (chain.called, [(segment.code, segment.title) for segment in catalogue.segments_of(chain.code)])
         for chain in catalogue.chains.values()
     ]
 

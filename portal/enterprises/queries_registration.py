@@ -237,7 +237,7 @@ def _place(code: str, catalogue: Catalogue) -> Bilingual:
     segment = catalogue.segments.get(code)
     if segment is None:
         return both(code)
-    chain = catalogue.chain(segment.chain).short
+    chain = catalogue.chain(segment.chain).called
     if chain == segment.title:
         return Bilingual(f"{chain.zh}（{code}）", f"{chain.en} ({code})")
     return Bilingual(f"{chain.zh} › {segment.title.zh}（{code}）", f"{chain.en} › {segment.title.en} ({code})")

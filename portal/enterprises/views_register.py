@@ -150,7 +150,7 @@ def above_scale(enterprise_id: int) -> Page:
 @allow(_P.DESIGNATION_ENTER)
 def designation(enterprise_id: int) -> Page:
     form, found = DesignationForm(), dossier(read(), enterprise_id)
-    listed = {chain.code: chain.short for chain in catalogue().listed_chains}
+    listed = {chain.code: chain.called for chain in catalogue().listed_chains}
     form.offer(_("Choose"), DESIGNATION_TITLES, listed)
     if request.method == "GET":
         return render_template("enterprises/designation.html", form=form, found=found)

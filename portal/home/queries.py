@@ -112,7 +112,7 @@ def _unit_names(person: Actor, version: str) -> Bilingual:
         catalogue = catalogue_today(session, version)
     entries = [catalogue.everything.get(("unit", code)) for code in sorted(person.counties)]
     entries += [catalogue.everything.get(("chain", code)) for code in sorted(person.chains)]
-    names = [entry.short for entry in entries if entry is not None]
+    names = [entry.called for entry in entries if entry is not None]
     return Bilingual("、".join(n.zh for n in names), ", ".join(n.en for n in names))
 
 

@@ -58,8 +58,8 @@ def names_of(catalogue: Catalogue) -> Names:
 
 def _names(catalogue: Catalogue) -> Names:
     segments, units = _titles(catalogue.segments), _titles(catalogue.units)
-    chains = {code: chain.short for code, chain in catalogue.chains.items()}
-    clusters = {code: found.short for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
+    chains = {code: chain.called for code, chain in catalogue.chains.items()}
+    clusters = {code: found.called for code in catalogue.segments if (found := catalogue.cluster_of_segment(code))}
     return Names(chains, segments, units, clusters)
 
 

@@ -182,10 +182,10 @@ def _ladder(catalogue: Catalogue, mine: Grounds, ends: Quarter, actor: Actor) ->
         return rung(code, title, groups.get(code, Sums()).over(OUTPUT, ends.trailing_four()), steps)
 
     shown = [chain for chain in catalogue.listed_chains if not actor.chains or chain.code in actor.chains]
-    chains = tuple(stand(chain.code, chain.short, mine.chains_all) for chain in shown)
+    chains = tuple(stand(chain.code, chain.called, mine.chains_all) for chain in shown)
     if actor.scope.kind == "chains":
         return (), chains
-    return tuple(stand(c.code, c.short, mine.clusters_all) for c in catalogue.clusters.values()), chains
+    return tuple(stand(c.code, c.called, mine.clusters_all) for c in catalogue.clusters.values()), chains
 
 
 # --- targets -----------------------------------------------------------------------------------------------------

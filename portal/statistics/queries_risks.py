@@ -110,7 +110,7 @@ def _falls(asked: _Asked) -> Iterator[Risk | None]:
         panel = alike.get(chain.code)
         if panel is not None and panel.growth is not None and panel.growth.rate is not None:
             share = asked.share(chain.code)
-            yield fall("chain", chain.code, chain.short, asked.period, panel.growth.rate, panel.fewest, share)
+            yield fall("chain", chain.code, chain.called, asked.period, panel.growth.rate, panel.fewest, share)
 
 
 def _responses(asked: _Asked) -> Iterator[Risk | None]:
@@ -135,7 +135,7 @@ def _dependences(asked: _Asked) -> Iterator[Risk | None]:
     for chain in asked.chains:
         output, share = asked.outputs.get(chain.code, _Output()), asked.share(chain.code)
         quarter = asked.found.year_end.title
-        yield dependence(chain.code, chain.short, quarter, output.largest, output.total, share)
+        yield dependence(chain.code, chain.called, quarter, output.largest, output.total, share)
 
 
 def _missing(asked: _Asked) -> Iterator[Risk | None]:
@@ -149,7 +149,7 @@ def _missing(asked: _Asked) -> Iterator[Risk | None]:
     numbers = none_one_or_more(asked.session, asked.day, codes)
     for chain in asked.chains:
         segments = [(segment.short, numbers.get(segment.code, 0)) for segment in named[chain.code]]
-        yield missing_links(chain.code, chain.short, asked.day, segments, asked.share(chain.code))
+        yield missing_links(chain.code, chain.called, asked.day, segments, asked.share(chain.code))
 
 
 def _targets(asked: _Asked) -> Iterator[Risk | None]:

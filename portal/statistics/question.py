@@ -87,7 +87,7 @@ def line_title(by: By, code: str, catalogue: Catalogue) -> Bilingual:
         return _CLASSES[code]
     kind = {By.CLUSTER: "cluster", By.CHAIN: "chain", By.SEGMENT: "segment", By.COUNTY: "unit"}[by]
     entry = catalogue.entry(kind, code)
-    return entry.short if by in (By.CLUSTER, By.CHAIN) else entry.title
+    return entry.called if by in (By.CLUSTER, By.CHAIN) else entry.title
 
 
 def lines_of(by: By, found: Collection[str], catalogue: Catalogue) -> list[str]:

@@ -114,7 +114,7 @@ def _chosen(text: str, quarters: list[Quarter]) -> Quarter:
 def _around(found: Overview) -> dict[str, Any]:
     """Names and places from the catalogue, and the chain map that is asked for, else that of the largest chain."""
     catalogue = catalogue_at(read(), found.quarter)
-    chains = {code: catalogue.chain(code).short for code in chains_for(actor(), catalogue)}
+    chains = {code: catalogue.chain(code).called for code in chains_for(actor(), catalogue)}
     wanted = next((c for c in (request.args.get("chain"), found.largest_chain, *chains) if c in chains), None)
     return {
         "names": {code: unit.short for code, unit in catalogue.units.items()},

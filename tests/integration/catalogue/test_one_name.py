@@ -1,4 +1,4 @@
-"""A cluster and a chain are called by one name wherever a page speaks of them: the catalogue's short one."""
+"""A cluster and a chain are called by one name wherever a page speaks of them, as the catalogue says."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ PUBLISHED = re.compile(r"/(catalogue|papers|verify|support/policies)(/|$)")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_call_clusters_and_chains_by_the_short_name(app: Flask, language: Language) -> None:
+def test_pages_call_clusters_and_chains_by_one_name(app: Flask, language: Language) -> None:
     with reading(Scope.everything("a test")) as session:
         known = catalogue_today(session)
-    entries = [*known.clusters.values(), *known.listed_chains]
-    others = {entry.title.text(language) for entry in entries} - {entry.short.text(language) for entry in entries}
+    entries = [*known.clusters.values(), *known.chains.values()]
+    others = {entry.title.text(language) for entry in entries} - {entry.called.text(language) for entry in entries}
     assert len(others) > 3
     called_otherwise = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, others))})(?![a-z])")
     opened, seen = set[str](), set[tuple[str, str]]()

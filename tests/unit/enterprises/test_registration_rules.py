@@ -49,10 +49,10 @@ def test_a_value_is_shown_as_people_read_it(field: str, value: str, said: Biling
 
 
 def test_a_position_is_called_by_its_chain_as_everywhere() -> None:
-    segment = CATALOGUE.segments["03-M2"]
+    segment, chain = CATALOGUE.segments["03-M2"], CATALOGUE.chain("03").called
     assert shown("primary_segment", "03-M2", CATALOGUE) == Bilingual(
-        f"{CATALOGUE.chain('03').title.zh} › {segment.title.zh}（03-M2）",
-        f"{CATALOGUE.chain('03').title.en} › {segment.title.en} (03-M2)",
+        f"{chain.zh} › {segment.title.zh}（03-M2）",
+        f"{chain.en} › {segment.title.en} (03-M2)",
     )
 
 
