@@ -192,7 +192,7 @@ def test_full_width_digits_and_grouped_numbers_are_read(app: Flask) -> None:
         status="to_confirm",
     )
     assert page.status == 200
-    assert "2000000" in page.text
+    assert "2,000,000" in page.text
 
 
 def test_a_second_change_joins_an_open_draft_and_a_stale_choice_is_told(app: Flask) -> None:
