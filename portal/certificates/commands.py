@@ -13,14 +13,15 @@ from ..database.session import transaction
 from ..jobs.queue import enqueue
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import now
-from ..kernel.errors import Illegal, Invalid, Missing
+from ..kernel.errors import Denied, Illegal, Invalid, Missing
 from ..kernel.roles import Actor, Scope
 from .issue import revoke
 from .models import Paper
-from .rules import LONGEST_REASON, MISSES, RENDER, is_in_force, may_be_serial
+from .rules import LONGEST_REASON, MISSES, RENDER, is_in_force, may_be_serial, may_revoke
 
 _NO_REASON = Bilingual("请写明撤销的理由。", "Give the reason for revoking it.")
 _LONG = Bilingual("理由最多{limit}个字。", "A reason has {limit} characters at most.").fill(limit=LONGEST_REASON)
+_NOT_ITS_OFFICE = Bilingual("告知书由作出决定的单位撤销。", "The notice of a decision is revoked by who decided.")
 _NOT_IN_FORCE = Bilingual(
     "这份文书现在无效，不能再打印。", "This paper is not in force; it cannot be printed any more."
 )
@@ -37,13 +38,15 @@ def prepare(actor: Actor, serial: str) -> None:
 
 
 def revoke_paper(actor: Actor, serial: str, reason: str) -> None:
-    """It counts no more. Raises Missing, Invalid (field `reason`), Illegal (revoked already)."""
+    """It counts no more. Raises Missing, Denied, Invalid (field `reason`), Illegal (revoked already)."""
     said = clean(reason.strip())
     wrong = _NO_REASON if not said else _LONG if len(said) > LONGEST_REASON else None
     if wrong is not None:
         raise Invalid("reason", wrong, {"reason": wrong})
     with transaction(actor) as session:
         paper = _paper(session, serial)
+        if not may_revoke(actor, paper.kind):
+            raise Denied("not-its-office", _NOT_ITS_OFFICE)
         revoke(session, actor, paper, said)
         stream = f"case:{paper.case_id}" if paper.case_id else f"account:{actor.account_id}"
         detail = {"kind": paper.kind.value, "reason": said}

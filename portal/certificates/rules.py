@@ -10,6 +10,7 @@ from enum import Enum
 from ..accounts.limits import Limit
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Illegal
+from ..kernel.roles import Actor, Permission
 
 # No I, O, S, V, Z: the letters of the credit code's alphabet, which nobody mistakes for digits.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -38,6 +39,13 @@ class PaperKind(Enum):
     def letters(self) -> str:
         """What stands in its number."""
         return _KIND_LETTERS[self]
+
+
+def may_revoke(actor: Actor, kind: PaperKind) -> bool:
+    """The letter of a decision on support is revoked by who decides on support, no county revokes the city's."""
+    return actor.may(Permission.PAPER_REVOKE) and (
+        kind is not PaperKind.AWARD_LETTER or actor.may(Permission.AWARD_DECIDE)
+    )
 
 
 _KIND_TITLES = {

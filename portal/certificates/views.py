@@ -23,7 +23,7 @@ from ..web.paging import Page, cursor, key_of
 from . import commands, queries
 from .forms import CodeForm, RevokeForm
 from .queries import Sheet
-from .rules import MISSES, bytes_key, spaced, token_of
+from .rules import MISSES, bytes_key, may_revoke, spaced, token_of
 from .store import place
 from .wording import WORDS
 
@@ -154,7 +154,7 @@ def _paper_page(sheet: Sheet, form: RevokeForm) -> str:
     is_ready = sheet.is_in_force(now()) and _file(sheet).is_file()
     return render_template(
         "certificates/paper.html", sheet=sheet, snapshot=sheet.snapshot, form=form, at=now(), is_ready=is_ready,
-        code=spaced(sheet.token),
+        code=spaced(sheet.token), may_revoke=may_revoke(actor(), sheet.kind),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.certificates import tasks
 from portal.certificates.commands import prepare, revoke_paper
 from portal.certificates.models import Paper
-from portal.certificates.rules import MISSES, PaperKind, spaced
+from portal.certificates.rules import MISSES, PaperKind, PaperState, spaced
 from portal.config import Settings
 from portal.database.session import Database, reading, transaction
 from portal.enterprises.commands_particulars import change_particulars, standing
@@ -21,6 +21,7 @@ from portal.enterprises.queries_register import dossier
 from portal.jobs.models import Job
 from portal.jobs.run import Runner
 from portal.kernel.bilingual import LANGUAGES, Language
+from portal.kernel.errors import Denied
 from portal.kernel.roles import Role
 from tests.fixtures.cases import EVERYTHING, HERE, person
 from tests.fixtures.databases import ON_SQLITE
@@ -165,6 +166,22 @@ def test_an_office_sees_the_papers_of_its_counties_and_leads_revoke(
         assert page.errors
         page = desk.submit(f"/papers/{receipt}/revoke", reason="企业申请撤销")
         assert "企业申请撤销" in page.text
+
+
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.COUNTY_LEAD, Role.BUREAU_LEAD])
+def test_the_letter_of_the_citys_decision_is_revoked_by_the_city_alone(
+    app: Flask, database: Database, role: Role
+) -> None:
+    with transaction(EVERYTHING) as session:
+        letter = issued(session, LEAD, PaperKind.AWARD_LETTER, enterprise_id=ENTERPRISE, subject="award")
+    desk, decides = at_work(app, person(role, 3)), role is Role.BUREAU_LEAD
+    page = desk.get(f"/papers/{letter}")
+    assert bool([form for form in page.forms if form.action.endswith("/revoke")]) is decides
+    try:
+        revoke_paper(person(role, 3), letter, "决定已撤销")
+    except Denied:
+        assert not decides
+    assert row_of(letter).state is (PaperState.REVOKED if decides else PaperState.VALID)
 
 
 @pytest.mark.content("catalogue")
