@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 
 from sqlalchemy import (
     Boolean,
@@ -19,7 +17,6 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
-from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -31,33 +28,19 @@ from ..database.columns import (
     JsonDocument,
     Scoped,
     Stamped,
+    among,
+    words_of,
 )
 from ..kernel.workflow import AFTER_DECISION, DECIDED, IN_REVIEW, Action, Kind, State
-
-
-def _words(kind: type[Enum]) -> EnumType:
-    """The enum's values as plain text: readable in the database, checked by the CHECK constraints below."""
-    return EnumType(
-        kind,
-        values_callable=lambda members: [member.value for member in members],
-        native_enum=False,
-        create_constraint=False,
-        length=20,
-    )
-
-
-def _among(column: str, members: Iterable[Enum]) -> str:
-    listed = ", ".join(sorted(f"'{member.value}'" for member in members))
-    return f"{column} IN ({listed})"
 
 
 def _exactly_when(condition: str, column: str) -> str:
     return f"({condition} AND {column} IS NOT NULL) OR (NOT ({condition}) AND {column} IS NULL)"
 
 
-_OPEN = _among("state", IN_REVIEW)
+_OPEN = among("state", IN_REVIEW)
 _WAITING: ColumnElement[bool] = literal_column(_OPEN, Boolean())
-_SENT = _among("state", IN_REVIEW | AFTER_DECISION)
+_SENT = among("state", IN_REVIEW | AFTER_DECISION)
 
 
 class Case(Scoped, Stamped, Base):
@@ -70,8 +53,8 @@ class Case(Scoped, Stamped, Base):
     __tablename__ = "review_case"
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
-    kind: Mapped[Kind] = mapped_column(_words(Kind), comment="registration, access, filing, application, award")
-    state: Mapped[State] = mapped_column(_words(State), default=State.DRAFT, comment="state of the one machine")
+    kind: Mapped[Kind] = mapped_column(words_of(Kind), comment="registration, access, filing, application, award")
+    state: Mapped[State] = mapped_column(words_of(State), default=State.DRAFT, comment="state of the one machine")
     version: Mapped[int] = mapped_column(Integer, default=1, comment="rises by one with every move")
     quarter: Mapped[int | None] = mapped_column(Integer, comment="quarter code of a filing (20263), else null")
     enterprise_name: Mapped[str] = mapped_column(String(200), comment="name as it was when the case was made")
@@ -107,15 +90,15 @@ class Case(Scoped, Stamped, Base):
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's form
     __table_args__ = (
-        CheckConstraint(_among("kind", Kind), name="kind"),
-        CheckConstraint(_among("state", State), name="state"),
+        CheckConstraint(among("kind", Kind), name="kind"),
+        CheckConstraint(among("state", State), name="state"),
         CheckConstraint("version >= 1", name="version"),
         CheckConstraint(_exactly_when("kind = 'filing'", "quarter"), name="quarter_of_filing"),
-        CheckConstraint(_exactly_when(_among("state", AFTER_DECISION), "decided_at"), name="decided"),
+        CheckConstraint(_exactly_when(among("state", AFTER_DECISION), "decided_at"), name="decided"),
         CheckConstraint(_exactly_when("state = 'under_review'", "claimed_by_id"), name="claimed"),
         # A returned case keeps its day through every draft and every resubmission, until it is decided.
         CheckConstraint("NOT (state = 'returned') OR reply_due_on IS NOT NULL", name="reply_due"),
-        CheckConstraint(f"NOT ({_among('state', DECIDED)}) OR reply_due_on IS NULL", name="reply_over"),
+        CheckConstraint(f"NOT ({among('state', DECIDED)}) OR reply_due_on IS NULL", name="reply_over"),
         CheckConstraint(f"NOT ({_SENT}) OR (submitted_at IS NOT NULL AND due_on IS NOT NULL)", name="submitted"),
         # The lock of a county's quarter (decision 020): only filings have one, and none that waits for a decision.
         CheckConstraint("locked_on IS NULL OR kind = 'filing'", name="locked_filing"),
@@ -166,9 +149,9 @@ class Decision(Scoped, Base):
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
     case_id: Mapped[int] = mapped_column(Identifier, ForeignKey(Case.id), index=True, comment="review_case.id")
-    action: Mapped[Action] = mapped_column(_words(Action), comment="approve, return, reject, void, reopen, undo")
-    from_state: Mapped[State] = mapped_column(_words(State), comment="state before")
-    to_state: Mapped[State] = mapped_column(_words(State), comment="state after")
+    action: Mapped[Action] = mapped_column(words_of(Action), comment="approve, return, reject, void, reopen, undo")
+    from_state: Mapped[State] = mapped_column(words_of(State), comment="state before")
+    to_state: Mapped[State] = mapped_column(words_of(State), comment="state after")
     reason: Mapped[str] = mapped_column(Text, default="", comment="what the officer wrote to the enterprise")
     version_no: Mapped[int] = mapped_column(Integer, comment="case version the officer saw")
     decided_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id; null: the system")

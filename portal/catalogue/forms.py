@@ -18,6 +18,7 @@ from ..kernel.clock import today
 from ..kernel.measure import NotANumber, plain, read_decimal
 from ..kernel.period import Quarter
 from ..web.language import PortalForm, gettext, lazy, spoken
+from ..web.typed import version_of
 from .kinds import KINDS, Field, Kind, Shape
 from .models import CatalogueDraft
 from .snapshot import Catalogue
@@ -188,9 +189,7 @@ class StepForm(PortalForm):
 
     @property
     def number(self) -> int:
-        """The version as a number; 0, which no draft has, for anything unreadable."""
-        text = self.version.data or ""
-        return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else 0
+        return version_of(self.version.data)
 
 
 class OpenWindowForm(PortalForm):

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database.base import Base
-from ..database.columns import Identifier, Instant, JsonDocument, Scoped, Stamped
+from ..database.columns import Identifier, Instant, JsonDocument, Scoped, Stamped, among, words_of
 from .rules import PaperKind, PaperState
-
-
-def _words(kind: type[Enum]) -> EnumType:
-    return EnumType(
-        kind,
-        values_callable=lambda members: [member.value for member in members],
-        native_enum=False,
-        create_constraint=False,
-        length=20,
-    )
-
-
-def _among(column: str, members: Iterable[Enum]) -> str:
-    listed = ", ".join(sorted(f"'{member.value}'" for member in members))
-    return f"{column} IN ({listed})"
-
 
 _STANDS = text("state = 'valid'")
 
@@ -39,8 +20,8 @@ class Paper(Scoped, Stamped, Base):
 
     __tablename__ = "paper"
     __table_args__ = (
-        CheckConstraint(_among("kind", PaperKind), name="kind"),
-        CheckConstraint(_among("state", PaperState), name="state"),
+        CheckConstraint(among("kind", PaperKind), name="kind"),
+        CheckConstraint(among("state", PaperState), name="state"),
         CheckConstraint("(state = 'valid') = (ended_at IS NULL)", name="ended"),
         CheckConstraint("state <> 'revoked' OR reason <> ''", name="reason"),
         Index(
@@ -54,14 +35,14 @@ class Paper(Scoped, Stamped, Base):
     )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)
-    kind: Mapped[PaperKind] = mapped_column(_words(PaperKind), comment="filing_receipt, registration_record, …")
+    kind: Mapped[PaperKind] = mapped_column(words_of(PaperKind), comment="filing_receipt, registration_record, …")
     serial: Mapped[str] = mapped_column(String(32), unique=True, comment="printed number with its check letter")
     token: Mapped[str] = mapped_column(String(32), unique=True, comment="random code that the QR and the reader give")
     subject: Mapped[str] = mapped_column(String(60), comment="what it is about: filing:2026Q3")
     case_id: Mapped[int | None] = mapped_column(Identifier, comment="case that gave rise to it, if any")
     snapshot: Mapped[dict[str, Any]] = mapped_column(JsonDocument, comment="what it states, in both languages")
     sha256: Mapped[str] = mapped_column(String(64), comment="sha256 of the canonical snapshot, hex")
-    state: Mapped[PaperState] = mapped_column(_words(PaperState), default=PaperState.VALID, comment="valid, …")
+    state: Mapped[PaperState] = mapped_column(words_of(PaperState), default=PaperState.VALID, comment="valid, …")
     valid_from: Mapped[datetime] = mapped_column(Instant(), comment="in force from this instant, UTC")
     ended_at: Mapped[datetime | None] = mapped_column(Instant(), comment="superseded or revoked, instant, UTC")
     ended_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id; null: the system")

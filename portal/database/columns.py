@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, types
+from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -83,3 +86,20 @@ class Stamped:
 
     created_at: Mapped[datetime] = mapped_column(Instant(), default=now, comment="instant, UTC")
     created_by_id: Mapped[int | None] = mapped_column(Identifier, comment="account.id of who made it")
+
+
+def words_of(kind: type[Enum]) -> EnumType:
+    """The enum's values as plain text: readable in the database, checked by CHECK constraints (`among`)."""
+    return EnumType(
+        kind,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+    )
+
+
+def among(column: str, members: Iterable[Enum]) -> str:
+    """The CHECK that a column of such words holds one of these."""
+    listed = ", ".join(sorted(f"'{member.value}'" for member in members))
+    return f"{column} IN ({listed})"

@@ -15,9 +15,10 @@ from ..certificates.models import Paper
 from ..certificates.rules import ALPHABET, PaperState, ended
 from ..database.bulk import Json
 from ..filing.estimate import estimates_in, marked
-from ..filing.evidence import Subject, content_of, headline_of, people_of
+from ..filing.evidence import content_of, headline_of, people_of
 from ..filing.facts import fact_rows, stated_rows
 from ..filing.models import Fact, Filing, FilingVersion
+from ..filing.queries import whose
 from ..filing.receipt import VOID, WITHDRAWN
 from ..filing.rules import DECLARATION_VERSION, HEADLINES, RECEIPT_LETTERS, Window, is_late, receipt_number
 from ..kernel.clock import local
@@ -218,16 +219,7 @@ class Story:
 
     def _content(self, draft: Draft, at: datetime) -> dict[str, Any]:
         filing, case = self.filing, self.case
-        subject = Subject(
-            filing.enterprise_id,
-            case.enterprise_name,
-            case.credit_code,
-            filing.county,
-            filing.segment,
-            filing.size_class,
-            filing.edition,
-            filing.rule_set,
-        )
+        subject = whose(filing, case)
         names = self.filer.preparer.name, self.filer.certifier.name
         content = content_of(subject, draft.judged, people_of(draft.texts, *names, local(at).date()))
         return content | marked(draft.texts, filing.respondent_class)

@@ -173,7 +173,7 @@ def entries_of(session: Session, county: str) -> list[Entry]:
 def counties_of(session: Session, codes: Collection[str]) -> dict[str, str]:
     """The unit of every registered one of these codes. Asked under Scope.everything, like a single code's."""
     found: dict[str, str] = {}
-    for chunk in _chunks(sorted(codes)):
+    for chunk in chunks(sorted(codes)):
         rows = session.scalars(
             select(Enterprise).where(Enterprise.credit_code.in_(chunk), Enterprise.status == "registered")
         )
@@ -183,17 +183,17 @@ def counties_of(session: Session, codes: Collection[str]) -> dict[str, str]:
 
 def enterprises_by_id(session: Session, ids: Collection[int]) -> dict[int, Enterprise]:
     found: dict[int, Enterprise] = {}
-    for chunk in _chunks(sorted(ids)):
+    for chunk in chunks(sorted(ids)):
         found |= {row.id: row for row in session.scalars(select(Enterprise).where(Enterprise.id.in_(chunk)))}
     return found
 
 
 def entries_by_id(session: Session, ids: Collection[int]) -> dict[int, RosterEntry]:
     found: dict[int, RosterEntry] = {}
-    for chunk in _chunks(sorted(ids)):
+    for chunk in chunks(sorted(ids)):
         found |= {row.id: row for row in session.scalars(select(RosterEntry).where(RosterEntry.id.in_(chunk)))}
     return found
 
 
-def _chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
     return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))

@@ -242,7 +242,7 @@ def _compare(plan: Plan, line: Line, row: Known, particulars: Particulars, catal
         before = row.above_since(particulars.listed_on)
         was, becomes = (SINCE.fill(day=before) if before else _NOT_ABOVE), SINCE.fill(day=line.since)
         plan.changes.append(Change("status", row.credit_code, row.name, was, becomes, line, row.enterprise_id))
-    if _folded(line.name) != _folded(row.name):
+    if folded(line.name) != folded(row.name):
         plan.changes.append(
             Change("name", row.credit_code, row.name, both(row.name), both(line.name), line, row.enterprise_id)
         )
@@ -270,7 +270,7 @@ def _holds(since: date, row: Known, listed_on: date) -> bool:
     return row.is_above_on(since) and row.is_above_on(max(since, listed_on))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Brackets and blanks are written in two widths; that alone is no other name."""
     return name.replace("（", "(").replace("）", ")").replace(" ", "").replace("\u3000", "").casefold()
 

@@ -13,6 +13,7 @@ from ..certificates.letters import unprintable
 from ..kernel.clock import today
 from ..kernel.errors import Invalid, Missing
 from ..kernel.roles import Permission
+from ..spreadsheet.write import XLSX_TYPE
 from ..uploads.queries import upload
 from ..uploads.store import content_of
 from ..web.access import actor, allow, close_reading, read
@@ -41,7 +42,6 @@ _P = Permission
 IMPORT = f"/enterprises/imports/<{NUMBER}:import_id>"
 MOST_FAULTS = 300
 MOST_TICKS = 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.route("/enterprises/import", methods=["GET", "POST"])
@@ -95,7 +95,7 @@ def list_template() -> Response:
 
 def _file(content: bytes, name: str) -> Response:
     response = make_response(content)
-    response.mimetype = XLSX
+    response.mimetype = XLSX_TYPE
     response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"
     return response
 

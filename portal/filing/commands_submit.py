@@ -30,9 +30,9 @@ from ..questionnaire.document import fingerprint
 from .checked import Checked, check
 from .draft import Held, held, refuse_unready
 from .estimate import estimates_in, marked, own
-from .evidence import Subject, content_of, headline_of, people_of
+from .evidence import content_of, headline_of, people_of
 from .models import Filing, FilingVersion
-from .queries import context, edition_for
+from .queries import context, edition_for, whose
 from .queries_weight import newest_weight
 from .receipt import Sent, receipt_snapshot, subject_of
 from .rules import (
@@ -158,16 +158,7 @@ def _version(session: Session, actor: Actor, pair: Held, checked: Checked, key: 
 def _content(session: Session, actor: Actor, filing: Filing, case: Case, checked: Checked) -> dict[str, Any]:
     typed_by = [i for i in case.entered_by_ids if i != actor.account_id] or [actor.account_id or 0]
     prepared = names(session, typed_by[-1:]).get(typed_by[-1], actor.name)
-    subject = Subject(
-        filing.enterprise_id,
-        case.enterprise_name,
-        case.credit_code,
-        filing.county,
-        filing.segment,
-        filing.size_class,
-        filing.edition,
-        filing.rule_set,
-    )
+    subject = whose(filing, case)
     content = content_of(subject, checked, people_of(filing.draft, prepared, actor.name, today()))
     return content | marked(filing.draft, filing.respondent_class)
 

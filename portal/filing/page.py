@@ -25,6 +25,7 @@ from ..questionnaire.form import SCALES
 from ..questionnaire.store import newest
 from ..web.access import read
 from ..web.resend import names_fields
+from ..web.typed import version_of
 from .changed_class import ChangedClass, changed_class
 from .checked import Checked, check
 from .commands import Page
@@ -113,14 +114,6 @@ def own(actor: Actor) -> int:
     return actor.enterprise_id
 
 
-def quarter_of(text: str) -> Quarter:
-    """Raises Missing for what is no quarter."""
-    try:
-        return Quarter.parse(text)
-    except ValueError:
-        raise Missing from None
-
-
 def form_page(
     session: Session,
     actor: Actor,
@@ -173,11 +166,7 @@ def posted(request: Request) -> Page:
     typed = {name: values[-1] for name, values in request.form.lists() if name not in NOT_FIELDS}
     version = request.form.get("draft_version", "")
     scale = SCALES.get(request.form.get("scale", ""), Scale.TEN_THOUSAND)
-    return Page(typed, _shown(request.form.get("shown", "")), whole_number(version), scale)
-
-
-def whole_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return Page(typed, _shown(request.form.get("shown", "")), version_of(version), scale)
 
 
 def _shown(text: str) -> dict[str, str]:

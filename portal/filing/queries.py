@@ -22,6 +22,7 @@ from ..questionnaire.context import Context
 from ..questionnaire.edition import Edition
 from ..questionnaire.store import edition as edition_of
 from .estimate import Rate, own
+from .evidence import Subject
 from .models import VALUE_PLACES, Fact, Filing, FilingVersion
 from .models_lock import QuarterAcceptance
 from .past import Earlier, context_of
@@ -265,3 +266,17 @@ def receipt(session: Session, receipt_no: str) -> FilingVersion:
     if found is None:
         raise Missing()
     return found
+
+
+def whose(filing: Filing, case: Case) -> Subject:
+    """Whose filing it is, for the content that is kept of it."""
+    return Subject(
+        filing.enterprise_id,
+        case.enterprise_name,
+        case.credit_code,
+        filing.county,
+        filing.segment,
+        filing.size_class,
+        filing.edition,
+        filing.rule_set,
+    )

@@ -19,11 +19,12 @@ from ..web.access import actor, allow, read
 from ..web.address import url_for as address_of
 from ..web.language import gettext as _
 from ..web.language import language, spoken, written_instant
+from ..web.typed import quarter_of
 from . import commands, views_submit
 from .commands import Saved
 from .face import crumbs, face
 from .named import name_of
-from .page import EITHER, TASK_STATES, FormPage, blueprint, form_page, own, posted, quarter_of
+from .page import EITHER, TASK_STATES, FormPage, blueprint, form_page, own, posted
 from .queries import Due, filings_due
 from .rules import deadline
 

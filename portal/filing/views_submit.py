@@ -18,12 +18,13 @@ from ..questionnaire.document import document_of
 from ..web.access import actor, allow, read
 from ..web.language import gettext as _
 from ..web.language import language, spoken
+from ..web.typed import quarter_of, version_of
 from . import commands
 from .commands_submit import Order
 from .commands_submit import submit as submit_filing
 from .compared import differences
 from .estimate import estimates_in
-from .page import EITHER, blueprint, form_page, own, quarter_of, whole_number
+from .page import EITHER, blueprint, form_page, own
 from .queries import edition_for, standing, version, versions
 from .receipt import subject_of
 from .rules import DECLARATION
@@ -54,7 +55,7 @@ def hand_over(quarter: str) -> Any:
 def submit(quarter: str) -> Any:
     asked = quarter_of(quarter)
     form = request.form
-    order = Order(form.get("key", ""), whole_number(form.get("draft_version", "")), form.get("declaration") == "1")
+    order = Order(form.get("key", ""), version_of(form.get("draft_version", "")), form.get("declaration") == "1")
     try:
         submit_filing(actor(), asked, order)
     except (Invalid, Illegal, Conflict) as refusal:

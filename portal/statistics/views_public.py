@@ -9,11 +9,11 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from ..kernel.errors import Missing
-from ..kernel.period import Quarter
 from ..kernel.roles import Permission
 from ..spreadsheet.write import CSV_TYPE, XLSX_TYPE, Workbook, csv_bytes, xlsx_bytes
 from ..web.access import allow, read
 from ..web.language import asked_language
+from ..web.typed import quarter_of
 from . import queries_release as queries
 from .release_open import file_name, open_workbook
 from .release_words import COVERAGE, FIGURES
@@ -35,7 +35,7 @@ def releases() -> str:
 @blueprint.get("/statistics/<period>")
 @allow(Permission.PUBLIC)
 def quarter(period: str) -> str:
-    found = queries.public_release(read(), _quarter(period), _number())
+    found = queries.public_release(read(), quarter_of(period), _number())
     shown = queries.published(read(), found)
     return render_template(
         "releases/quarter.html", shown=shown, figures=SHOWN, words=FIGURES, coverage=COVERAGE, release=found
@@ -56,7 +56,7 @@ def xlsx_file(period: str) -> Response:
 
 def _file(period: str, ending: str, write: Callable[[Workbook], bytes], mimetype: str) -> Response:
     """A release as a file. An address with its version never changes; one without is checked by its mark."""
-    found = queries.public_release(read(), _quarter(period), _number())
+    found = queries.public_release(read(), quarter_of(period), _number())
     shown = queries.published(read(), found)
     content = write(open_workbook(shown.about, shown.table, shown.progress))
     response = Response(content, content_type=mimetype)
@@ -67,13 +67,6 @@ def _file(period: str, ending: str, write: Callable[[Workbook], bytes], mimetype
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.last_modified = found.released_at
     return response.make_conditional(request)
-
-
-def _quarter(text: str) -> Quarter:
-    try:
-        return Quarter.parse(text)
-    except ValueError:
-        raise Missing from None
 
 
 def _number() -> int | None:

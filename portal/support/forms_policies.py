@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..kernel.bilingual import Bilingual
 from ..web.language import PortalForm, gettext, lazy, spoken
+from ..web.typed import version_of
 from .models import PolicyDraft
 from .policy_fields import FIELDS
 from .policy_merge import FRAME, marks_of
@@ -29,9 +29,7 @@ class _VersionForm(PortalForm):
 
     @property
     def number(self) -> int:
-        """The draft's version as the page showed it; 0, which no draft has, for anything unreadable."""
-        text = self.version.data or ""
-        return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else 0
+        return version_of(self.version.data)
 
 
 class PolicyStepForm(_VersionForm):

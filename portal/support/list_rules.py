@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from ..enterprises.roster_rules import FAULT_KINDS, Fault
+from ..enterprises.roster_rules import FAULT_KINDS, Fault, folded
 from ..kernel.bilingual import Bilingual, both
 
 FIELDS: dict[str, Bilingual] = {
@@ -141,7 +141,7 @@ def plan_of(
         found = known.get(line.credit_code)
         if found is None:
             plan.strangers.append(line)
-        elif line.name and _folded(line.name) != _folded(found.name):
+        elif line.name and folded(line.name) != folded(found.name):
             message = OTHER_NAME.fill(name=found.name)
             plan.faults.append(Fault(f"{columns['name']}{line.row}", "name", line.name[:100], message))
         else:
@@ -162,8 +162,3 @@ def _compare(plan: Plan, line: Line, known: Known, entry: Standing | None, title
 def _words(value: str, until_on: date | None, titles: Mapping[str, Bilingual]) -> Bilingual:
     what = titles.get(value, both(value)) if value else _ON
     return what if until_on is None else _LASTS.fill(what=what, day=until_on - timedelta(days=1))
-
-
-def _folded(name: str) -> str:
-    """Brackets and blanks are written in two widths; that alone is no other name."""
-    return name.replace("（", "(").replace("）", ")").replace(" ", "").replace("\u3000", "").casefold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from ..accounts.models import Account
 from ..enterprises.models import Enterprise
+from ..enterprises.queries_roster import chunks
 from ..enterprises.roster_rules import Fault
 from ..kernel.errors import Missing
 from ..uploads.models import Upload
@@ -20,7 +21,6 @@ from .models_lists import ListImport
 from .reader import list_kinds
 
 MOST_IMPORTS = 20
-AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def edition_of(session: Session, code: str, dated_on: date) -> DatedList | None:
 def known_of(session: Session, codes: Collection[str]) -> dict[str, Known]:
     """Registered enterprises by credit code, of those asked for."""
     found: dict[str, Known] = {}
-    for chunk in _chunks(sorted(codes)):
+    for chunk in chunks(sorted(codes)):
         rows = session.scalars(
             select(Enterprise).where(Enterprise.credit_code.in_(chunk), Enterprise.status == "registered")
         )
@@ -136,16 +136,10 @@ def known_of(session: Session, codes: Collection[str]) -> dict[str, Known]:
     return found
 
 
-def _chunks(codes: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (codes[start : start + AT_ONCE] for start in range(0, len(codes), AT_ONCE))
-
-
 def entries_by_id(session: Session, ids: Collection[int]) -> dict[int, DatedListEntry]:
-    wanted = sorted(ids)
     found: dict[int, DatedListEntry] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        some = DatedListEntry.id.in_(wanted[start : start + AT_ONCE])
-        found |= {row.id: row for row in session.scalars(select(DatedListEntry).where(some))}
+    for chunk in chunks(sorted(ids)):
+        found |= {row.id: row for row in session.scalars(select(DatedListEntry).where(DatedListEntry.id.in_(chunk)))}
     return found
 
 

@@ -22,6 +22,7 @@ from ..web.chosen import choices_of
 from ..web.language import gettext as _
 from ..web.resend import labels_of, names_fields
 from ..web.security import takes_files
+from ..web.typed import version_of
 from . import commands_apply as commands
 from . import forms
 from .amount import parts
@@ -142,15 +143,11 @@ def _sent(found: Applied) -> Page:
     chosen = {d.kind: request.files.get(f"doc-{d.kind}") for d in policy.documents}
     return Page(
         {name: form[name] for name in names} if names else None,
-        _whole(form.get("draft_version", "")),
+        version_of(form.get("draft_version", "")),
         {kind: Chosen(file.stream, file.filename) for kind, file in chosen.items() if file and file.filename},
         current_app.config["PORTAL"].data_dir,
         {remark.id: form[f"reply-{remark.id}"] for remark in found.remarks if f"reply-{remark.id}" in form},
     )
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _page(application_id: int, refusal: Refusal | None = None, sent: Page | None = None) -> str:
