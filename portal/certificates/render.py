@@ -29,7 +29,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from ..config import ROOT
-from ..kernel.bilingual import whole_day_in_words
+from ..kernel.bilingual import PORTAL, whole_day_in_words
 from . import wording
 from .queries import Sheet
 from .rules import spaced, verify_path
@@ -146,6 +146,7 @@ def page_of(sheet: Sheet, public_url: str, *, is_demo: bool) -> str:
         paper=sheet,
         snapshot=snapshot,
         fixed=wording,
+        portal=PORTAL,
         words=wording.WORDS[sheet.kind],
         day=whole_day_in_words(snapshot.issued_on),
         body=snapshot.text or wording.registered(snapshot.issued_on),
