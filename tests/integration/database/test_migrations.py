@@ -130,6 +130,31 @@ def test_what_lies_in_clear_is_sealed_on_the_way_up_and_opened_on_the_way_down(b
     engine.dispose()
 
 
+def test_files_of_drafts_are_taken_back_from_the_county_and_given_again(bare: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = bare
+    command.upgrade(config, "0019")
+    engine = create_engine(bare)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # what the rows hang on does not matter here
+            connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(UPLOAD, [{"id": 1, "purpose": "licence"}, *({"id": n, "purpose": "proof"} for n in (2, 3))])
+        connection.execute(DOCUMENT, [{"id": 2}, {"id": 3}])
+        connection.execute(SUBMISSION)
+    read = text("SELECT county, chain FROM upload ORDER BY id")
+    there = ("331122", "05")
+    for revision, found in (
+        ("0020", [there, there, ("", "")]),
+        ("0019", [there] * 3),
+        ("0020", [there, there, ("", "")]),
+    ):
+        (command.upgrade if revision == "0020" else command.downgrade)(config, revision)
+        with engine.connect() as connection:
+            assert [tuple(row) for row in connection.execute(read)] == found
+    engine.dispose()
+
+
 AT = "'2026-10-15 08:00:00+00:00'"
 CASE = text(
     "INSERT INTO review_case (id, kind, state, version, quarter, enterprise_name, credit_code, segment, flags, is_late,"
@@ -144,6 +169,20 @@ ACCOUNT = text(
 MAIL = text(
     "INSERT INTO mail (id, address, language, subject, body, link, message_key, reference, created_at, due_at) VALUES"
     f" (:id, 'a@lishui.example', 'zh', 'x', 'x', :link, 'key-' || :id, '', {AT}, {AT})"
+)
+UPLOAD = text(
+    "INSERT INTO upload (id, purpose, filename, media_type, size, sha256, stored_name, enterprise_id, county, chain,"
+    f" created_at) VALUES (:id, :purpose, 'x.pdf', 'application/pdf', 1, 'x', 'x' || :id, 7, '331122', '05', {AT})"
+)
+DOCUMENT = text(
+    "INSERT INTO support_document (id, application_id, kind, upload_id, enterprise_id, county, chain, created_at)"
+    f" VALUES (:id, 1, 'proof', :id, 7, '331122', '05', {AT})"
+)
+SUBMISSION = text(
+    "INSERT INTO support_submission (id, application_id, number, content, sha256, receipt_no, accept_by, decide_by,"
+    " submitted_at, idempotency_key, enterprise_id, county, chain) VALUES (1, 1, 1,"
+    """ '{"documents": [{"kind": "proof", "upload"\\: 2}]}',"""
+    f" 'x', 'x', '2026-10-20', '2026-10-21', {AT}, 'x', 7, '331122', '05')"
 )
 REMARK = text(
     "INSERT INTO case_remark (id, case_id, text, author_side, version_no, opened_at, enterprise_id, county, chain)"
