@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 
 from ..kernel.period import Quarter
+from ..support.policy import CODE
 from ..web.language import PortalForm, lazy
 from ..web.paging import Page, cursor, key_of
 from .queries import QueueRow
@@ -131,6 +132,7 @@ def filters_asked(given: Given, chains: Collection[str]) -> Filters:
         _asked(Flags, given.get("flags"), Flags.ANY),
         _asked(Due, given.get("due"), Due.ANY),
         quarter_asked(given),
+        code if CODE.fullmatch(code := given.get("policy", "")) else "",
     )
 
 
@@ -180,6 +182,7 @@ def view_kept(given: Given) -> dict[str, Any]:
         "flags": view.filters.flags.value,
         "due": view.filters.due.value,
         "quarter": str(view.filters.quarter or ""),
+        "policy": view.filters.policy,
         "after": after,
     }
     return {name: text for name, text in parts.items() if text}

@@ -146,6 +146,7 @@ class Filters:
     flags: Flags = Flags.ANY
     due: Due = Due.ANY
     quarter: Quarter | None = None
+    policy: str = ""
 
     @property
     def is_set(self) -> bool:
