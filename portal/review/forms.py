@@ -13,6 +13,7 @@ from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 
 from ..kernel.period import Quarter
 from ..kernel.workflow import Kind
+from ..support.policy import CODE
 from ..web.language import PortalForm, lazy
 from ..web.paging import Page, cursor, key_of
 from .queries import QueueRow
@@ -133,6 +134,7 @@ def filters_asked(given: Given, chains: Collection[str]) -> Filters:
         _asked(Due, given.get("due"), Due.ANY),
         quarter_asked(given),
         _matter_asked(given),
+        code if CODE.fullmatch(code := given.get("policy", "")) else "",
     )
 
 
@@ -189,6 +191,7 @@ def view_kept(given: Given) -> dict[str, Any]:
         "due": view.filters.due.value,
         "quarter": str(view.filters.quarter or ""),
         "matter": view.filters.matter.value if view.filters.matter else "",
+        "policy": view.filters.policy,
         "after": after,
     }
     return {name: text for name, text in parts.items() if text}

@@ -21,6 +21,8 @@ from ..kernel.bilingual import Bilingual, Language
 from ..kernel.measure import signed_percent, written
 from ..kernel.roles import Actor, Permission
 from ..kernel.workflow import Action, Kind, State, open_actions
+from ..support.answers import applied_for
+from ..support.policy import Policy, Tag
 from ..web.language import written_date
 from .queries import QueueRow
 from .queries_names import Names
@@ -38,6 +40,9 @@ _SLOTS = (
     "reviewer",
     "view",
     "flagged",
+    "policy_code",
+    "policy",
+    "applied_for",
 )
 _MARK = "\ue000{}\ue001"  # private letters that no wording of the template holds
 _ID = 8_888_888_888_888_888  # addresses take numbers only; no row has this one
@@ -48,7 +53,8 @@ _PICKED = frozenset({Tab.ALL, Tab.MINE, Tab.UNCLAIMED, Tab.OVERDUE})
 class Look:
     """Everything that shapes a line but for its own texts."""
 
-    is_filing: bool
+    section: Section
+    tag: Tag | None
     kind: Kind
     state: State
     quarter: int | None
@@ -83,20 +89,24 @@ class Viewer:
 
 
 def line_writer(
-    viewer: Viewer, names: Mapping[int | None, Names], flagged: Mapping[int, Sequence[Bilingual]]
+    viewer: Viewer,
+    names: Mapping[int | None, Names],
+    flagged: Mapping[int, Sequence[Bilingual]],
+    policies: Mapping[str, Policy],
 ) -> Callable[[Sequence[QueueRow]], Markup]:
-    """What writes the lines of this page; `names` are those of each line's quarter, `flagged` what its flags name."""
-
-    language, is_filing = viewer.language, viewer.section is Section.FILING
-    view = _safe(viewer.view)
+    """What writes the lines of this page; `names` are those of each line's quarter, `flagged` what its flags name, and
+    `policies` those of applications by hash."""
+    language, is_filing, view = viewer.language, viewer.section is Section.FILING, _safe(viewer.view)
     looks: dict[tuple[object, ...], Skeleton] = {}
     places: dict[tuple[object, ...], tuple[str, str]] = {}
 
     def line(row: QueueRow) -> str:
-        place, shape = (row.quarter, row.chain, row.segment), _shape(row, row.id in flagged)
+        policy, is_named = policies.get(row.policy_hash or "") if policies else None, row.id in flagged
+        tag = policy.tag if policy else None
+        place, shape = (row.quarter, row.chain, row.segment), (_shape(row, is_named), tag)
         skeleton, titles = looks.get(shape), places.get(place)
         if skeleton is None:
-            skeleton = looks[shape] = _skeleton(_look(row, viewer, row.id in flagged), language)
+            skeleton = looks[shape] = _skeleton(_look(row, viewer, is_named, tag), language)
         if titles is None:
             titles = places[place] = _place(names[row.quarter], row, language)
         texts = (
@@ -110,13 +120,25 @@ def line_writer(
             "" if is_filing else written_date(row.submitted_at),
             _safe(row.reviewer) if row.reviewer else _no_value(language),
             view,
-            _safe(_listed(flagged[row.id], language)) if row.id in flagged else "",
+            _safe(_listed(flagged[row.id], language)) if is_named else "",
+            *_offer(policy, row, language),
         )
         wording, chosen = skeleton
         text: str = wording % chosen(texts)
         return text
 
     return lambda rows: Markup("".join([line(row) for row in rows]))  # noqa: S704  every text is escaped above
+
+
+def _offer(policy: Policy | None, row: QueueRow, language: Language) -> tuple[str, str, str]:
+    """The policy's code and title, and what is applied for."""
+    if policy is None:
+        return "", "", ""
+    return (
+        _safe(policy.code),
+        _safe(policy.title.text(language)),
+        _safe(applied_for(policy, row.claim or "").text(language)),
+    )
 
 
 def _place(names: Names, row: QueueRow, language: Language) -> tuple[str, str]:
@@ -170,12 +192,13 @@ def _name(row: QueueRow, language: Language) -> str:
     return (row.enterprise_name_en if language == "en" else "") or row.enterprise_name
 
 
-def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool) -> Look:
+def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool, tag: Tag | None) -> Look:
     is_mine = row.claimed_by_id is not None and row.claimed_by_id == viewer.actor.account_id
     is_theirs = row.claimed_by_id is not None and not is_mine
-    is_filing, may_claim = viewer.section is Section.FILING, viewer.actor.may(Permission.CASE_CLAIM)
+    may_claim = viewer.actor.may(Permission.CASE_CLAIM)
     return Look(
-        is_filing=is_filing,
+        section=viewer.section,
+        tag=tag,
         kind=row.kind,
         state=row.state,
         quarter=row.quarter,

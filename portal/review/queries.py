@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, bindparam, func, select, tuple_
+from sqlalchemy import Date, Integer, Select, bindparam, func, null, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -19,6 +19,8 @@ from ..database.scope import Confined
 from ..enterprises.models import Enterprise
 from ..filing.models import FilingVersion
 from ..kernel.workflow import IN_REVIEW, Kind, State
+from ..support.models import Application, ApplicationStep, PolicyVersion, Submission
+from ..support.queries_listed import STAMP
 from .queries_list import (
     FIRST,
     LAST,
@@ -46,7 +48,8 @@ class QueueRow(NamedTuple):
     """One line of the queue. `due_on` is the office's day, or the enterprise's for a returned case.
 
     `enterprise_name_en` is the enterprise's English name while its Chinese one is that of the case. `flag_keys` are of
-    the newest submission, by the `edition` and `rule_set` it was checked by.
+    the newest submission, by the `edition` and `rule_set` it was checked by. Of an application: the code of its policy,
+    the hash of the version it was begun under, and the figure that it was submitted with last.
     """
 
     id: int
@@ -72,6 +75,9 @@ class QueueRow(NamedTuple):
     flag_keys: list[str] | None = None
     edition: str | None = None
     rule_set: str | None = None
+    policy_code: str | None = None
+    policy_hash: str | None = None
+    claim: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -112,16 +118,40 @@ def _rows(shape: Shape) -> Confined:
             said = sent.c.content
             others["flag_keys"] = said["flags"].as_json().label("flag_keys")
             others |= {name: said[name].as_string().label(name) for name in ("edition", "rule_set")}
+        if section is Section.APPLICATION:
+            source, applied = _applied(source, table, beside)
+            others |= applied
         names = [name for name in QueueRow._fields if name in others or name in table.c]
         columns = [others[name] if name in others else table.c[name] for name in names]  # in the row's own order
         statement = (
             select(*columns, *(_numbers(shape, beside) if shape.is_numbered else ()))
             .select_from(source)
-            .where(*belongs(table, known, shape), beside(table))
+            .where(*belongs(table, known, shape, beside), beside(table))
         )
         return _ordered(statement, table, at, tab in NEWEST_FIRST)
 
     return Confined.nested(build)
+
+
+def _applied(source: Any, table: Any, beside: Beside) -> tuple[Any, dict[str, Any]]:
+    """The application that a case is a step of, its policy's version and its newest submission, joined to the rows."""
+    step, applied = ApplicationStep.__table__.alias("st"), Application.__table__.alias("ap")
+    policy, sent, other = (
+        PolicyVersion.__table__.alias("pv"),
+        Submission.__table__.alias("su"),
+        Submission.__table__.alias("so"),
+    )
+    number = select(func.max(other.c.number)).where(other.c.application_id == applied.c.id, beside(other))
+    is_newest = (sent.c.application_id == applied.c.id) & (sent.c.number == number.scalar_subquery()) & beside(sent)
+    source = source.outerjoin(step, (step.c.case_id == table.c.id) & beside(step))
+    source = source.outerjoin(applied, (applied.c.id == step.c.application_id) & beside(applied))
+    source = source.outerjoin(policy, policy.c.id == applied.c.policy_version_id).outerjoin(sent, is_newest)
+    of_filings = {name: null().label(name) for name in ("flag_keys", "edition", "rule_set")}  # rows are read by place
+    return source, of_filings | {
+        "policy_code": applied.c.policy_code,
+        "policy_hash": policy.c.content_hash.label("policy_hash"),
+        "claim": sent.c.content["answers", "claim"].as_string().label("claim"),
+    }
 
 
 def _questions(table: Any, beside: Beside) -> Any:
@@ -197,7 +227,7 @@ def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Sele
             found = select(table.c.id).where(*stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
             number = select(func.count()).select_from(found.subquery(f"n_{name}"))
             columns.append(number.scalar_subquery().label(f"{section.value}.{tab.value}"))
-        return select(*columns)
+        return select(*columns, STAMP.label("policies"))
 
     return build
 
@@ -213,11 +243,24 @@ def counts(session: Session, me: int | None, today: date) -> Counts:
     kept: Counts | None = session.info.get("review_counts")
     if kept is None:
         (row,) = _COUNTS.mappings(session, {"me": me, "today": today})
-        kept = session.info["review_counts"] = by_list(row)
+        kept = keep(session, row)
     return kept
 
 
-def by_list(row: Mapping[Any, Any]) -> Counts:
+def keep(session: Session, row: Mapping[Any, Any]) -> Counts:
+    """The counts of a row of `EACH_LIST`, kept for the session with what the newest version of a policy is called."""
+    session.info["policies"] = row["policies"] or ""
+    found = session.info["review_counts"] = _by_list(row)
+    return found
+
+
+def policies_stamp(session: Session) -> str:
+    """As `counts` read it."""
+    stamp: str = session.info["policies"]
+    return stamp
+
+
+def _by_list(row: Mapping[Any, Any]) -> Counts:
     return {(section, tab): row[f"{section.value}.{tab.value}"] for section in Section for tab in Tab}
 
 

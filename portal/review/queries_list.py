@@ -16,6 +16,7 @@ from ..casework.models import Case
 from ..catalogue.queries import work_calendar
 from ..enterprises.models import Enterprise
 from ..kernel.workflow import Kind
+from ..support.models import Application, ApplicationStep
 from .rules import COUNT_CAP, NEAR, SOON_DAYS, Due, Filters, Flags, Section, Tab
 
 Beside = Callable[[FromClause], ColumnElement[bool]]
@@ -37,6 +38,7 @@ class Shape:
     flags: Flags
     due: Due
     matter: Kind | None = None
+    has_policy: bool = False
     is_numbered: bool = False  # whether it says how many rows stand before, and in the list
 
 
@@ -66,7 +68,7 @@ def named_as_in(table: Any, known: Any) -> ColumnElement[bool]:
     return is_its
 
 
-def belongs(table: Any, known: Any, shape: Shape) -> list[ColumnElement[bool]]:
+def belongs(table: Any, known: Any, shape: Shape, beside: Beside) -> list[ColumnElement[bool]]:
     """What makes a case one of the list; `known` is looked at only where the list is searched for a text."""
     tests = stands(table, shape.section, shape.tab)
     if shape.matter is not None:
@@ -84,7 +86,17 @@ def belongs(table: Any, known: Any, shape: Shape) -> list[ColumnElement[bool]]:
         tests.append(table.c.quarter == bindparam("quarter", type_=Integer()))
     if shape.flags is not Flags.ANY:
         tests.append(table.c.flags > 0 if shape.flags is Flags.FLAGGED else table.c.flags == 0)
+    if shape.has_policy:
+        tests.append(_of_policy(table, beside))
     return [*tests, *_due_between(due_column(table, shape.tab), shape.due)]
+
+
+def _of_policy(table: Any, beside: Beside) -> ColumnElement[bool]:
+    step, applied = ApplicationStep.__table__.alias(f"{table.name}s"), Application.__table__.alias(f"{table.name}a")
+    found = select(step.c.case_id).join(applied, applied.c.id == step.c.application_id)
+    is_asked = applied.c.policy_code == bindparam("policy", type_=applied.c.policy_code.type)
+    test: ColumnElement[bool] = table.c.id.in_(found.where(is_asked, beside(step), beside(applied)))
+    return test
 
 
 def _due_between(at: Any, due: Due) -> list[ColumnElement[bool]]:
@@ -101,7 +113,8 @@ def _due_between(at: Any, due: Due) -> list[ColumnElement[bool]]:
 def shape_of(section: Section, tab: Tab, filters: Filters) -> Shape:
     asks = bool(filters.text), bool(filters.chain), filters.quarter is not None
     matter = filters.matter if filters.matter in section.matters else None
-    return Shape(section, tab, *asks, filters.flags, filters.due, matter)
+    has_policy = bool(filters.policy) and section is Section.APPLICATION
+    return Shape(section, tab, *asks, filters.flags, filters.due, matter, has_policy)
 
 
 def asked(filters: Filters, me: int | None, today: date, soon: date) -> dict[str, Any]:
@@ -113,6 +126,7 @@ def asked(filters: Filters, me: int | None, today: date, soon: date) -> dict[str
         "sought": f"%{_escaped(filters.text.lower())}%",
         "chain": filters.chain,
         "quarter": filters.quarter.code if filters.quarter else None,
+        "policy": filters.policy,
     }
 
 
@@ -163,7 +177,7 @@ class Members:
 
 def members(name: str, shape: Shape, beside: Beside) -> Members:
     table, known = Case.__table__.alias(name), Enterprise.__table__.alias(f"{name}e")
-    rows = select(table.c.id).where(*belongs(table, known, shape), beside(table))
+    rows = select(table.c.id).where(*belongs(table, known, shape, beside), beside(table))
     if shape.has_text:
         rows = rows.select_from(table.outerjoin(known, named_as_in(table, known) & beside(known)))
     return Members(table, rows, shape)

@@ -15,7 +15,9 @@ from ..kernel.period import Quarter
 from ..kernel.roles import Actor
 from ..kernel.workflow import IN_REVIEW
 from ..statistics.queries_due import Response
-from .queries import PAGE, Counts, Listed, QueueRow, counts, listed
+from ..support.policy import Policy
+from ..support.queries_listed import policies_named, policies_read
+from .queries import PAGE, Counts, Listed, QueueRow, counts, listed, policies_stamp
 from .queries_list import NEWEST_FIRST, Position, shape_of
 from .queries_list import asked as values_of
 from .queries_names import Names, names_of_flags, names_then
@@ -40,7 +42,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """`rows` holds one more than `size` where more follow. `quarter` and `response` are told to counties alone."""
+    """`rows` holds one more than `size` where more follow. `quarter` and `response` are told to counties alone. Of
+    applications: their policies by hash, and the titles of all there are by code."""
 
     rows: Sequence[QueueRow]
     span: Span | None
@@ -50,6 +53,8 @@ class QueuePage:
     counts: Counts
     quarter: Quarter | None
     response: Response
+    policies: Mapping[str, Policy]
+    titles: Mapping[str, Bilingual]
 
 
 def of_whole_list(asked: Asked) -> Asked:
@@ -101,4 +106,14 @@ def queue_page(session: Session, reader: Actor, asked: Asked, today: date, stamp
     span = span_of(found, asked, counted[section, tab])
     names = names_then(session, (row.quarter for row in found.rows), stamp)
     flagged = names_of_flags(session, found.rows)
-    return QueuePage(found.rows, span, names, flagged, calendar, counted, quarter, response)
+    policies, titles = _of_policies(session, asked, found.rows)
+    return QueuePage(found.rows, span, names, flagged, calendar, counted, quarter, response, policies, titles)
+
+
+def _of_policies(
+    session: Session, asked: Asked, rows: Sequence[QueueRow]
+) -> tuple[Mapping[str, Policy], Mapping[str, Bilingual]]:
+    if asked.section is not Section.APPLICATION:
+        return {}, {}
+    read = policies_read(session, (row.policy_hash for row in rows))
+    return read, policies_named(session, policies_stamp(session))

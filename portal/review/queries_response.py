@@ -16,7 +16,7 @@ from ..kernel.period import Quarter
 from ..kernel.workflow import Kind, State
 from ..statistics.models import CellDue
 from ..statistics.queries_due import NOT_SENT, Response
-from .queries import EACH_LIST, Counts, by_list
+from .queries import EACH_LIST, Counts, keep
 from .queries_list import among
 
 # What is approved is counted in the cells; the rest that was sent is what still waits, and so never many.
@@ -26,7 +26,7 @@ _SENT = frozenset(State) - {*NOT_SENT, State.APPROVED}
 def county_counts(session: Session, me: int | None, today: date) -> tuple[Counts, Quarter | None, Response]:
     """What `counts` tells a reader of counties, with the newest quarter that takes filings and their response to it."""
     (row,) = _COUNTY_COUNTS.mappings(session, {"me": me, "today": today, "at": now()})
-    found = session.info["review_counts"] = by_list(row)
+    found = keep(session, row)
     quarter = None if row["open_quarter"] is None else Quarter.from_code(row["open_quarter"])
     return found, quarter, Response(row["due"] or 0, (row["approved"] or 0) + row["sent"])
 

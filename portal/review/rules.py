@@ -153,6 +153,7 @@ class Filters:
     due: Due = Due.ANY
     quarter: Quarter | None = None
     matter: Kind | None = None
+    policy: str = ""
 
     @property
     def is_set(self) -> bool:

@@ -18,6 +18,7 @@ from ..kernel.clock import today
 from ..kernel.roles import Permission
 from ..kernel.workflow import Action
 from ..spreadsheet.write import XLSX_TYPE, xlsx_bytes
+from ..support.queries_listed import policies_read
 from ..web.access import actor, allow, read
 from ..web.attachment import attachment
 from ..web.chosen import choices_of
@@ -27,7 +28,7 @@ from ..web.resend import labels_of, names_fields
 from ..web.sessions import known_version
 from . import commands, forms, views_missing, views_quarter, views_remind
 from .commands import Outcome, Pick
-from .export import EXPORT_LIMIT, workbook
+from .export import EXPORT_LIMIT, Listed, workbook
 from .lines import Viewer, line_writer, may_be_batched
 from .queries import queue as rows_of
 from .queries_chosen import chosen
@@ -86,7 +87,7 @@ def queue() -> str:
         asked=asked,
         found=found,
         counted=counted,
-        lines=line_writer(_viewer(asked, found), found.names, found.flagged)(page.rows),
+        lines=line_writer(_viewer(asked, found), found.names, found.flagged, found.policies)(page.rows),
         page=page,
         quarters=forms.quarters_offered(asked.filters.quarter, today()),
         key=uuid.uuid4().hex,
@@ -110,7 +111,11 @@ def export() -> Response:
     section, tab, me = forms.section_asked(request.args), forms.tab_asked(request.args), actor()
     filters = forms.filters_asked(request.args, catalogue_today(read()).chains)
     rows = rows_of(read(), section, tab, me=me.account_id, today=today(), filters=filters, size=EXPORT_LIMIT)
-    book = workbook(rows, section, tab, filters, names_then(read(), (row.quarter for row in rows)))
+    names, policies = (
+        names_then(read(), (r.quarter for r in rows)),
+        policies_read(read(), (r.policy_hash for r in rows)),
+    )
+    book = workbook(rows, Listed(section, tab, filters), names, policies)
     name = f"{section.value}-{tab.value}-{today()}.xlsx"
     response = attachment(xlsx_bytes(book), XLSX_TYPE, name)
     noted = {"list": section.value, "view": tab.value, "rows": len(rows)}

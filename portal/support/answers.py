@@ -10,7 +10,8 @@ from decimal import Decimal
 from ..certificates.rules import ALPHABET, check_letter
 from ..kernel.bilingual import Bilingual
 from ..kernel.measure import NotANumber, read_decimal, written
-from .policy import Policy
+from .policy import AMOUNT_KINDS, Policy
+from .rules import money
 
 LONGEST = {"statement": 2000}
 SHORT = 100
@@ -140,6 +141,16 @@ def said(blank: Blank, text: str) -> str:
     """An answer as its reviewers read it: a number that has a unit is grouped, with the places it was given."""
     number = claim_of(text) if blank.unit is not None else None
     return text if number is None else written(number, max(-int(number.as_tuple().exponent), 0))
+
+
+def applied_for(policy: Policy, claim: str) -> Bilingual:
+    """What an application comes with, as short as a list takes it: the stated figure in its unit, the fixed sum, or by
+    which rule the amount comes about."""
+    rule = policy.amount
+    if rule.asks_basis and rule.basis_unit and claim:
+        figure = said(Blank("claim", rule.basis_unit, unit=rule.basis_unit), claim)
+        return Bilingual(f"{figure}{rule.basis_unit.zh}", f"{figure} {rule.basis_unit.en}")
+    return money(rule.value) if rule.kind == "fixed" else AMOUNT_KINDS[rule.kind]
 
 
 def receipt_number(year: int, letters: str) -> str:
