@@ -303,7 +303,7 @@ def test_a_filing_shows_its_flag_line_what_it_passed_and_its_cluster(
         cluster = catalogue_today(session).cluster_of_segment(case.segment)
         assert cluster is not None
     page = desk(app, person(Role.COUNTY_OFFICER), language).get(f"/review/{case_id}?show=all&field=105")
-    assert f"{cluster.title.text(language)} ›" in page.text
+    assert f"{cluster.called.text(language)} ›" in page.text
     for text in said:
         assert text in page.text
     assert page.having(class_="band") and page.having(class_="flagged")  # 30 is below half of 90: Q05
