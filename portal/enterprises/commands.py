@@ -116,8 +116,8 @@ def save(actor: Actor, typed: Typed, draft_version: int, proof: Proof) -> dict[s
             registration.document, registration.draft_version = typed, registration.draft_version + 1
         registration.saved_at = now()
         if received is not None:
-            mine = case.enterprise_id
-            keep(session, received, enterprise_id=mine, county=case.county, chain=case.chain, actor=actor)
+            # Before no county until it is handed in: a registration that was returned is the enterprise's draft again.
+            keep(session, received, enterprise_id=case.enterprise_id, county="", chain="", actor=actor)
         if proof.code:
             problems |= _redeemed(session, actor, registration, compact(typed["credit_code"]), proof.code)
         detail = {"changed": changed, "file": received.sha256 if received else None, "refused": sorted(problems)}

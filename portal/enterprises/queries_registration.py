@@ -156,7 +156,7 @@ def registration_sheet(session: Session, case: Case) -> RegistrationSheet:
         raise Missing()
     content, before = found[0].content, found[1].content if len(found) > 1 else None
     catalogue = catalogue_today(session)
-    licence = newest(session, case.enterprise_id, LICENCE)
+    licence = newest(session, case.enterprise_id, LICENCE, handed_in=True)
     proof = enrolment(session, registration.enrolment_id)
     return RegistrationSheet(
         rows=sheet_rows(content, catalogue),

@@ -68,8 +68,11 @@ _DAYS = (
     Column("due_on", Bilingual("审核期限", "Review due")),
     Column("reviewer", Bilingual("审核人", "Reviewer")),
 )
-_COLUMNS = (*_SHARED, *_FILED, _STATE, _LATE, *_DAYS)
-_OF_APPLICATIONS = (*_SHARED, *_APPLIED, _STATE, *_DAYS)
+_COLUMNS = {
+    Section.FILING: (*_SHARED, *_FILED, _STATE, _LATE, *_DAYS),
+    Section.REGISTRATION: (*_SHARED, _STATE, *_DAYS),
+    Section.APPLICATION: (*_SHARED, *_APPLIED, _STATE, *_DAYS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,8 @@ def workbook(
     policies: Mapping[str, Policy],
 ) -> Workbook:
     """`names` are those of each row's quarter, `policies` those of applications by hash."""
-    columns = _OF_APPLICATIONS if listed.is_of_applications else _COLUMNS
     lines = [_line(row, names[row.quarter], listed, policies.get(row.policy_hash or "")) for row in rows]
-    return Workbook(Sheet(listed.section.title, columns, lines), _asked(listed, len(rows)))
+    return Workbook(Sheet(listed.section.title, _COLUMNS[listed.section], lines), _asked(listed, len(rows)))
 
 
 def _asked(listed: Listed, number: int) -> tuple[tuple[Bilingual, Value], ...]:
@@ -133,7 +135,9 @@ def _line(row: QueueRow, names: Names, listed: Listed, policy: Policy | None) ->
     )
     if listed.is_of_applications:
         return (*shared, *_applied(row, policy), row.state.title, *days)
-    return (*shared, *_filed(row), row.state.title, row.is_late, *days)
+    if listed.section is Section.FILING:
+        return (*shared, *_filed(row), row.state.title, row.is_late, *days)
+    return (*shared, row.state.title, *days)
 
 
 def _filed(row: QueueRow) -> tuple[Value, ...]:

@@ -26,11 +26,9 @@ def given_to(session: Session, upload_id: int, enterprise_id: int | None) -> Upl
     return found
 
 
-def newest(session: Session, enterprise_id: int, purpose: str) -> Upload | None:
-    """The file that counts for a purpose: the one brought last."""
-    return session.scalars(
-        select(Upload)
-        .where(Upload.enterprise_id == enterprise_id, Upload.purpose == purpose)
-        .order_by(Upload.id.desc())
-        .limit(1)
-    ).one_or_none()
+def newest(session: Session, enterprise_id: int, purpose: str, *, handed_in: bool = False) -> Upload | None:
+    """The file that counts for a purpose: the one brought last; `handed_in`: of those that a county has."""
+    mine = select(Upload).where(Upload.enterprise_id == enterprise_id, Upload.purpose == purpose)
+    if handed_in:
+        mine = mine.where(Upload.county != "")
+    return session.scalars(mine.order_by(Upload.id.desc()).limit(1)).one_or_none()

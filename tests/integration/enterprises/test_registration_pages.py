@@ -262,6 +262,29 @@ def test_who_was_admitted_is_led_from_the_notice_to_the_profile(enter: Callable[
     assert page.url == "/enterprise" and found.case.enterprise_name in page.text
 
 
+def test_a_licence_brought_after_a_return_is_the_applicants_until_it_is_handed_in(
+    enter: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    found = submitted(90, tmp_path)
+    case_id, desk, visitor = found.case.id, enter(1, is_new=False), enter(90, is_new=False)
+
+    def seen() -> list[str]:
+        page = desk.get(f"/review/{case_id}")
+        return [str(link.get("href")) for link in page.tree.iter("a") if str(link.get("href")).startswith("/files/")]
+
+    before = seen()
+    decide(OFFICER, Order(case_id, Action.RETURN, reason="执照不清晰"))
+    visitor.get("/registration")
+    visitor.submit("/registration", "check", licence=a_file(PDF, "clear.pdf"))
+    newer = standing(applicant(90)).licence
+    assert newer is not None and [f"/files/{newer.id}"] != before
+    assert seen() == before and desk.client.get(f"/files/{newer.id}").status_code == 404
+    assert visitor.client.get(f"/files/{newer.id}").status_code == 200
+    visitor.get("/registration/check")
+    visitor.submit(SUBMIT, declares="yes")
+    assert seen() == [f"/files/{newer.id}"] and desk.client.get(f"/files/{newer.id}").status_code == 200
+
+
 def test_an_applicant_cannot_set_what_the_office_sets(enter: Callable[..., Visitor]) -> None:
     visitor = enter(90)
     begun(visitor)

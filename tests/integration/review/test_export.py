@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.audit.models import AuditEvent
 from portal.database.session import reading, transaction
 from portal.kernel.roles import Role
-from portal.kernel.workflow import State
+from portal.kernel.workflow import Kind, State
 from tests.fixtures.cases import ELSEWHERE, EVERYTHING, add_case, person
 from tests.integration.review.test_pages import desk
 
@@ -63,3 +63,17 @@ def test_the_bureau_takes_every_county_and_the_trail_says_so(app: Flask, cases: 
     with reading(EVERYTHING) as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.verb == "export")).all()
     assert [event.detail for event in events] == [{"list": "filing", "view": "all", "rows": 3}]
+
+
+def test_each_list_has_its_own_columns_and_a_value_under_each(app: Flask, cases: None) -> None:
+    with transaction(EVERYTHING) as session:
+        add_case(session, kind=Kind.REGISTRATION, enterprise_name="新企业", claimed_by_id=None)
+    codes = {}
+    for kind in ("filing", "registration"):
+        answer = desk(app, person(Role.COUNTY_OFFICER)).client.get(f"/review/export?kind={kind}")
+        rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+        answer.close()
+        codes[kind] = next(row for row in rows if "credit_code" in row)
+        assert all(len(row) == len(codes[kind]) for row in rows)
+    assert {"flags", "headline", "late"} <= {*codes["filing"]}
+    assert not {"flags", "headline", "late", "policy"} & {*codes["registration"]}
