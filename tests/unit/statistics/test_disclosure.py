@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
@@ -283,10 +284,12 @@ def test_who_moved_to_another_line_counts_where_it_was_and_covers_nobody() -> No
 
 
 def test_a_movement_that_one_correction_dominates_waits_for_that_one_alone() -> None:
-    now = moved(range(0, 12, 3)) | {0: Contribution(0, PLAIN[0].cluster, PLAIN[0].unit, Decimal(5000))}
+    """The line itself is dominated by nobody: only its movement is."""
+    by = {0: Decimal(20), 3: Decimal("0.5"), 6: Decimal("0.5"), 9: Decimal("0.5")}
+    now = by_id(PLAIN) | {n: replace(PLAIN[n], value=PLAIN[n].value + more) for n, more in by.items()}
     done = revise(now, first_release(PLAIN), RULE)
     assert done.held == {0}
-    assert done.contributions[3].value == PLAIN[3].value + 5
+    assert done.contributions[3].value == PLAIN[3].value + by[3]
 
 
 def test_movements_of_a_cluster_and_of_a_unit_within_it_are_not_subtracted() -> None:
