@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any
 import click
 from flask import Flask, current_app, g, request
 from flask.cli import AppGroup
-from flask.templating import Environment
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -52,6 +51,7 @@ from .web.access import actor, allow, close_reading, guard, read
 from .web.address import init_addresses, url_for
 from .web.errors import init_errors
 from .web.language import COOKIE, COOKIE_DAYS, asked_language, html_lang, init_languages, language
+from .web.pages import FILTERS, Pages
 from .web.security import init_security, nonce, request_id
 from .web.sessions import facts, init_sessions
 from .web.skeleton import init_skeletons
@@ -72,14 +72,11 @@ class RowNumber(IntegerConverter):
         return number if len(value) < 20 and number <= LARGEST_ID else 0
 
 
-class Pages(Environment):
-    """Templates whose globals are one dictionary: Jinja's chain of two is walked through for every page and import.
+class Portal(Flask):
+    """Flask, of whose functions none is asynchronous: it asked each of the seventeen of a request whether it is."""
 
-    So all globals are set before the first page is made: create_app does nothing else.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 class Commands(AppGroup):
@@ -100,7 +97,7 @@ class Commands(AppGroup):
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal as a WSGI application. Raises BadSettings, and RuntimeError on a view without an audience."""
     settings = settings or Settings.from_environment()
-    app = Flask(
+    app = Portal(
         "portal",
         root_path=str(ROOT / "portal"),
         template_folder=str(ROOT / "templates"),
@@ -110,6 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["PORTAL"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS)
     app.url_map.converters["int"] = RowNumber
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from ..kernel.period import Quarter
 from .entries import Schedule
 
-_SATURDAY = 5
+_SATURDAY, _WEEK = 5, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,12 @@ class WorkCalendar:
 
     def working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first` up to and including `last`; 0 when `last` is not later."""
-        return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        if last <= first:
+            return 0
+        weeks, rest = divmod((last - first).days, _WEEK)
+        weekdays = weeks * _SATURDAY + sum([(first.weekday() + n) % _WEEK < _SATURDAY for n in range(1, rest + 1)])
+        rested = sum([first < day <= last for day in self.off - self.worked if day.weekday() < _SATURDAY])
+        return weekdays - rested + sum([first < day <= last for day in self.worked if day.weekday() >= _SATURDAY])
 
     def time_left(self, due_on: date, today: date) -> WorkingDaysLeft:
         """To the deadline's own day, or from it until today; the later day counts, the earlier one does not."""

@@ -6,12 +6,12 @@ Pure. The values built from an entry stand in `entries`, the checks in `linter`;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.word import Word
 
 
-class Shape(Enum):
+class Shape(Word):
     """How a field is written in TOML and JSON. Numbers are strings (exact), counts are integers."""
 
     LINE = "line"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.word import Word
 
 
-class SizeClass(Enum):
+class SizeClass(Word):
     LARGE = "L"
     MEDIUM = "M"
     SMALL = "S"
@@ -29,7 +29,7 @@ _SIZE_TITLES = {
 }
 
 
-class RespondentClass(Enum):
+class RespondentClass(Word):
     """Which form an enterprise answers: the letters of the form edition's columns L, S, N."""
 
     ABOVE_SCALE = "L"

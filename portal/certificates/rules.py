@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime, timedelta
-from enum import Enum
 
 from ..accounts.limits import Limit
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Illegal
 from ..kernel.roles import Actor, Permission
+from ..kernel.word import Word
 
 # No I, O, S, V, Z: the letters of the credit code's alphabet, which nobody mistakes for digits.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -26,7 +26,7 @@ MISSES = Limit("verify", 20, timedelta(minutes=15))
 RENDER = "certificates.render"
 
 
-class PaperKind(Enum):
+class PaperKind(Word):
     FILING_RECEIPT = "filing_receipt"
     REGISTRATION_RECORD = "registration_record"
     AWARD_LETTER = "award_letter"
@@ -60,7 +60,7 @@ _KIND_LETTERS = {
 }
 
 
-class PaperState(Enum):
+class PaperState(Word):
     VALID = "valid"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -44,6 +44,11 @@ class ExactDecimal(types.TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-self.places)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
+        """The same in one step: a page of figures reads hundreds."""
+        places = -self.places
+        return lambda value: None if value is None else Decimal(int(value)).scaleb(places)
 
 
 class Instant(types.TypeDecorator[datetime]):

@@ -10,7 +10,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Enum
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -29,12 +29,12 @@ class Prepared:
         self.names = [column.name for column in getattr(statement, "exported_columns", ())]
         self._ready: dict[str, _Ready] = {}
 
-    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
-        """Every row, as a named tuple."""
+    def rows(self, connection: Connection, values: Mapping[str, Any], make: Convert | None = None) -> list[Any]:
+        """Every row: what `make` makes of the list of its cells, else a named tuple."""
         ready = self._for(connection)
         cursor = ready.sent(connection, values)
         try:
-            return ready.read(cursor)
+            return ready.read(cursor, make or ready.make)
         finally:
             cursor.close()
 
@@ -74,7 +74,7 @@ class _Ready:
         columns = list(getattr(statement, "exported_columns", ()))
         self._types = [column.type for column in columns]
         names = [column.name for column in columns]
-        self._make: Convert = namedtuple("Row", names, rename=True)._make  # type: ignore[attr-defined]
+        self.make: Convert = namedtuple("Row", names, rename=True)._make  # type: ignore[attr-defined]
         self._converts: list[tuple[int, Convert]] | None = None
 
     def sent(self, connection: Connection, values: Mapping[str, Any]) -> Any:
@@ -99,15 +99,16 @@ class _Ready:
             found[name] = value if convert is None else convert(value)
         return found if self._order is None else tuple([found[name] for name in self._order])
 
-    def read(self, cursor: Any) -> list[Any]:
-        converts, make = self._converts, self._make
+    def read(self, cursor: Any, make: Convert) -> list[Any]:
+        converts = self._converts
         if converts is None:
             converts = self._converts = self._learned(cursor)
         found = []
         for row in cursor.fetchall():
             cells = list(row)
             for place, convert in converts:
-                cells[place] = convert(cells[place])
+                if cells[place] is not None:  # no type of ours makes a value of NULL
+                    cells[place] = convert(cells[place])
             found.append(make(cells))
         return found
 
@@ -117,5 +118,10 @@ class _Ready:
         for place, (kind, column) in enumerate(zip(self._types, cursor.description, strict=True)):
             convert = kind.dialect_impl(self._dialect).result_processor(self._dialect, column[1])
             if convert is not None:
-                found.append((place, convert))
+                found.append((place, _by_word(kind, convert) if isinstance(kind, Enum) else convert))
         return found
+
+
+def _by_word(kind: Enum, convert: Convert) -> Convert:
+    """A column of words holds few of them: each is looked up, and one that is none of them is refused as ever."""
+    return {word: convert(word) for word in kind.enums}.__getitem__

@@ -198,17 +198,24 @@ class Confined:
             values["scope_values"] = sorted(scope.values, key=str)
         return session.connection().execute(self.written_for(scope.kind), values)
 
-    def rows(self, session: Session, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
-        """Every row with its columns as attributes: a scope of one value, or of everything, costs least."""
+    def rows(
+        self, session: Session, params: Mapping[str, Any] | None = None, make: Callable[[Any], Any] | None = None
+    ) -> Sequence[Any]:
+        """Every row: what `make` makes of its cells, else with its columns as attributes. A scope of one value, or of
+        everything, costs least."""
         prepared, values = self._for(session, params)
-        return self.execute(session, params).all() if prepared is None else prepared.rows(session.connection(), values)
+        if prepared is not None:
+            return prepared.rows(session.connection(), values, make)
+        found = self.execute(session, params).all()
+        return [make(row) for row in found] if make else found
 
     def mappings(self, session: Session, params: Mapping[str, Any] | None = None) -> Sequence[Mapping[str, Any]]:
         """Every row as a mapping by the names of its columns, whatever they are."""
         prepared, values = self._for(session, params)
         if prepared is None:
             return [dict(row) for row in self.execute(session, params).mappings()]
-        return [dict(zip(prepared.names, row, strict=True)) for row in prepared.rows(session.connection(), values)]
+        rows = prepared.rows(session.connection(), values, list)
+        return [dict(zip(prepared.names, row, strict=True)) for row in rows]
 
     def changed(self, session: Session, params: Mapping[str, Any] | None = None) -> int:
         """How many rows an UPDATE changed."""

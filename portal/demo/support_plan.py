@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import Enum
 
 from ..enterprises.registration import SUPPORT_PURPOSE
+from ..kernel.word import Word
 from ..support.answers import blanks
 from ..support.policy import Policy, Tag
 from .cast import person_name, purposes_of
@@ -27,7 +27,7 @@ _FIRST_DAY = (1, 2)
 _DIGITAL = date(2024, 12, 10)
 
 
-class Stage(Enum):
+class Stage(Word):
     """How far an application has come."""
 
     DRAFT = "draft"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from .bilingual import Bilingual
+from .word import Word
 
 
-class Severity(Enum):
+class Severity(Word):
     """强制性审核 refuses a submission; 核实性审核 asks for an explanation and never blocks once one is given."""
 
     HARD = "hard"

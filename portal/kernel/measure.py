@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from enum import Enum
 
 from .bilingual import Bilingual, Language
+from .word import Word
 
 LONGEST_NUMBER = 40
 MINUS = "\u2212"
@@ -42,7 +42,7 @@ class Unit:
     places: int
 
 
-class Scale(Enum):
+class Scale(Word):
     """Units in which money may be typed; the value is the factor to 万元 (10,000 yuan), the stored unit."""
 
     YUAN = Decimal("0.0001")

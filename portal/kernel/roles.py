@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 from functools import lru_cache
 from typing import Literal
 
 from .bilingual import Bilingual
+from .word import Word
 
 FRESH_FOR = timedelta(minutes=15)
 
 
-class Role(Enum):
+class Role(Word):
     APPLICANT = "applicant"
     PREPARER = "preparer"
     CERTIFIER = "certifier"
@@ -47,7 +47,7 @@ ENTERPRISE_ROLES = frozenset({Role.APPLICANT, Role.PREPARER, Role.CERTIFIER})
 OFFICE_ROLES = frozenset(Role) - ENTERPRISE_ROLES
 
 
-class Permission(Enum):
+class Permission(Word):
     """`thing:verb`. PUBLIC needs no account, SIGNED_IN any account."""
 
     PUBLIC = "public"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from functools import cache
 
 from .bilingual import Bilingual
 from .errors import Denied, Illegal, Invalid
 from .roles import Permission
+from .word import Word
 
 
-class Kind(Enum):
+class Kind(Word):
     REGISTRATION = "registration"
     ACCESS = "access"
     FILING = "filing"
@@ -32,7 +33,7 @@ _KIND_TITLES = {
 }
 
 
-class State(Enum):
+class State(Word):
     DRAFT = "draft"
     TO_CERTIFY = "to_certify"
     SUBMITTED = "submitted"
@@ -67,7 +68,7 @@ DECIDED = frozenset({State.APPROVED, State.REJECTED, State.VOID})
 AFTER_DECISION = frozenset({State.APPROVED, State.REJECTED, State.VOID, State.RETURNED})
 
 
-class Action(Enum):
+class Action(Word):
     SAVE = "save"
     HAND_OVER = "hand_over"
     SEND_BACK = "send_back"
@@ -169,7 +170,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 
-# Asked at every step of every case; a member of an Enum is slow to hash, and the table is long.
+# Asked at every step of every case, and the table is long.
 _ROWS: Mapping[tuple[Kind, Action], tuple[Transition, ...]] = {
     (kind, action): tuple(row for row in TRANSITIONS if row.action is action and kind in row.kinds)
     for kind in Kind
@@ -187,9 +188,12 @@ def transition(kind: Kind, state: State, action: Action) -> Transition | None:
 
 def open_actions(kind: Kind, state: State, permissions: Collection[Permission]) -> tuple[Action, ...]:
     """The buttons: every action open to somebody with these permissions, in the table's order."""
-    return tuple(
-        row.action for row in TRANSITIONS if kind in row.kinds and state in row.sources and row.is_open_to(permissions)
-    )
+    return tuple([row.action for row in _from(kind, state) if row.is_open_to(permissions)])
+
+
+@cache
+def _from(kind: Kind, state: State) -> tuple[Transition, ...]:
+    return tuple(row for row in TRANSITIONS if kind in row.kinds and state in row.sources)
 
 
 def advance(

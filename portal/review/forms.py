@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 
 from ..kernel.period import Quarter
+from ..kernel.word import Word
 from ..kernel.workflow import Kind
 from ..support.policy import CODE
 from ..web.language import PortalForm, lazy
@@ -27,8 +28,8 @@ _KEY = re.compile(r"[A-Za-z0-9-]{8,40}", re.ASCII)
 _CODE = re.compile(r"[0-9A-Za-z-]{1,16}", re.ASCII)
 _LARGEST = 10**15
 Choice = tuple[str, str]
-Given = MultiDict[str, str]
-_E = TypeVar("_E", bound=Enum)
+Given = Mapping[str, str]
+_W = TypeVar("_W", bound=Word)
 
 
 def whole_number(text: str | None) -> int | None:
@@ -111,8 +112,14 @@ def picks(form: MultiDict[str, str]) -> list[tuple[int, int]]:
 # --- what an address asks for ------------------------------------------------------------------------------------
 
 
-def _asked(kind: type[_E], text: str | None, default: _E) -> _E:
-    return next((member for member in kind if member.value == text), default)
+def _asked(kind: type[_W], text: str | None, default: _W) -> _W:
+    found: _W = _written(kind).get(text, default)
+    return found
+
+
+@cache
+def _written(kind: type[Word]) -> dict[str | None, Any]:
+    return {word.value: word for word in kind}
 
 
 def section_asked(given: Given) -> Section:
@@ -140,8 +147,8 @@ def filters_asked(given: Given, chains: Collection[str]) -> Filters:
 
 def _matter_asked(given: Given) -> Kind | None:
     """One kind of the list; a case's own page names no list."""
-    offered = section_asked(given).matters if "kind" in given else tuple(Kind)
-    return next((kind for kind in offered if kind.value == given.get("matter")), None)
+    kind: Kind | None = _written(Kind).get(given.get("matter"))
+    return kind if kind and ("kind" not in given or kind in section_asked(given).matters) else None
 
 
 def list_asked(given: Given, chains: Collection[str]) -> Asked:
@@ -151,8 +158,9 @@ def list_asked(given: Given, chains: Collection[str]) -> Asked:
 
 def quarter_asked(given: Given) -> Quarter | None:
     """The quarter the address names; None for what is none."""
+    text = given.get("quarter")
     try:
-        return Quarter.parse(given.get("quarter", ""))
+        return Quarter.parse(text) if text else None
     except ValueError:
         return None
 

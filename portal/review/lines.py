@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from flask import current_app
@@ -97,31 +97,30 @@ def line_writer(
     """What writes the lines of this page; `names` are those of each line's quarter, `flagged` what its flags name, and
     `policies` those of applications by hash."""
     language, is_filing, view = viewer.language, viewer.section is Section.FILING, _safe(viewer.view)
+    in_english, no_value = language == "en", _no_value(language)
     looks: dict[tuple[object, ...], Skeleton] = {}
     places: dict[tuple[object, ...], tuple[str, str]] = {}
 
     def line(row: QueueRow) -> str:
         policy, is_named = policies.get(row.policy_hash or "") if policies else None, row.id in flagged
         tag = policy.tag if policy else None
-        place, shape = (row.quarter, row.chain, row.segment), (_shape(row, is_named), tag)
+        place, shape = (row.quarter, row.chain, row.segment), (_shape(row), not row.enterprise_name_en, is_named, tag)
         skeleton, titles = looks.get(shape), places.get(place)
-        if skeleton is None:
-            skeleton = looks[shape] = _skeleton(_look(row, viewer, is_named, tag), language)
-        if titles is None:
-            titles = places[place] = _place(names[row.quarter], row, language)
+        skeleton = skeleton or looks.setdefault(shape, _skeleton(_look(row, viewer, is_named, tag), language))
+        titles = titles or places.setdefault(place, _place(names[row.quarter], row, language))
         texts = (
             str(row.id),
             str(row.version),
-            _safe(_name(row, language)),
+            _safe((row.enterprise_name_en if in_english else None) or row.enterprise_name),
             _safe(row.credit_code),
             *titles,
             written(row.headline, 1, language) if is_filing else "",
             signed_percent(row.headline_growth) if is_filing else "",
             "" if is_filing else written_date(row.submitted_at),
-            _safe(row.reviewer) if row.reviewer else _no_value(language),
+            _safe(row.reviewer) if row.reviewer else no_value,
             view,
             _safe(_listed(flagged[row.id], language)) if is_named else "",
-            *_offer(policy, row, language),
+            *(_offer(policy, row, language) if policy else ("", "", "")),
         )
         wording, chosen = skeleton
         text: str = wording % chosen(texts)
@@ -130,10 +129,8 @@ def line_writer(
     return lambda rows: Markup("".join([line(row) for row in rows]))  # noqa: S704  every text is escaped above
 
 
-def _offer(policy: Policy | None, row: QueueRow, language: Language) -> tuple[str, str, str]:
+def _offer(policy: Policy, row: QueueRow, language: Language) -> tuple[str, str, str]:
     """The policy's code and title, and what is applied for."""
-    if policy is None:
-        return "", "", ""
     return (
         _safe(policy.code),
         _safe(policy.title.text(language)),
@@ -161,20 +158,8 @@ def may_be_batched(row: QueueRow, section: Section, reader: Actor) -> bool:
     return not is_theirs and not (section is Section.FILING and row.flags) and row.is_open
 
 
-def _shape(row: QueueRow, are_flags_named: bool) -> tuple[object, ...]:
-    """Everything of the row that its look is made of; the rest is the page's own."""
-    return (
-        row.kind,
-        row.state,
-        row.quarter,
-        row.due_on,
-        row.flags,
-        row.is_late,
-        row.questions,
-        row.claimed_by_id,
-        not row.enterprise_name_en,
-        are_flags_named,
-    )
+# Everything of the row that its look is made of, but for what it is called and whether its flags are named.
+_shape = attrgetter("kind", "state", "quarter", "due_on", "flags", "is_late", "questions", "claimed_by_id")
 
 
 _MORE = Bilingual("等{number}项", " and {rest} more")
@@ -186,10 +171,6 @@ def _listed(titles: Sequence[Bilingual], language: Language) -> str:
     text = ("、" if language == "zh" else ", ").join(title.text(language) for title in titles[:_MOST_NAMED])
     rest = len(titles) - _MOST_NAMED
     return text + _MORE.fill(number=len(titles), rest=rest).text(language) if rest > 0 else text
-
-
-def _name(row: QueueRow, language: Language) -> str:
-    return (row.enterprise_name_en if language == "en" else "") or row.enterprise_name
 
 
 def _look(row: QueueRow, viewer: Viewer, are_flags_named: bool, tag: Tag | None) -> Look:

@@ -41,15 +41,15 @@ from .queries_list import (
 from .rules import COUNT_CAP, Filters, Section, Tab
 
 PAGE = 50
-_WAITS = tuple(IN_REVIEW)  # found by identity: a set would ask the state for its hash, a call for each line
 
 
 class QueueRow(NamedTuple):
     """One line of the queue. `due_on` is the office's day, or the enterprise's for a returned case.
 
-    `enterprise_name_en` is the enterprise's English name while its Chinese one is that of the case. `flag_keys` are of
-    the newest submission, by the `edition` and `rule_set` it was checked by. Of an application: the code of its policy,
-    the hash of the version it was begun under, and the figure that it was submitted with last.
+    `enterprise_name_en` is the enterprise's English name while its Chinese one is that of the case. `flag_keys`, a list
+    in JSON, are of the newest submission, by the `edition` and `rule_set` that checked it. Of an application: the code
+    of its policy, the hash of the version it was begun under, and the figure that it was submitted with last. `before`
+    and `listed` are the same on every line: how many stand before the first line, and in the list, if it is numbered.
     """
 
     id: int
@@ -72,16 +72,18 @@ class QueueRow(NamedTuple):
     reviewer: str | None
     questions: int
     enterprise_name_en: str | None = None
-    flag_keys: list[str] | None = None
+    flag_keys: str | None = None
     edition: str | None = None
     rule_set: str | None = None
     policy_code: str | None = None
     policy_hash: str | None = None
     claim: str | None = None
+    before: int | None = None
+    listed: int | None = None
 
     @property
     def is_open(self) -> bool:
-        return self.state in _WAITS
+        return self.state in IN_REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +118,16 @@ def _rows(shape: Shape) -> Confined:
             sent, is_newest = _newest(table, beside)
             source = source.outerjoin(sent, is_newest)
             said = sent.c.content
-            others["flag_keys"] = said["flags"].as_json().label("flag_keys")
-            others |= {name: said[name].as_string().label(name) for name in ("edition", "rule_set")}
+            read = {"flag_keys": "flags", "edition": "edition", "rule_set": "rule_set"}
+            others |= {name: said[key].as_string().label(name) for name, key in read.items()}
         if section is Section.APPLICATION:
             source, applied = _applied(source, table, beside)
             others |= applied
-        names = [name for name in QueueRow._fields if name in others or name in table.c]
-        columns = [others[name] if name in others else table.c[name] for name in names]  # in the row's own order
-        statement = (
-            select(*columns, *(_numbers(shape, beside) if shape.is_numbered else ()))
-            .select_from(source)
-            .where(*belongs(table, known, shape, beside), beside(table))
-        )
+        others |= _numbers(shape, beside) if shape.is_numbered else {}
+        missing = {name: null().label(name) for name in QueueRow._fields if name not in table.c}
+        others = missing | others
+        columns = [others[name] if name in others else table.c[name] for name in QueueRow._fields]  # read by place
+        statement = select(*columns).select_from(source).where(*belongs(table, known, shape, beside), beside(table))
         return _ordered(statement, table, at, tab in NEWEST_FIRST)
 
     return Confined.nested(build)
@@ -146,8 +146,7 @@ def _applied(source: Any, table: Any, beside: Beside) -> tuple[Any, dict[str, An
     source = source.outerjoin(step, (step.c.case_id == table.c.id) & beside(step))
     source = source.outerjoin(applied, (applied.c.id == step.c.application_id) & beside(applied))
     source = source.outerjoin(policy, policy.c.id == applied.c.policy_version_id).outerjoin(sent, is_newest)
-    of_filings = {name: null().label(name) for name in ("flag_keys", "edition", "rule_set")}  # rows are read by place
-    return source, of_filings | {
+    return source, {
         "policy_code": applied.c.policy_code,
         "policy_hash": policy.c.content_hash.label("policy_hash"),
         "claim": sent.c.content["answers", "claim"].as_string().label("claim"),
@@ -169,11 +168,14 @@ def _newest(table: Any, beside: Beside) -> tuple[Any, ColumnElement[bool]]:
     return sent, (table.c.flags > 0) & (sent.c.case_id == table.c.id) & (sent.c.number == number) & beside(sent)
 
 
-def _numbers(shape: Shape, beside: Beside) -> tuple[Any, Any]:
+def _numbers(shape: Shape, beside: Beside) -> dict[str, Any]:
     """Found once a statement and not once a row: neither looks at the row."""
     earlier, every = members("b", shape, beside), members("n", shape, beside)
     passed = earlier.rows.where(earlier.before("after_day", "after_id", inclusive=True))
-    return counted_rows(passed, "n_before").label("before"), counted_rows(every.rows, "n_all").label("listed")
+    return {
+        "before": counted_rows(passed, "n_before").label("before"),
+        "listed": counted_rows(every.rows, "n_all").label("listed"),
+    }
 
 
 def _ordered(statement: Select[Any], table: Any, at: Any, newest_first: bool) -> Select[Any]:
@@ -207,10 +209,8 @@ def listed(session: Session, shape: Shape, values: Mapping[str, Any], after: Pos
     """The same, with the numbers that the shape asks for. One statement."""
     start = after or (LAST if shape.tab in NEWEST_FIRST else FIRST)
     values = {**values, "after_day": start[0], "after_id": start[1], "size": size}
-    rows = _rows(shape).rows(session, values)
-    if not shape.is_numbered or not rows:
-        return Listed([QueueRow(*row) for row in rows])
-    return Listed([QueueRow(*row[:-2]) for row in rows], *rows[0][-2:])
+    rows: Sequence[QueueRow] = _rows(shape).rows(session, values, QueueRow._make)
+    return Listed(rows, rows[0].before, rows[0].listed) if rows else Listed(rows)
 
 
 # --- the counts --------------------------------------------------------------------------------------------------
@@ -222,35 +222,43 @@ def _count_each(lists: Sequence[tuple[Section, Tab]]) -> Callable[[Beside], Sele
     def build(beside: Beside) -> Select[Any]:
         columns = []
         for section, tab in lists:
-            name = f"{section.value}_{tab.value}"
+            name = _LISTS[section, tab].replace(".", "_")
             table = Case.__table__.alias(name)
             found = select(table.c.id).where(*stands(table, section, tab), beside(table)).limit(COUNT_CAP + 1)
             number = select(func.count()).select_from(found.subquery(f"n_{name}"))
-            columns.append(number.scalar_subquery().label(f"{section.value}.{tab.value}"))
+            columns.append(number.scalar_subquery().label(_LISTS[section, tab]))
         return select(*columns, STAMP.label("policies"))
 
     return build
 
 
-EACH_LIST = _count_each([(section, tab) for section in Section for tab in Tab])
-_COUNTS = Confined.nested(EACH_LIST)
-_WAITING = Confined.nested(_count_each([(section, Tab.ALL) for section in Section]))
+_LISTS = {(section, tab): f"{section.value}.{tab.value}" for section in Section for tab in Tab}
 Counts = dict[tuple[Section, Tab], int]
 
 
-def counts(session: Session, me: int | None, today: date) -> Counts:
-    """How many cases each tab of each section holds, counted up to one above COUNT_CAP. One statement a session."""
-    kept: Counts | None = session.info.get("review_counts")
-    if kept is None:
-        (row,) = _COUNTS.mappings(session, {"me": me, "today": today})
-        kept = keep(session, row)
-    return kept
+def _shown_beside(section: Section) -> list[tuple[Section, Tab]]:
+    """The lists whose numbers stand on a page of the section: its own tabs, and what waits in the others."""
+    return [(kind, tab) for kind, tab in _LISTS if kind is section or tab is Tab.ALL]
 
 
-def keep(session: Session, row: Mapping[Any, Any]) -> Counts:
-    """The counts of a row of `EACH_LIST`, kept for the session with what the newest version of a policy is called."""
+SHOWN = {section: _shown_beside(section) for section in Section}
+COUNT_SHOWN = {section: _count_each(lists) for section, lists in SHOWN.items()}
+_COUNTS = {section: Confined.nested(count) for section, count in COUNT_SHOWN.items()}
+_WAITING = Confined.nested(_count_each([(section, Tab.ALL) for section in Section]))
+
+
+def counts(session: Session, section: Section, me: int | None, today: date) -> Counts:
+    """How many cases each tab of the section holds, and the first of each other one, counted up to one above
+    COUNT_CAP. One statement."""
+    (row,) = _COUNTS[section].mappings(session, {"me": me, "today": today})
+    return keep(session, section, row)
+
+
+def keep(session: Session, section: Section, row: Mapping[Any, Any]) -> Counts:
+    """The counts of a row of `COUNT_SHOWN`, kept for the session with what the newest version of a policy is called."""
     session.info["policies"] = row["policies"] or ""
-    found = session.info["review_counts"] = _by_list(row)
+    found: Counts = {key: row[_LISTS[key]] for key in SHOWN[section]}
+    session.info["review_counts"] = found
     return found
 
 
@@ -258,10 +266,6 @@ def policies_stamp(session: Session) -> str:
     """As `counts` read it."""
     stamp: str = session.info["policies"]
     return stamp
-
-
-def _by_list(row: Mapping[Any, Any]) -> Counts:
-    return {(section, tab): row[f"{section.value}.{tab.value}"] for section in Section for tab in Tab}
 
 
 def waiting(session: Session, me: int | None, today: date) -> dict[str, int]:

@@ -110,11 +110,11 @@ def _due_between(at: Any, due: Due) -> list[ColumnElement[bool]]:
     return tests[due]
 
 
-def shape_of(section: Section, tab: Tab, filters: Filters) -> Shape:
+def shape_of(section: Section, tab: Tab, filters: Filters, *, is_numbered: bool = False) -> Shape:
     asks = bool(filters.text), bool(filters.chain), filters.quarter is not None
     matter = filters.matter if filters.matter in section.matters else None
     has_policy = bool(filters.policy) and section is Section.APPLICATION
-    return Shape(section, tab, *asks, filters.flags, filters.due, matter, has_policy)
+    return Shape(section, tab, *asks, filters.flags, filters.due, matter, has_policy, is_numbered)
 
 
 def asked(filters: Filters, me: int | None, today: date, soon: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -85,12 +86,12 @@ def flagged_rows(session: Session, row: QueueRow) -> tuple[Bilingual, ...]:
     """The short names of the form's rows that the flags of a filing stand at, each once, in the form's order."""
     if not row.flag_keys or row.edition is None or row.rule_set is None:
         return ()
-    fields = frozenset(key.partition(":")[2] for key in row.flag_keys)
-    return _short_names(edition(session, row.edition, row.rule_set), fields)
+    return _short_names(edition(session, row.edition, row.rule_set), row.flag_keys)
 
 
 @lru_cache(maxsize=1024)
-def _short_names(form: Edition, fields: frozenset[str]) -> tuple[Bilingual, ...]:
+def _short_names(form: Edition, flag_keys: str) -> tuple[Bilingual, ...]:
+    fields = {key.partition(":")[2] for key in json.loads(flag_keys)}
     return tuple(short(question.title) for code, question in form.by_code.items() if code in fields)
 
 

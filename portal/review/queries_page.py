@@ -95,14 +95,14 @@ def queue_page(session: Session, reader: Actor, asked: Asked, today: date, stamp
     # What waits is never long, and what was decided grows without end: a filter is not counted through all of that.
     is_numbered = asked.after is not None or filters.is_set
     is_numbered &= not (filters.is_set and tab in NEWEST_FIRST)
-    shape = replace(shape_of(section, tab, filters), is_numbered=is_numbered)
+    shape = shape_of(section, tab, filters, is_numbered=is_numbered)
     found = listed(session, shape, values_of(filters, me, today, soon), asked.after, asked.size + 1)
     deadlines = [row.due_on for row in found.rows] if tab in DEADLINES_TOLD else []
     calendar = near or calendar_around(session, today, deadlines)
     if reader.scope.kind == "counties":
-        counted, quarter, response = county_counts(session, me, today)
+        counted, quarter, response = county_counts(session, section, me, today)
     else:
-        counted, quarter, response = counts(session, me, today), None, Response(0, 0)
+        counted, quarter, response = counts(session, section, me, today), None, Response(0, 0)
     span = span_of(found, asked, counted[section, tab])
     names = names_then(session, (row.quarter for row in found.rows), stamp)
     flagged = names_of_flags(session, found.rows)

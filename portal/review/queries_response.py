@@ -16,17 +16,20 @@ from ..kernel.period import Quarter
 from ..kernel.workflow import Kind, State
 from ..statistics.models import CellDue
 from ..statistics.queries_due import NOT_SENT, Response
-from .queries import EACH_LIST, Counts, keep
+from .queries import COUNT_SHOWN, Counts, keep
 from .queries_list import among
+from .rules import Section
 
 # What is approved is counted in the cells; the rest that was sent is what still waits, and so never many.
 _SENT = frozenset(State) - {*NOT_SENT, State.APPROVED}
 
 
-def county_counts(session: Session, me: int | None, today: date) -> tuple[Counts, Quarter | None, Response]:
+def county_counts(
+    session: Session, section: Section, me: int | None, today: date
+) -> tuple[Counts, Quarter | None, Response]:
     """What `counts` tells a reader of counties, with the newest quarter that takes filings and their response to it."""
-    (row,) = _COUNTY_COUNTS.mappings(session, {"me": me, "today": today, "at": now()})
-    found = keep(session, row)
+    (row,) = _COUNTY_COUNTS[section].mappings(session, {"me": me, "today": today, "at": now()})
+    found = keep(session, section, row)
     quarter = None if row["open_quarter"] is None else Quarter.from_code(row["open_quarter"])
     return found, quarter, Response(row["due"] or 0, (row["approved"] or 0) + row["sent"])
 
@@ -43,4 +46,8 @@ def _columns(beside: Any) -> list[Label[Any]]:
     return [quarter.label("open_quarter"), due.label("due"), approved.label("approved"), sent.label("sent")]
 
 
-_COUNTY_COUNTS = Confined.nested(lambda beside: EACH_LIST(beside).add_columns(*_columns(beside)))
+def _counted_in(section: Section) -> Confined:
+    return Confined.nested(lambda beside: COUNT_SHOWN[section](beside).add_columns(*_columns(beside)))
+
+
+_COUNTY_COUNTS = {section: _counted_in(section) for section in Section}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.period import Quarter
+from ..kernel.word import Word
 from ..kernel.workflow import IN_REVIEW, Kind, State
 
 COUNT_CAP = 1000
@@ -18,7 +18,7 @@ REMIND_BEFORE = frozenset({7, 2, 0})  # days before the deadline on which the ca
 SOON_DAYS = 7  # working days
 
 
-class Section(Enum):
+class Section(Word):
     """The lists of the desk."""
 
     FILING = "filing"
@@ -55,7 +55,7 @@ def section_of(kind: Kind) -> Section:
     return next(section for section in Section if kind in section.kinds)
 
 
-class Tab(Enum):
+class Tab(Word):
     ALL = "all"
     MINE = "mine"
     UNCLAIMED = "unclaimed"
@@ -96,7 +96,7 @@ _TAB_STATES: Mapping[Tab, frozenset[State]] = {
 DEADLINES_TOLD = frozenset(Tab) - {Tab.APPROVED, Tab.CLOSED}  # what is decided has no time left
 
 
-class Flags(Enum):
+class Flags(Word):
     ANY = ""
     FLAGGED = "flagged"
     CLEAN = "clean"
@@ -113,7 +113,7 @@ _FLAG_TITLES = {
 }
 
 
-class Tick(Enum):
+class Tick(Word):
     """What a list opens with ticked: nothing, the clean ones of this page, or every clean one of the whole list."""
 
     NONE = ""
@@ -121,7 +121,7 @@ class Tick(Enum):
     LIST = "list"
 
 
-class Due(Enum):
+class Due(Word):
     ANY = ""
     OVERDUE = "overdue"
     SOON = "soon"

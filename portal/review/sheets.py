@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from ..filing.queries_review import Flag, ReviewSheet, SheetRow, review_sheet
 from ..kernel.bilingual import Bilingual, both
 from ..kernel.clock import today
 from ..kernel.measure import written
+from ..kernel.word import Word
 from ..kernel.workflow import Kind
 from ..questionnaire.bands import Band
 from ..statistics.benchmarks import PER_HEAD, SPREADS, Benchmark
@@ -23,7 +23,7 @@ from ..support.queries_desk import SupportSheet, support_sheet
 Sheet = ReviewSheet | RegistrationSheet | SupportSheet
 
 
-class Show(Enum):
+class Show(Word):
     """Which rows of a filing stand on the page."""
 
     ATTENTION = "attention"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import flash, g, redirect, render_template, request, session, url_for
@@ -63,7 +64,15 @@ names_fields(
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"Permission": Permission, "view": forms.view_kept(request.args), "name_of": name_of}
+    return {"Permission": Permission, "view": _view(), "name_of": name_of}
+
+
+def _view() -> dict[str, Any]:
+    """What goes along from the list to its cases and back, read once a request."""
+    if "review_view" not in g:
+        g.review_view = forms.view_kept(request.args.to_dict())
+    found: dict[str, Any] = g.review_view
+    return found
 
 
 def name_of(found: Case) -> Bilingual:
@@ -78,7 +87,7 @@ def name_of(found: Case) -> Bilingual:
 @allow(_P.CASE_READ)
 def queue() -> str:
     stamp = known_version() or version(read())
-    asked = of_whole_list(forms.list_asked(request.args, catalogue_today(read(), stamp).chains))
+    asked = of_whole_list(forms.list_asked(request.args.to_dict(), catalogue_today(read(), stamp).chains))
     g.nav_values = {"kind": asked.section.value}
     found = queue_page(read(), me := actor(), asked, today(), stamp)
     page = forms.page_of(found.rows, asked.after, asked.size)
@@ -97,8 +106,7 @@ def queue() -> str:
 
 
 def _viewer(asked: Asked, found: QueuePage) -> Viewer:
-    query = urlencode(forms.view_kept(request.args))
-    kept = f"?{query}" if query else ""
+    kept = f"?{urlencode(view)}" if (view := _view()) else ""
     return Viewer(
         actor(), asked.section, asked.tab, language(), today(), found.calendar, asked.tick is not Tick.NONE, kept
     )
@@ -131,14 +139,14 @@ def batch() -> Response:
     section = forms.section_asked(request.form)
     if not ticked:
         flash(_("Select at least one line first."), "warn")
-        return redirect(url_for("review.queue", kind=section.value, **forms.view_kept(request.args)), 303)
+        return redirect(url_for("review.queue", kind=section.value, **_view()), 303)
     if request.form.get("do") == "approve":
         key = forms.form_key(request.form.get("key")) or uuid.uuid4().hex
         outcomes = commands.decide_many(actor(), Action.APPROVE, ticked, key=key, window=window())
     else:
         outcomes = commands.claim_many(actor(), ticked)
     session["batch"] = [[o.case_id, o.code] for o in outcomes]
-    return redirect(url_for("review.batch_result", kind=section.value, **forms.view_kept(request.args)), 303)
+    return redirect(url_for("review.batch_result", kind=section.value, **_view()), 303)
 
 
 @blueprint.get("/review/batch")

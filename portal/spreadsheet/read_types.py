@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.errors import Invalid
 from ..kernel.intake import EMPTY_FILE, FILE_TOO_LARGE
+from ..kernel.word import Word
 
 LARGEST_UNPACKED = 96 * 1024 * 1024  # bytes of all parts of a workbook together
 MOST_RATIO = 250  # unpacked ÷ packed of one part; 100,000 blank rows stay below 100
@@ -20,7 +20,7 @@ MOST_AREA = 1_200_000  # last row × last column in which something stands: what
 LONGEST_CELL = 2_000  # characters
 
 
-class CellKind(Enum):
+class CellKind(Word):
     """What a cell held in the file, not what it looks like."""
 
     BLANK = "blank"

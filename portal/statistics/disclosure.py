@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 from itertools import combinations
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.word import Word
 
 ZERO = Decimal(0)
 
@@ -26,7 +26,7 @@ class Rule:
     p: Decimal
 
 
-class Why(Enum):
+class Why(Word):
     """Why a cell is hidden. Officers see the category, the public only that it is hidden."""
 
     FEW = "few"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.measure import divided
 from ..kernel.period import Quarter
+from ..kernel.word import Word
 
 
-class Span(Enum):
+class Span(Word):
     QUARTER = "quarter"
     YEAR_TO_DATE = "ytd"
     TRAILING_FOUR = "ttm"
@@ -35,7 +35,7 @@ _SPAN_TITLES = {
 }
 
 
-class Accumulation(Enum):
+class Accumulation(Word):
     """How an indicator goes over several quarters: flows sum, points take the last, 502 is a mean."""
 
     SUM = "sum"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
 
 from ..catalogue.snapshot import Catalogue
 from ..kernel.bilingual import Bilingual
 from ..kernel.period import Quarter
+from ..kernel.word import Word
 from .measures import Span
 
 
-class By(Enum):
+class By(Word):
     """What the lines of a table are."""
 
     CLUSTER = "cluster"
@@ -37,7 +37,7 @@ _BY_TITLES = {
 }
 
 
-class Frame(Enum):
+class Frame(Word):
     """Which enterprises a total is about. Every total names its frame; above-scale is the default (rulings 7)."""
 
     ABOVE_SCALE = "L"

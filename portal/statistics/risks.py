@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual
 from ..kernel.clock import day_in_words
 from ..kernel.measure import divided, percent, signed_percent
+from ..kernel.word import Word
 
 SMALLEST_PANEL = 3
 FALL, DEEP_FALL = Decimal("-0.02"), Decimal("-0.1")
@@ -23,7 +23,7 @@ NAMED = 3
 _NOTHING = Decimal(0)
 
 
-class Severity(Enum):
+class Severity(Word):
     HIGH = "high"
     MEDIUM = "medium"
 
@@ -35,7 +35,7 @@ class Severity(Enum):
 _SEVERITY_TITLES = {Severity.HIGH: Bilingual("高", "High"), Severity.MEDIUM: Bilingual("中", "Medium")}
 
 
-class RiskKind(Enum):
+class RiskKind(Word):
     """In the order in which equal harm is listed."""
 
     FALL = "fall"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual, Language
 from ..kernel.measure import written
+from ..kernel.word import Word
 
 PANEL_INDICATORS = frozenset({"101", "107"})
 
 
-class Way(Enum):
+class Way(Word):
     """How a target is compared: a flow with its pace in the year, a ratio or share over four quarters, a count."""
 
     FLOW = "flow"

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual, both
+from ..kernel.word import Word
 from .knowledge import Knowledge, Known, Lacking, begun_small
 from .language import (
     AboveScale,
@@ -40,7 +40,7 @@ from .values import said_day, worth
 Names = Callable[[str, str], Bilingual]
 
 
-class Status(Enum):
+class Status(Word):
     MET = "met"
     NOT_MET = "not-met"
     UNKNOWN = "unknown"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.word import Word
 from ..questionnaire.question import Question
 from .evaluate import NO_LIST, Names, Result, Status, judge, years_before
 from .knowledge import Knowledge
@@ -21,7 +21,7 @@ _FINAL = Bilingual("已不可能满足", "cannot be met any more")
 _OUT_OF_REACH = Bilingual("已不可能符合", "Cannot be met any more")
 
 
-class Standing(Enum):
+class Standing(Word):
     """Where an enterprise stands with a policy; the words are also the tabs of its page."""
 
     AVAILABLE = "available"
@@ -44,7 +44,7 @@ _TITLES = {
 }
 
 
-class Group(Enum):
+class Group(Word):
     """What an enterprise can do about a policy today, the nearest first: the order of its page."""
 
     APPLY = "apply"

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.word import Word
 from .language import Condition
 from .lint_fair import Fired, leaves, warnings
 from .reading import read_condition
@@ -19,7 +19,7 @@ CODE = re.compile(r"P[1-9][0-9]{2,4}", re.ASCII)
 """Whatever is no code is never looked up: PostgreSQL takes no NUL."""
 
 
-class Way(Enum):
+class Way(Word):
     APPLY = "apply"
     WITHOUT_APPLICATION = "without-application"
     DATA_CHECKED = "data-checked"
@@ -36,7 +36,7 @@ _WAY_TITLES = {
 }
 
 
-class Tag(Enum):
+class Tag(Word):
     """Where a policy comes from. The bureau's own are entered in the portal and carry no mark."""
 
     PAST = "past"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from itertools import groupby
 
 from ..kernel.bilingual import Bilingual
+from ..kernel.word import Word
 from .policy import AMOUNT_KINDS, DESIGNATES, LEVELS, VETOES, Way
 
 
-class Shape(Enum):
+class Shape(Word):
     LINE = "line"
     TEXT = "text"
     CHOICE = "choice"

@@ -70,14 +70,11 @@ _kept = g._get_current_object  # a page asks some five hundred times: the proxy 
 def language() -> Language:
     """The language of this request; outside a request the default, Chinese."""
     try:
-        kept = _kept()
-    except RuntimeError:
-        return "zh"
-    chosen: Language | None = kept.get("language")
-    if chosen is None:
+        chosen: Language = _kept().language
+    except (AttributeError, RuntimeError):  # not asked yet, or no application's context
         if not has_request_context():
             return "zh"
-        chosen = kept.language = _negotiated()
+        chosen = g.language = _negotiated()
     return chosen
 
 

@@ -187,22 +187,21 @@ def is_alive(began_at: datetime, seen_at: datetime, at: datetime, idle: timedelt
 
 def _find_actor() -> None:
     address = request.remote_addr or ""  # every act in the trail says where it came from
-    g.actor, g.session_facts = replace(ANONYMOUS, address=address), None
     mine = token()
-    if mine is None or request.endpoint == "static":
-        return
+    found = None if mine is None or request.endpoint == "static" else _live(mine)
+    g.session_facts = found
+    g.actor = replace(ANONYMOUS if found is None or found.is_half else found.actor, address=address)
+
+
+def _live(mine: str) -> SessionFacts | None:
     loader: Loader = current_app.extensions["portal_session_loader"]
     with looking(_LOOK_UP) as connection:
         found = loader(connection, token_hash(mine))
     settings: Any = current_app.config["PORTAL"]
     idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     if found is None or not is_alive(found.began_at, found.seen_at, now(), idle, longest):
-        return
-    if found.is_half and now() - found.began_at > HALF_FOR:
-        return
-    g.session_facts = found
-    if not found.is_half:
-        g.actor = replace(found.actor, address=address)
+        return None
+    return None if found.is_half and now() - found.began_at > HALF_FOR else found
 
 
 def _touch(response: Any) -> Any:

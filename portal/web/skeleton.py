@@ -19,6 +19,7 @@ from ..kernel.bilingual import Language
 from .language import language
 
 _KEPT = 2048
+_request = request._get_current_object  # type: ignore[attr-defined]  # a page holds some thirty pieces
 _OPENS, _CLOSES = "\ue000", "\ue001"  # private letters that no definition and no wording holds
 
 
@@ -30,7 +31,7 @@ def macro(template: str, name: str) -> Callable[..., Markup]:
 def piece(template: str, name: str, *arguments: Hashable | list[Hashable]) -> Markup:
     """What the macro `name` of `template` writes for these arguments in the request's language."""
     hashable = tuple([tuple(value) if isinstance(value, list) else value for value in arguments])
-    return _piece(template, name, language(), request.root_path, hashable)
+    return _piece(template, name, language(), _request().root_path, hashable)
 
 
 def init_skeletons(app: Flask) -> None:

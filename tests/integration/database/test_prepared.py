@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Date, bindparam, func, insert, select, update
+from sqlalchemy import Date, String, bindparam, func, insert, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -105,3 +106,25 @@ def test_what_the_database_refuses_is_refused_as_ever() -> None:
         twice.changed(session.connection(), {"own": 1})
     with reading(ALL) as session:
         assert session.scalars(select(Case.enterprise_name).where(Case.id == 1)).one()
+
+
+def test_a_word_nobody_knows_is_refused_as_ever() -> None:
+    """What the column's own check would never let in: only as it is read can it be asked for."""
+    statement = select(type_coerce(bindparam("word", type_=String()), TABLE.c.state.type).label("state"))
+    with reading(ALL) as session:
+        for word, raised in (("draft", None), ("drafted", LookupError)):
+            with nullcontext() if raised is None else pytest.raises(raised):
+                assert session.connection().execute(statement, {"word": word}).all() == [(State.DRAFT,)]
+            with nullcontext() if raised is None else pytest.raises(raised):
+                assert Prepared(statement).rows(session.connection(), {"word": word}) == [(State.DRAFT,)]
+        assert Prepared(statement).rows(session.connection(), {"word": None}) == [(None,)]
+
+
+def test_cells_become_what_is_asked_for() -> None:
+    with reading(ALL) as session:
+        rows = Prepared(WHOLE).rows(session.connection(), {})
+        assert Prepared(WHOLE).rows(session.connection(), {}, list) == [list(row) for row in rows]
+    mine = Confined(select(TABLE.c.id, TABLE.c.state).order_by(TABLE.c.id), TABLE)
+    for scope in (ALL, Scope.counties("331102"), Scope.counties("331102", "331122")):
+        with reading(scope) as session:
+            assert mine.rows(session, None, list) == [[1, State.SUBMITTED], [2, State.DRAFT]]

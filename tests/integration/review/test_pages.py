@@ -147,7 +147,7 @@ def test_tabs_show_the_counts_of_the_rows_they_open(officer: Visitor) -> None:
         page = officer.get(f"/review?tab={tab.value}")
         (current,) = [e for e in page.having(class_="tabs")[0].iter("a") if e.get("aria-current")]
         with reading(person(Role.COUNTY_OFFICER).scope) as session:
-            number = counts(session, 1, today())[Section.FILING, tab]
+            number = counts(session, Section.FILING, 1, today())[Section.FILING, tab]
         assert current.find("span").text == counted(number)  # type: ignore[union-attr]
         assert len(list(page.tree.iter("tr"))) == (number + 1 if number else 0)
 
