@@ -125,10 +125,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("portal_writes", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # takes no lock, so there is nothing that could be refused; every page begins two
-        connection.connection.cursor().execute("BEGIN")
+    """By the driver's own cursor, as every page begins two; what IMMEDIATE is refused is SQLAlchemy's own error."""
+    how = "BEGIN IMMEDIATE" if connection.get_execution_options().get("portal_writes", False) else "BEGIN"
+    try:
+        connection.connection.cursor().execute(how)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(how, None, error, sqlite3.Error, dialect=connection.dialect) from error
 
 
 _names: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()

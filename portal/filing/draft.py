@@ -97,7 +97,7 @@ def kept(
     edition: Edition, mine: Taken, typed: Mapping[str, str], shown: Mapping[str, str], scale: Scale
 ) -> dict[str, str]:
     """The page's texts under the names this form knows, settled. A number nobody touched is not counted anew."""
-    known = form.names(edition, mine.counted.respondent_class, mine.quarter)
+    known, stored = form.names(edition, mine.counted.respondent_class, mine.quarter), Scale.TEN_THOUSAND
     found = {}
     for name, text in typed.items():
         if name in form.CHOICES and text not in form.CHOICES[name]:
@@ -105,14 +105,10 @@ def kept(
         if text == shown.get(name, ""):
             found[name] = text  # as it is kept already
         elif name in known or form.is_reason(edition, name):
-            found[name] = form.settled(edition, name, text, _unit(edition, name, text, shown.get(name, ""), scale))
+            # What was not touched stands in the stored unit, whatever unit was chosen since.
+            is_stored = scale is stored or form.is_same(edition, name, text, shown.get(name, ""))
+            found[name] = form.settled(edition, name, text, stored if is_stored else scale)
     return found
-
-
-def _unit(edition: Edition, name: str, text: str, shown: str, scale: Scale) -> Scale:
-    """What the text was typed in: what was not touched stands in the stored unit, whatever unit was chosen since."""
-    stored = Scale.TEN_THOUSAND
-    return stored if scale is stored or form.is_same(edition, name, text, shown) else scale
 
 
 def refuse_unready(count: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Label, bindparam, func, select
+from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..casework.models import Case
@@ -34,16 +34,16 @@ def county_counts(
     return found, quarter, Response(row["due"] or 0, (row["approved"] or 0) + row["sent"])
 
 
-def _columns(beside: Any) -> list[Label[Any]]:
+def _columns(beside: Any) -> list[Any]:
     window, cell, case = FilingWindow.__table__, CellDue.__table__, Case.__table__.alias("sent")
     opens_at, locks_on = window.c.opens_at, window.c.locks_on
     is_open = (opens_at <= bindparam("at", type_=opens_at.type)) & (locks_on >= bindparam("today", type_=Date()))
     quarter = select(func.max(window.c.quarter)).where(is_open).scalar_subquery()
-    here = beside(cell), cell.c.quarter == quarter
-    due, approved = (select(func.sum(cell.c[name])).where(*here).scalar_subquery() for name in ("due", "approved"))
+    sums = select(*(func.sum(cell.c[name]).label(name) for name in ("due", "approved")))
+    there = sums.where(beside(cell), cell.c.quarter == quarter).subquery("there")
     waits = among(case.c.kind, [Kind.FILING]), among(case.c.state, _SENT), case.c.quarter == quarter
     sent = select(func.count()).select_from(case).where(*waits, beside(case)).scalar_subquery()
-    return [quarter.label("open_quarter"), due.label("due"), approved.label("approved"), sent.label("sent")]
+    return [quarter.label("open_quarter"), there.c.due, there.c.approved, sent.label("sent")]
 
 
 def _counted_in(section: Section) -> Confined:
